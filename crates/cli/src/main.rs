@@ -1,0 +1,3 @@
+//! The `grotto` binary: arguments, progress, output.
+
+fn main() {}

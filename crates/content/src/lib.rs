@@ -1,0 +1,1 @@
+//! What rule authors write: detections, macros, lookups, stories, data sources; loading a folder of them.

@@ -1,0 +1,1 @@
+//! Rules times events: the one-pass scan, findings, drilldowns.

@@ -1,0 +1,1 @@
+//! The meaning of SPL: values, eval functions, commands, aggregations, search predicates, lookups.

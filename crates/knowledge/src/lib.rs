@@ -1,0 +1,1 @@
+//! Search-time knowledge in Splunk's own formats: aliases, calculated fields, lookups, eventtypes, tags, data models.

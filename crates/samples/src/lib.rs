@@ -1,0 +1,1 @@
+//! Writes sample Windows event logs, attack and benign, as XmlWinEventLog text and as EVTX, deterministic by seed.
