@@ -109,6 +109,8 @@ pub enum Arg {
     Aggregate(Aggregate),
     /// `BY` and fields, with options such as `span=1h` among them.
     By(Vec<Arg>),
+    /// `OVER` and a field, of `chart`.
+    Over(Word),
     /// `FROM` and what follows it up to the next clause (`datamodel=Endpoint.Processes`).
     From(Vec<Arg>),
     /// `name=value` or `name!=value`.
@@ -400,7 +402,7 @@ impl Arg {
             Self::Option { name, value, .. } => name.at.0.to(value.span()),
             Self::As { what, name } => what.span().to(name.at.0),
             Self::Call { name, args } => args.iter().fold(name.at.0, |s, a| s.to(a.span())),
-            Self::Word(word) => word.at.0,
+            Self::Word(word) | Self::Over(word) => word.at.0,
             Self::Subsearch(search) => search.at.0,
             Self::Macro(call) => call.at.0,
         }

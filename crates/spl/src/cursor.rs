@@ -60,7 +60,8 @@ impl<'a> Cursor<'a> {
         self.skip_blanks();
         let rest = self.rest();
         rest.get(..keyword.len()).is_some_and(|word| word.eq_ignore_ascii_case(keyword))
-            && !rest[keyword.len()..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '='))
+            && !rest[keyword.len()..]
+                .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '='))
     }
 
     /// Takes a keyword if it comes next.
@@ -84,7 +85,11 @@ impl<'a> Cursor<'a> {
     /// Runs `f` one level deeper.
     pub(crate) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= DEEPEST {
-            return Err(self.error("spl/too-deep", format!("the search nests more than {DEEPEST} levels"), "here"));
+            return Err(self.error(
+                "spl/too-deep",
+                format!("the search nests more than {DEEPEST} levels"),
+                "here",
+            ));
         }
         self.depth += 1;
         let result = f(self);
@@ -93,7 +98,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// An error at the next character.
-    pub(crate) fn error(&self, slug: &'static str, message: impl Into<String>, label: &str) -> Box<Diagnostic> {
+    pub(crate) fn error(
+        &self,
+        slug: &'static str,
+        message: impl Into<String>,
+        label: &str,
+    ) -> Box<Diagnostic> {
         let width = self.peek().map_or(0, char::len_utf8);
         error_at(Span::new(self.pos, self.pos + width), slug, message, label)
     }
@@ -173,12 +183,19 @@ impl<'a> Cursor<'a> {
         let found = self.found();
         let mut error =
             self.error("spl/unclosed", format!("expected `{token}` and found {found}"), "expected it here");
-        error.labels.push(grotto_diag::Label { span: Span::new(open, open + 1), message: "opened here".to_owned() });
+        error
+            .labels
+            .push(grotto_diag::Label { span: Span::new(open, open + 1), message: "opened here".to_owned() });
         Err(error)
     }
 }
 
 /// An error at a span.
-pub(crate) fn error_at(span: Span, slug: &'static str, message: impl Into<String>, label: &str) -> Box<Diagnostic> {
+pub(crate) fn error_at(
+    span: Span,
+    slug: &'static str,
+    message: impl Into<String>,
+    label: &str,
+) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(slug, message).at(span, label))
 }

@@ -1,0 +1,115 @@
+//! The printer: a tree as SPL that parses to the same tree.
+
+mod expr;
+mod search;
+
+use crate::ast::{Aggregate, AggregateArg, Arg, Head, MacroCall, Quote, Search, Stage, Word};
+pub use expr::expression;
+pub use search::search_expression;
+
+/// The search on one line, stages joined by ` | `.
+pub fn search(search: &Search) -> String {
+    let stages: Vec<String> = search.stages.iter().map(stage).collect();
+    let leading = match search.stages.first() {
+        Some(Stage { head: Head::Implied, .. }) => "",
+        Some(first) if first.command().as_deref() == Some("search") => "",
+        _ => "| ",
+    };
+    format!("{leading}{}", stages.join(" | "))
+}
+
+/// One stage, without pipes.
+pub fn stage(stage: &Stage) -> String {
+    let mut out = match &stage.head {
+        Head::Implied => String::new(),
+        Head::Command(name) => name.clone(),
+        Head::Macro(call) => macro_call(call),
+    };
+    let mut before: Option<&Arg> = None;
+    for arg in &stage.args {
+        match (before, arg) {
+            (Some(Arg::Assign { .. }), _) | (Some(Arg::As { .. }), Arg::As { .. }) => out.push_str(", "),
+            _ if out.is_empty() => {}
+            _ => out.push(' '),
+        }
+        out.push_str(&argument(arg));
+        before = Some(arg);
+    }
+    out
+}
+
+/// One argument.
+pub fn argument(arg: &Arg) -> String {
+    match arg {
+        Arg::Search(e) => search_expression(e),
+        Arg::Where(e) => format!("where {}", search_expression(e)),
+        Arg::Expr(e) => expression(e),
+        Arg::Assign { target, value } => format!("{}={}", word(target), expression(value)),
+        Arg::Aggregate(a) => aggregate(a),
+        Arg::By(args) => format!("by {}", joined(args)),
+        Arg::Over(field) => format!("over {}", word(field)),
+        Arg::From(args) => format!("from {}", joined(args)),
+        Arg::Option { name, negated, value } => {
+            let value = match &**value {
+                Arg::Search(e) => format!("({})", search_expression(e)),
+                Arg::Expr(e) => format!("({})", expression(e)),
+                other => argument(other),
+            };
+            format!("{}{}={value}", word(name), if *negated { "!" } else { "" })
+        }
+        Arg::As { what, name } => format!("{} as {}", argument(what), word(name)),
+        Arg::Call { name, args } => format!("{}({})", word(name), joined(args)),
+        Arg::Word(w) => word(w),
+        Arg::List(args) => format!("({})", joined(args)),
+        Arg::Subsearch(inner) => subsearch(inner),
+        Arg::Macro(call) => macro_call(call),
+    }
+}
+
+fn joined(args: &[Arg]) -> String {
+    args.iter().map(argument).collect::<Vec<_>>().join(" ")
+}
+
+/// A word with its quotes.
+pub fn word(word: &Word) -> String {
+    match word.quote {
+        Quote::Bare => word.raw.clone(),
+        Quote::Double => format!("\"{}\"", word.raw),
+        Quote::Single => format!("'{}'", word.raw),
+    }
+}
+
+/// A macro call with its backticks.
+pub fn macro_call(call: &MacroCall) -> String {
+    if call.args.is_empty() {
+        return format!("`{}`", call.name);
+    }
+    format!("`{}({})`", call.name, call.args.join(", "))
+}
+
+/// A subsearch with its brackets. Its first stage needs no pipe, but keeps a command's name.
+fn subsearch(inner: &Search) -> String {
+    format!("[{}]", search(inner))
+}
+
+/// An aggregation with its alias.
+pub fn aggregate(aggregate: &Aggregate) -> String {
+    let mut out = word(&aggregate.function);
+    if !aggregate.args.is_empty() {
+        let args: Vec<String> = aggregate
+            .args
+            .iter()
+            .map(|arg| match arg {
+                AggregateArg::Field(field) => word(field),
+                AggregateArg::Eval(e) => format!("eval({})", expression(e)),
+                AggregateArg::Aggregate(inner) => self::aggregate(inner),
+                AggregateArg::Macro(call) => macro_call(call),
+            })
+            .collect();
+        out.push_str(&format!("({})", args.join(", ")));
+    }
+    if let Some(alias) = &aggregate.alias {
+        out.push_str(&format!(" as {}", word(alias)));
+    }
+    out
+}
