@@ -175,6 +175,25 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Takes what stands between the parenthesis that comes next and the one that closes it, both included, unless
+    /// the stage ends before.
+    pub(crate) fn eat_balanced(&mut self) -> bool {
+        let mut depth = 0_usize;
+        for (i, c) in self.rest().char_indices() {
+            match c {
+                '(' => depth += 1,
+                ')' if depth == 1 => {
+                    self.pos += i + 1;
+                    return true;
+                }
+                ')' => depth -= 1,
+                '|' | '[' | ']' | '`' => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Takes the closing `token`, or says that what was opened at `open` is not closed.
     pub(crate) fn close(&mut self, token: &str, open: usize) -> Parsed<()> {
         if self.eat(token) {

@@ -64,7 +64,7 @@ fn aggregate(cursor: &mut Cursor<'_>, function: Word, start: usize) -> Parsed<Ag
     let mut end = cursor.text[..cursor.pos].trim_end().len();
     let mut alias = None;
     if cursor.eat_keyword("as") {
-        alias = args::word(cursor)?;
+        alias = args::word(cursor)?.map(|word| with_parentheses(cursor, word));
         if alias.is_none() {
             return Err(cursor.error("spl/expected-field", "expected a name after AS", "here"));
         }
@@ -72,6 +72,15 @@ fn aggregate(cursor: &mut Cursor<'_>, function: Word, start: usize) -> Parsed<Ag
     }
     let at = crate::ast::At(grotto_diag::Span::new(start, end));
     Ok(Aggregate { function, args, alias, at })
+}
+
+/// A bare name takes parentheses that follow it at once with it: `AS aceFlags(inheritance)`.
+fn with_parentheses(cursor: &mut Cursor<'_>, word: Word) -> Word {
+    if word.quote != crate::ast::Quote::Bare || cursor.peek() != Some('(') || !cursor.eat_balanced() {
+        return word;
+    }
+    let start = word.at.0.start;
+    Word { raw: cursor.text[start..cursor.pos].to_owned(), at: cursor.at(start), ..word }
 }
 
 fn aggregate_args(cursor: &mut Cursor<'_>) -> Parsed<Vec<AggregateArg>> {

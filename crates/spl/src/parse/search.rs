@@ -171,7 +171,7 @@ fn value(cursor: &mut Cursor<'_>) -> Parsed<SearchValue> {
             Some(word) if cursor.peek() == Some('(') && matches!(word.raw.as_str(), "CASE" | "TERM") => {
                 directive(cursor, &word.raw, start)
             }
-            Some(word) => Ok(SearchValue::Word(word)),
+            Some(word) => Ok(SearchValue::Word(rest_of_value(cursor, word))),
             None => {
                 let found = cursor.found();
                 let mut error =
@@ -181,6 +181,23 @@ fn value(cursor: &mut Cursor<'_>) -> Parsed<SearchValue> {
             }
         },
     }
+}
+
+/// A bare value goes on behind an escaped quote, and takes parentheses that open and close inside it with it:
+/// `process=*GetCurrent()*`, `config=*\"privileged\":true*`.
+fn rest_of_value(cursor: &mut Cursor<'_>, word: Word) -> Word {
+    let start = word.at.0.start;
+    loop {
+        let taken = &cursor.text[start..cursor.pos];
+        if cursor.peek() == Some('"') && taken.ends_with('\\') && !taken.ends_with("\\\\") {
+            cursor.pos += 1;
+        } else if cursor.peek() != Some('(') || !cursor.eat_balanced() {
+            break;
+        }
+        cursor.take_while(value_char);
+    }
+    let raw = cursor.text[start..cursor.pos].to_owned();
+    Word { raw, at: cursor.at(start), ..word }
 }
 
 /// `CASE(x)` or `TERM(x)`; the parenthesis comes next.

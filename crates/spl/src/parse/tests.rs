@@ -49,6 +49,10 @@ fn search_terms_of_every_kind() {
         ("`m(a, \"b\")` x", "AND[`m(a, \"b\")`, x]"),
         ("url=http://a/?b=c&d", "url=http://a/?b=c&d"),
         ("a=1,b=2", "a=1,b=2"),
+        ("p=*Get()* x", "AND[p=*Get()*, x]"),
+        (r#"p=*\"a\":b* x"#, r#"AND[p=*\"a\":b*, x]"#),
+        ("(p=x)(q=y)", "AND[p=x, q=y]"),
+        ("t>=now(a, \"b\") x", "AND[t>=now(a, \"b\"), x]"),
         ("x=[search y | fields z]", "x=[search y | fields z]"),
         ("*", "*"),
     ] {
@@ -118,6 +122,7 @@ fn searches_print_back() {
         ),
         ("x | head (a>1)", "x | head a > 1"),
         ("x | timechart span=1h limit=5 count by y", "x | timechart span=1h limit=5 count by y"),
+        ("x | stats values(a) as b(c) count", "x | stats values(a) as b(c) count"),
         ("x | stats sparkline(count(a), 1h) as s", "x | stats sparkline(count(a), 1h) as s"),
         ("x ```note | with pipe``` | stats count", "x | stats count"),
         ("[search a]", "[search a]"),
