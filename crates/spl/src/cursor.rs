@@ -157,22 +157,18 @@ impl<'a> Cursor<'a> {
     /// The macro call that comes next.
     pub(crate) fn macro_call(&mut self) -> Parsed<MacroCall> {
         let start = self.pos;
-        match crate::macros::call(self.text, start) {
-            Some((call, end)) => {
-                self.pos = end;
-                Ok(call)
-            }
-            None => {
-                let mut error = error_at(
-                    Span::new(start, start + 1),
-                    "spl/unclosed-macro",
-                    "this is no macro call",
-                    "opened here",
-                );
-                error.help = Some("write `name` or `name(argument, …)` between two backticks".to_owned());
-                Err(error)
-            }
+        if let Some((call, end)) = crate::macros::call(self.text, start) {
+            self.pos = end;
+            return Ok(call);
         }
+        let mut error = error_at(
+            Span::new(start, start + 1),
+            "spl/unclosed-macro",
+            "this is no macro call",
+            "opened here",
+        );
+        error.help = Some("write `name` or `name(argument, …)` between two backticks".to_owned());
+        Err(error)
     }
 
     /// Takes what stands between the parenthesis that comes next and the one that closes it, both included, unless

@@ -325,15 +325,13 @@ fn substitute(definition: &MacroDefinition, args: &[String]) -> String {
         out.push_str(&rest[..open]);
         let inner = &rest[open + 1..];
         let token = inner.find('$').map(|close| &inner[..close]);
-        match token.and_then(|t| definition.arguments.iter().position(|a| a == t).map(|i| (t, i))) {
-            Some((token, i)) => {
-                out.push_str(values.get(i).copied().unwrap_or_default());
-                rest = &inner[token.len() + 1..];
-            }
-            None => {
-                out.push('$');
-                rest = inner;
-            }
+        let argument = token.and_then(|t| definition.arguments.iter().position(|a| a == t).map(|i| (t, i)));
+        if let Some((token, i)) = argument {
+            out.push_str(values.get(i).copied().unwrap_or_default());
+            rest = &inner[token.len() + 1..];
+        } else {
+            out.push('$');
+            rest = inner;
         }
     }
     out.push_str(rest);

@@ -59,13 +59,14 @@ fn unescape(raw: &str, escape: impl Fn(char) -> Option<char>) -> String {
             continue;
         }
         match chars.next() {
-            Some(next) => match escape(next) {
-                Some(meant) => out.push(meant),
-                None => {
+            Some(next) => {
+                if let Some(meant) = escape(next) {
+                    out.push(meant);
+                } else {
                     out.push('\\');
                     out.push(next);
                 }
-            },
+            }
             None => out.push('\\'),
         }
     }

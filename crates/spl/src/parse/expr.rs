@@ -165,7 +165,7 @@ fn exponent(cursor: &Cursor<'_>) -> bool {
     matches!(rest.first(), Some(b'e' | b'E'))
         && match rest.get(1) {
             Some(b'+' | b'-') => rest.get(2).is_some_and(u8::is_ascii_digit),
-            Some(digit) => digit.is_ascii_digit() && !rest[1..].iter().any(|b| b.is_ascii_alphabetic()),
+            Some(digit) => digit.is_ascii_digit() && !rest[1..].iter().any(u8::is_ascii_alphabetic),
             None => false,
         }
 }
@@ -229,23 +229,22 @@ fn arguments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Expr>> {
 /// An assignment target of `eval`: a name, quoted or not.
 pub(super) fn target(cursor: &mut Cursor<'_>) -> Parsed<Word> {
     cursor.skip_blanks();
-    match cursor.peek() {
-        Some(quote @ ('"' | '\'')) => cursor.quoted(quote),
-        _ => {
-            let start = cursor.pos;
-            // Unlike inside expressions, a target's name may have dots.
-            while name(cursor).is_some() || cursor.peek() == Some('.') && cursor.eat(".") {}
-            if cursor.pos == start {
-                let found = cursor.found();
-                return Err(cursor.error(
-                    "spl/expected-field",
-                    format!("expected a field and found {found}"),
-                    "here",
-                ));
-            }
-            let raw = cursor.text[start..cursor.pos].to_owned();
-            Ok(Word { raw, quote: Quote::Bare, at: cursor.at(start) })
+    if let Some(quote @ ('"' | '\'')) = cursor.peek() {
+        cursor.quoted(quote)
+    } else {
+        let start = cursor.pos;
+        // Unlike inside expressions, a target's name may have dots.
+        while name(cursor).is_some() || cursor.peek() == Some('.') && cursor.eat(".") {}
+        if cursor.pos == start {
+            let found = cursor.found();
+            return Err(cursor.error(
+                "spl/expected-field",
+                format!("expected a field and found {found}"),
+                "here",
+            ));
         }
+        let raw = cursor.text[start..cursor.pos].to_owned();
+        Ok(Word { raw, quote: Quote::Bare, at: cursor.at(start) })
     }
 }
 

@@ -115,15 +115,12 @@ fn stage(cursor: &mut Cursor<'_>, implied: bool) -> Parsed<Stage> {
         Head::Implied
     } else if cursor.peek() == Some('`') {
         Head::Macro(cursor.macro_call()?)
+    } else if let Some(word) = cursor.bare(command_char) {
+        Head::Command(word.raw)
     } else {
-        match cursor.bare(command_char) {
-            Some(word) => Head::Command(word.raw),
-            None => {
-                let found = cursor.found();
-                let message = format!("expected the name of a command and found {found}");
-                return Err(cursor.error("spl/expected-command", message, "expected a command here"));
-            }
-        }
+        let found = cursor.found();
+        let message = format!("expected the name of a command and found {found}");
+        return Err(cursor.error("spl/expected-command", message, "expected a command here"));
     };
     let args = args::arguments(cursor, &head)?;
     let end = cursor.text[..cursor.pos].trim_end().len().max(start);

@@ -97,11 +97,12 @@ fn primary(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parsed<SearchExpr> {
             let word = cursor.quoted('"')?;
             comparison_or_term(cursor, word, start)
         }
-        _ => match cursor.bare(|c| field_char(c)) {
+        _ => match cursor.bare(field_char) {
             Some(word) => comparison_or_term(cursor, word, start),
-            None => match cursor.bare(value_char) {
-                Some(word) => Ok(SearchExpr::Term(SearchValue::Word(word))),
-                None => {
+            None => {
+                if let Some(word) = cursor.bare(value_char) {
+                    Ok(SearchExpr::Term(SearchValue::Word(word)))
+                } else {
                     let found = cursor.found();
                     Err(cursor.error(
                         "spl/unexpected",
@@ -109,7 +110,7 @@ fn primary(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parsed<SearchExpr> {
                         "here",
                     ))
                 }
-            },
+            }
         },
     }
 }
@@ -171,7 +172,7 @@ fn value(cursor: &mut Cursor<'_>) -> Parsed<SearchValue> {
             Some(word) if cursor.peek() == Some('(') && matches!(word.raw.as_str(), "CASE" | "TERM") => {
                 directive(cursor, &word.raw, start)
             }
-            Some(word) => Ok(SearchValue::Word(rest_of_value(cursor, word))),
+            Some(word) => Ok(SearchValue::Word(rest_of_value(cursor, word.at.0.start))),
             None => {
                 let found = cursor.found();
                 let mut error =
@@ -185,8 +186,7 @@ fn value(cursor: &mut Cursor<'_>) -> Parsed<SearchValue> {
 
 /// A bare value goes on behind an escaped quote, and takes parentheses that open and close inside it with it:
 /// `process=*GetCurrent()*`, `config=*\"privileged\":true*`.
-fn rest_of_value(cursor: &mut Cursor<'_>, word: Word) -> Word {
-    let start = word.at.0.start;
+fn rest_of_value(cursor: &mut Cursor<'_>, start: usize) -> Word {
     loop {
         let taken = &cursor.text[start..cursor.pos];
         if cursor.peek() == Some('"') && taken.ends_with('\\') && !taken.ends_with("\\\\") {
@@ -197,7 +197,7 @@ fn rest_of_value(cursor: &mut Cursor<'_>, word: Word) -> Word {
         cursor.take_while(value_char);
     }
     let raw = cursor.text[start..cursor.pos].to_owned();
-    Word { raw, at: cursor.at(start), ..word }
+    Word { raw, quote: crate::ast::Quote::Bare, at: cursor.at(start) }
 }
 
 /// `CASE(x)` or `TERM(x)`; the parenthesis comes next.

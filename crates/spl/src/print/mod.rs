@@ -106,10 +106,10 @@ pub fn aggregate(aggregate: &Aggregate) -> String {
                 AggregateArg::Macro(call) => macro_call(call),
             })
             .collect();
-        out.push_str(&format!("({})", args.join(", ")));
+        out = format!("{out}({})", args.join(", "));
     }
     if let Some(alias) = &aggregate.alias {
-        out.push_str(&format!(" as {}", word(alias)));
+        out = format!("{out} as {}", word(alias));
     }
     out
 }
