@@ -64,7 +64,7 @@ fn eat_operator(cursor: &mut Cursor<'_>, operator: &str) -> bool {
 }
 
 fn negation(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parsed<SearchExpr> {
-    cursor.skip_blanks();
+    while cursor.eat(",") {}
     let start = cursor.pos;
     if eat_operator(cursor, "NOT") {
         let inner = cursor.deeper(|cursor| negation(cursor, stops))?;
@@ -74,7 +74,6 @@ fn negation(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parsed<SearchExpr> {
 }
 
 fn primary(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parsed<SearchExpr> {
-    while cursor.eat(",") {}
     if ended(cursor, stops) || eat_operator(cursor, "AND") || eat_operator(cursor, "OR") {
         let found = cursor.found();
         return Err(cursor.error(
