@@ -1,3 +1,55 @@
 //! The `grotto` binary: arguments, progress, output.
+//!
+//! Results go to stdout, talk to stderr. Exit status: 0 done; 1 something as severe as `--fail-on` was found; 2 usage
+//! or content error; 3 nothing could be read.
 
-fn main() {}
+mod args;
+mod output;
+mod progress;
+mod scan;
+mod search;
+mod setup;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How a command ended.
+pub(crate) enum Ending {
+    /// All was done.
+    Done,
+    /// Something as severe as `--fail-on` was found.
+    Found,
+    /// Usage or content error.
+    Wrong,
+    /// Nothing could be read.
+    NothingRead,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(match ending {
+            Ending::Done => 0,
+            Ending::Found => 1,
+            Ending::Wrong => 2,
+            Ending::NothingRead => 3,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match &cli.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Search(args) => search::run(args),
+    };
+    match ended {
+        Ok(ending) => ending.into(),
+        // Who reads the output may have had enough; that is no error.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ending::Done.into(),
+        Err(error) => {
+            setup::say(&format!("error: can't write the result: {error}"));
+            Ending::Wrong.into()
+        }
+    }
+}

@@ -1,1 +1,16 @@
 //! Rules times events: the one-pass scan, findings, drilldowns.
+
+pub mod builtin;
+mod driver;
+pub mod finding;
+pub mod job;
+pub mod macros;
+pub mod record;
+pub mod row;
+mod rules;
+mod scan;
+pub mod search;
+pub mod tokens;
+
+pub use rules::{Rule, RuleSet};
+pub use scan::{Outcome, scan};

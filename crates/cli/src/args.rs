@@ -1,0 +1,136 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Runs, tests and explains Splunk detection rules on Windows event logs, with no Splunk installed.
+#[derive(Debug, Parser)]
+#[command(name = "grotto", version, about, after_help = "Exit status: 0 done; 1 something as severe as --fail-on was \
+    found; 2 usage or content error; 3 nothing could be read.")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run detection rules over log files and report what they find.
+    Scan(ScanArgs),
+    /// Run one SPL search over log files.
+    Search(SearchArgs),
+}
+
+/// Arguments of `grotto scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Log files, folders or globs ('logs/**/*.evtx'); - reads standard input. Files are recognised by content.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Folder (or single file) of detection rules, with their macros, lookups and data sources; may be repeated.
+    /// Without it the rules that are built in are used.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// List the rules that did not run, each with its reason.
+    #[arg(long)]
+    pub(crate) show_rules: bool,
+    /// End with status 1 when a finding (or a hit) of this severity or above was found.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// What both commands share.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Arguments of `grotto search`.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// The search, in SPL.
+    #[arg(value_name = "SPL")]
+    pub(crate) search: String,
+    /// Log files, folders or globs; - reads standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Folder of rules whose macros the search may call; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// What both commands share.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Arguments of every command that reads logs.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Splunk app whose search-time knowledge is used too; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) app: Vec<PathBuf>,
+    /// Time zone of times in text form: an IANA name.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(crate) timezone: String,
+    /// Form of the result; a table on a terminal, JSON lines otherwise.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Write the result to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// When to use colours. NO_COLOR is honoured.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Threads; one for each core if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// Form of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Severities in rising order, as findings carry them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Anything.
+    Informational,
+    /// Score above 20.
+    Low,
+    /// Score above 40.
+    Medium,
+    /// Score above 60.
+    High,
+    /// Score above 80.
+    Critical,
+}
+
+impl FailOn {
+    /// The severity of this name; informational for a name that is none.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            "critical" => Self::Critical,
+            _ => Self::Informational,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The forms of a result, one file each.
+
+mod csv;
+mod json;
+mod jsonl;
+mod table;
+
+use crate::args::{Color, Common, Format};
+use grotto_detect::record::Record;
+use grotto_detect::row::Row;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+
+/// Where a result goes and how it looks.
+pub(crate) struct Output {
+    writer: Box<dyn Write>,
+    format: Format,
+    style: Style,
+}
+
+/// How a table looks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    /// Whether ANSI colours are used.
+    pub(crate) color: bool,
+    /// Width of the terminal in characters.
+    pub(crate) width: u16,
+    /// Whether the rules that did not run are listed.
+    pub(crate) show_rules: bool,
+}
+
+impl Output {
+    /// The output that the arguments ask for.
+    pub(crate) fn open(common: &Common, show_rules: bool) -> std::io::Result<Self> {
+        let terminal = common.output.is_none() && std::io::stdout().is_terminal();
+        let format = common.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+        let writer: Box<dyn Write> = match &common.output {
+            Some(path) => Box::new(BufWriter::new(File::create(path)?)),
+            None => Box::new(BufWriter::new(std::io::stdout())),
+        };
+        let width = if terminal { comfy_width() } else { 160 };
+        Ok(Self { writer, format, style: Style { color: colored(common.color, terminal), width, show_rules } })
+    }
+
+    /// Writes a scan's report.
+    pub(crate) fn report(&mut self, records: &[Record]) -> std::io::Result<()> {
+        let out = &mut self.writer;
+        match self.format {
+            Format::Table => table::report(out, records, self.style)?,
+            Format::Json => json::all(out, records)?,
+            Format::Jsonl => jsonl::each(out, records)?,
+            Format::Csv => csv::report(out, records)?,
+        }
+        out.flush()
+    }
+
+    /// Writes the rows of a search; `columns` are the fields in order, `events` says that the rows are events.
+    pub(crate) fn rows(&mut self, columns: &[String], rows: &[Row], events: bool) -> std::io::Result<()> {
+        let out = &mut self.writer;
+        match self.format {
+            Format::Table if events => table::events(out, rows)?,
+            Format::Table => table::rows(out, columns, rows, self.style)?,
+            Format::Json => json::all(out, rows)?,
+            Format::Jsonl => jsonl::each(out, rows)?,
+            Format::Csv => csv::rows(out, columns, rows)?,
+        }
+        out.flush()
+    }
+}
+
+/// Whether to use colours: `always` and `never` say so; otherwise on a terminal unless `NO_COLOR` is set
+/// (<https://no-color.org>).
+pub(crate) fn colored(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    }
+}
+
+fn comfy_width() -> u16 {
+    comfy_table::Table::new().width().unwrap_or(120).max(60)
+}

@@ -1,0 +1,242 @@
+//! For people: findings grouped by severity, then the summary.
+
+use super::Style;
+use comfy_table::{ContentArrangement, Table, presets};
+use grotto_detect::record::{ErrorRecord, Record, RuleRecord, RuleRef, RuleState, Summary};
+use grotto_detect::row::{Row, text};
+use std::collections::BTreeMap;
+use std::io::{Result, Write};
+
+/// Severities as they are shown, worst first, each with its ANSI colour.
+const SEVERITIES: [(&str, &str); 5] =
+    [("critical", "1;31"), ("high", "31"), ("medium", "33"), ("low", "36"), ("informational", "2")];
+
+/// Widest cell of a search's table; longer values are cut with a mark, so that one script block does not fill screens.
+const WIDEST: usize = 400;
+
+/// A scan's report.
+pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> Result<()> {
+    let groups = groups(records);
+    for (severity, color) in SEVERITIES {
+        let of: Vec<&Group> = groups.iter().filter(|g| g.rule.severity == severity).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let count: usize = of.iter().map(|g| g.count).sum();
+        writeln!(out, "{}", paint(&format!("{} ({count})", severity.to_uppercase()), color, style))?;
+        let mut table = new_table(style);
+        table.set_header(["Title", "Entity", "Technique", "First", "Last", "Count"]);
+        for group in of {
+            table.add_row([
+                clean(&group.title),
+                clean(&group.entity),
+                group.rule.mitre_attack_id.join(" "),
+                group.first.clone(),
+                group.last.clone(),
+                group.count.to_string(),
+            ]);
+        }
+        writeln!(out, "{table}\n")?;
+    }
+    errors(out, records)?;
+    if style.show_rules {
+        rules(out, records, style)?;
+    }
+    for record in records {
+        if let Record::Summary(summary) = record {
+            self::summary(out, summary, records, style)?;
+        }
+    }
+    Ok(())
+}
+
+/// Findings that say the same of the same entity.
+struct Group<'a> {
+    rule: &'a RuleRef,
+    title: String,
+    entity: String,
+    first: String,
+    last: String,
+    count: usize,
+}
+
+fn groups(records: &[Record]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut index: BTreeMap<(&str, String, String), usize> = BTreeMap::new();
+    for record in records {
+        let (rule, title, entity, first, last) = match record {
+            Record::Finding(f) => (&f.rule, f.title.clone(), text(&f.entity.value, ", "), &f.first_time, &f.last_time),
+            Record::IntermediateFinding(f) => (
+                &f.rule,
+                format!("{} (intermediate)", f.title),
+                text(&f.entity.value, ", "),
+                &f.first_time,
+                &f.last_time,
+            ),
+            Record::Hit(h) => (&h.rule, format!("{} (hunting)", h.rule.name), hit_entity(&h.row), &h.first_time, &h.last_time),
+            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => continue,
+        };
+        let (first, last) = (first.clone().unwrap_or_default(), last.clone().unwrap_or_default());
+        let at = *index.entry((rule.id.as_str(), title.clone(), entity.clone())).or_insert(groups.len());
+        if let Some(group) = groups.get_mut(at) {
+            group.count += 1;
+            if !first.is_empty() && (group.first.is_empty() || first < group.first) {
+                group.first = first;
+            }
+            if last > group.last {
+                group.last = last;
+            }
+        } else {
+            groups.push(Group { rule, title, entity, first, last, count: 1 });
+        }
+    }
+    groups
+}
+
+/// The host that a row without entity is about, if it names one.
+fn hit_entity(row: &Row) -> String {
+    ["dest", "Computer", "host"].iter().find_map(|f| row.get(*f)).map(|v| text(v, ", ")).unwrap_or_default()
+}
+
+fn errors(out: &mut dyn Write, records: &[Record]) -> Result<()> {
+    const SHOWN: usize = 20;
+    let errors: Vec<&ErrorRecord> =
+        records.iter().filter_map(|r| if let Record::Error(e) = r { Some(e) } else { None }).collect();
+    for e in errors.iter().take(SHOWN) {
+        let place = match (&e.file, e.line, e.column) {
+            (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
+            (Some(file), ..) => format!("{file}: "),
+            _ => String::new(),
+        };
+        writeln!(out, "{place}{}[{}]: {}", e.severity, e.slug, clean(&e.message))?;
+        if let Some(help) = &e.help {
+            writeln!(out, "    {help}")?;
+        }
+    }
+    if errors.len() > SHOWN {
+        writeln!(out, "… and {} more; --format jsonl lists all", errors.len() - SHOWN)?;
+    }
+    if !errors.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn not_run(records: &[Record]) -> impl Iterator<Item = &RuleRecord> {
+    records.iter().filter_map(|r| match r {
+        Record::Rule(rule) if rule.state != RuleState::Run => Some(rule),
+        _ => None,
+    })
+}
+
+fn rules(out: &mut dyn Write, records: &[Record], style: Style) -> Result<()> {
+    let mut table = new_table(style);
+    table.set_header(["Rule that did not run", "State", "Reason"]);
+    for rule in not_run(records) {
+        let state = if rule.state == RuleState::Invalid { "invalid" } else { "unsupported" };
+        let reason = clean(rule.reason.as_deref().unwrap_or_default());
+        table.add_row([clean(&rule.name), state.to_owned(), reason]);
+    }
+    if table.row_count() > 0 {
+        writeln!(out, "{table}\n")?;
+    }
+    Ok(())
+}
+
+fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -> Result<()> {
+    let failed = |n: u64| if n > 0 { format!(", {n} could not be read") } else { String::new() };
+    writeln!(out, "{}", paint("Summary", "1", style))?;
+    writeln!(
+        out,
+        "  files      {}{}, {:.1} MB",
+        s.files,
+        failed(s.files_failed as u64),
+        s.bytes as f64 / 1e6
+    )?;
+    writeln!(out, "  events     {}{}", s.events, failed(s.events_failed))?;
+    writeln!(
+        out,
+        "  rules      {} ran, {} had hits; {} unsupported, {} invalid",
+        s.rules_run, s.rules_with_hits, s.rules_unsupported, s.rules_invalid
+    )?;
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in not_run(records) {
+        *reasons.entry(rule.reason.as_deref().unwrap_or("unknown")).or_default() += 1;
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    for (reason, count) in reasons.iter().take(10) {
+        writeln!(out, "             {count:>4} × {}", clean(reason))?;
+    }
+    if reasons.len() > 10 {
+        writeln!(out, "             … and {} other reasons (--show-rules lists all)", reasons.len() - 10)?;
+    }
+    let total: usize = s.findings.values().sum();
+    let by: Vec<String> = SEVERITIES
+        .iter()
+        .filter_map(|(name, _)| s.findings.get(*name).map(|n| format!("{n} {name}")))
+        .collect();
+    let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
+    writeln!(
+        out,
+        "  findings   {total}{by}; {} intermediate; {} hits of hunting rules",
+        s.intermediate_findings, s.hits
+    )?;
+    writeln!(out, "  elapsed    {:.2} s", s.elapsed)
+}
+
+/// The rows of a search as a table.
+pub(super) fn rows(out: &mut dyn Write, columns: &[String], rows: &[Row], style: Style) -> Result<()> {
+    let mut table = new_table(style);
+    table.set_header(columns.iter().map(|c| clean(c)));
+    for row in rows {
+        table.add_row(columns.iter().map(|c| row.get(c).map(|v| clean_lines(&text(v, "\n"))).unwrap_or_default()));
+    }
+    writeln!(out, "{table}")?;
+    writeln!(out, "{} rows", rows.len())
+}
+
+/// Events: time, host and raw text, one a line.
+pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
+    for row in rows {
+        let field = |name: &str| row.get(name).map(|v| text(v, " ")).unwrap_or_default();
+        let time = row.get("_time").and_then(serde_json::Value::as_f64).map_or_else(|| "-".to_owned(), grotto_detect::finding::rfc3339);
+        let raw = field("_raw");
+        let rest = if raw.is_empty() {
+            row.iter().filter(|(k, _)| *k != "_time").map(|(k, v)| format!("{k}={}", text(v, ","))).collect::<Vec<_>>().join(" ")
+        } else {
+            raw
+        };
+        writeln!(out, "{time}  {}  {}", field("host"), rest.replace(['\n', '\r'], " "))?;
+    }
+    writeln!(out, "{} events", rows.len())
+}
+
+fn new_table(style: Style) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(style.width);
+    table
+}
+
+/// Control characters of log content must not reach the terminal.
+fn clean(value: &str) -> String {
+    clean_lines(&value.replace('\n', " "))
+}
+
+fn clean_lines(value: &str) -> String {
+    let mut out: String = value
+        .chars()
+        .take(WIDEST)
+        .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
+        .collect();
+    if value.chars().nth(WIDEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+fn paint(text: &str, code: &str, style: Style) -> String {
+    if style.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}

@@ -1,0 +1,49 @@
+//! `grotto scan`: rules over log files.
+
+use crate::Ending;
+use crate::args::{FailOn, ScanArgs};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::setup::{self, Setup};
+use grotto_detect::record::Record;
+use grotto_detect::{RuleSet, scan};
+use std::time::Instant;
+
+/// Runs the command.
+pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
+    let started = Instant::now();
+    let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
+    let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
+    if rules.is_empty() {
+        setup.complain();
+        setup::say("error: no rules were found in the folders given with --rules");
+        return Ok(Ending::Wrong);
+    }
+    let inputs = setup::inputs(&args.paths);
+    let progress = Progress::new(inputs.bytes());
+    let outcome = scan(&rules, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
+    progress.finish();
+
+    let mut diagnostics = setup.diagnostics;
+    diagnostics.extend(inputs.diagnostics);
+    let read = outcome.events() > 0 || inputs.files > 0;
+    let records = outcome.records(&rules, &diagnostics, inputs.files, inputs.failed, started.elapsed());
+    Output::open(&args.common, args.show_rules)?.report(&records)?;
+    Ok(match args.fail_on {
+        _ if !read => Ending::NothingRead,
+        Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,
+        _ => Ending::Done,
+    })
+}
+
+/// The severity of the worst finding or hit.
+fn worst(records: &[Record]) -> Option<FailOn> {
+    records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Finding(f) | Record::IntermediateFinding(f) => Some(FailOn::named(&f.rule.severity)),
+            Record::Hit(h) => Some(FailOn::named(&h.rule.severity)),
+            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
+        })
+        .max()
+}

@@ -1,0 +1,110 @@
+//! What both commands need before they read events: knowledge, macros, rules, inputs.
+
+use crate::args::{Color, Common};
+use crate::output::colored;
+use grotto_content::Content;
+use grotto_diag::{Diagnostic, render};
+use grotto_engine::Context;
+use grotto_events::Part;
+use grotto_knowledge::Knowledge;
+use grotto_spl::MacroTable;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Everything but the events.
+pub(crate) struct Setup {
+    /// Rules and what belongs to them.
+    pub(crate) content: Content,
+    /// Macros of the rules and of the apps.
+    pub(crate) macros: MacroTable,
+    /// Aliases, calculated fields, eventtypes, tags, data models.
+    pub(crate) knowledge: Knowledge,
+    /// Settings of the run.
+    pub(crate) context: Context,
+    /// What could not be loaded.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    color: Color,
+}
+
+impl Setup {
+    /// Loads it; `None` when the arguments make no sense, which was then said.
+    pub(crate) fn new(common: &Common, rules: &[PathBuf], builtin_rules: bool) -> Option<Self> {
+        let timezone = match grotto_engine::context::timezone(&common.timezone) {
+            Ok(zone) => zone,
+            Err(diagnostic) => {
+                report(&diagnostic, common.color);
+                return None;
+            }
+        };
+        if let Some(threads) = common.threads {
+            // A pool that exists already is as good: only tests build one twice.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        }
+        let context = Context { timezone, ..Context::default() };
+        let (content, mut diagnostics) = if rules.is_empty() && builtin_rules {
+            grotto_detect::builtin::content()
+        } else {
+            Content::load(rules)
+        };
+        let (knowledge, more) = Knowledge::load(&common.app, &context);
+        diagnostics.extend(more);
+        let macros = grotto_detect::macros::table(&content, &knowledge);
+        Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
+    }
+
+    /// Prints what could not be loaded.
+    pub(crate) fn complain(&self) {
+        for diagnostic in &self.diagnostics {
+            report(diagnostic, self.color);
+        }
+    }
+}
+
+/// The log files.
+pub(crate) struct Inputs {
+    /// What to read, in order.
+    pub(crate) parts: Vec<Part>,
+    /// Files that can be read.
+    pub(crate) files: usize,
+    /// Files that were passed over.
+    pub(crate) failed: usize,
+    /// Why.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Inputs {
+    /// Bytes of all parts.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.parts.iter().map(Part::bytes).sum()
+    }
+}
+
+/// Finds the log files that the arguments name.
+pub(crate) fn inputs(paths: &[String]) -> Inputs {
+    let (found, mut diagnostics) = grotto_events::discover(paths);
+    let mut inputs = Inputs { parts: Vec::new(), files: 0, failed: diagnostics.len(), diagnostics: Vec::new() };
+    for input in &found {
+        match grotto_events::plan(input) {
+            Ok(parts) => {
+                inputs.files += 1;
+                inputs.parts.extend(parts);
+            }
+            Err(diagnostic) => {
+                inputs.failed += 1;
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    inputs.diagnostics = diagnostics;
+    inputs
+}
+
+/// Prints a diagnostic to stderr.
+pub(crate) fn report(diagnostic: &Diagnostic, color: Color) {
+    say(&render::terminal(diagnostic, colored(color, std::io::stderr().is_terminal())));
+}
+
+/// Prints a line to stderr. A closed stderr is nobody's loss.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,220 @@
+//! The one pass over the events: parts of the input side by side, every batch read once for all jobs.
+
+use crate::job::{Job, NodeJobs};
+use grotto_diag::Diagnostic;
+use grotto_engine::pipeline::{FieldSet, ORDER, Run};
+use grotto_engine::predicate::{Mask, Predicate};
+use grotto_events::{Batch, Column, Part, PartReport, ReadOptions};
+use grotto_knowledge::Knowledge;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Fields whose value is the same for all events of an event type. They choose the jobs before any other field is
+/// looked at.
+const PARTITION: [&str; 7] = ["source", "sourcetype", "index", "Channel", "EventCode", "EventID", "Name"];
+
+/// Bits for the position of an event in its part; the number of the part stands above them.
+const PART_BITS: u32 = 40;
+
+/// What the events gave to the jobs.
+pub struct Pass {
+    /// For each job its result, or why it has none.
+    pub results: Vec<Result<Batch, Box<Diagnostic>>>,
+    /// What was read and what could not be.
+    pub report: PartReport,
+}
+
+/// Reads all parts once and runs every job on them. `progress` is told the bytes of each part when it is done.
+/// The result does not depend on the number of threads.
+pub fn run(
+    parts: &[Part],
+    jobs: &[Job],
+    knowledge: &Knowledge,
+    options: &ReadOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Pass {
+    let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
+    let state = parts
+        .par_iter()
+        .enumerate()
+        .fold(State::default, |mut state, (number, part)| {
+            let mut position = (number as i64) << PART_BITS;
+            let report = part.read(options, &mut |mut batch| {
+                place(&mut batch, &mut position);
+                driver.push(&batch, &mut state.runs);
+            });
+            progress(report.bytes);
+            state.report.merge(report);
+            state
+        })
+        .reduce(State::default, State::merge);
+    let mut runs = state.runs;
+    let results = jobs
+        .iter()
+        .enumerate()
+        .map(|(i, job)| match (runs.remove(&i), job.plan.generate()) {
+            (Some(run), _) => run.finish(),
+            (None, Some(generated)) => generated,
+            (None, None) => job.plan.start().finish(),
+        })
+        .collect();
+    Pass { results, report: state.report }
+}
+
+/// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
+fn place(batch: &mut Batch, position: &mut i64) {
+    let start = *position;
+    *position += batch.rows() as i64;
+    batch.set(ORDER, Column::Int((start..*position).collect::<Vec<i64>>().into()));
+}
+
+/// What one thread has gathered. Runs start with the first row that they get.
+#[derive(Default)]
+struct State {
+    runs: FxHashMap<usize, Run>,
+    report: PartReport,
+}
+
+impl State {
+    /// Joins the state of an earlier part of the input with that of a later one.
+    fn merge(mut self, later: Self) -> Self {
+        for (job, run) in later.runs {
+            match self.runs.remove(&job) {
+                Some(mut mine) => {
+                    mine.merge(run);
+                    self.runs.insert(job, mine);
+                }
+                None => {
+                    self.runs.insert(job, run);
+                }
+            }
+        }
+        self.report.merge(later.report);
+        self
+    }
+}
+
+struct Driver<'a> {
+    jobs: &'a [Job],
+    knowledge: &'a Knowledge,
+    kinds: Mutex<FxHashMap<String, Arc<Kind>>>,
+}
+
+/// What an event type means for the jobs.
+struct Kind {
+    /// Jobs over plain events that the event type may satisfy.
+    plain: Vec<usize>,
+    /// What those read.
+    wanted: FieldSet,
+    /// Jobs over data model nodes, by node.
+    nodes: Vec<NodeJobs>,
+}
+
+impl Driver<'_> {
+    /// Gives a batch of one event type to all jobs that may want it.
+    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Run>) {
+        let kind = self.kind(base);
+        if kind.plain.is_empty() && kind.nodes.is_empty() {
+            return;
+        }
+        let mut masks = Masks::default();
+        let mut wanted = kind.wanted.clone();
+        let mut nodes = Vec::new();
+        if !kind.nodes.is_empty() {
+            let tagged = self.knowledge.derive(base, &crate::job::constraint_fields(&kind.nodes));
+            for node in &kind.nodes {
+                let mask = node.node.constraint.mask_with(&tagged, &mut |p| masks.get(p, &tagged));
+                if !matches!(mask, Mask::None) {
+                    wanted.union(&node.base);
+                    nodes.push((node, mask));
+                }
+            }
+        }
+        let batch = self.knowledge.derive(base, &wanted);
+        let mut masks = Masks::default();
+        for job in &kind.plain {
+            self.feed(*job, &batch, &Mask::All, &mut masks, runs);
+        }
+        for (node, constraint) in nodes {
+            let modelled = node.node.derive(&batch, &node.wanted);
+            let mut masks = Masks::default();
+            for job in &node.jobs {
+                self.feed(*job, &modelled, &constraint, &mut masks, runs);
+            }
+        }
+    }
+
+    /// Pushes the rows that satisfy a job's head and `also`.
+    fn feed(&self, at: usize, batch: &Batch, also: &Mask, masks: &mut Masks, runs: &mut FxHashMap<usize, Run>) {
+        let Some(job) = self.jobs.get(at) else { return };
+        let mask = match job.condition() {
+            Some(formula) => formula.mask_with(batch, &mut |p| masks.get(p, batch)).and(also),
+            None => also.clone(),
+        };
+        let selected = match &mask {
+            Mask::None => return,
+            Mask::All => job.project(batch),
+            Mask::Bits(bits) => job.project(batch).filter(bits),
+        };
+        runs.entry(at).or_insert_with(|| job.plan.start()).push(&selected);
+    }
+
+    /// The jobs for the event type of a batch; worked out once for each event type.
+    fn kind(&self, batch: &Batch) -> Arc<Kind> {
+        let constants: Vec<Option<&str>> =
+            PARTITION.iter().map(|f| batch.column(f).and_then(Column::as_constant)).collect();
+        let mut key = String::new();
+        for (name, value) in PARTITION.iter().zip(&constants) {
+            if let Some(value) = value {
+                key.push_str(name);
+                key.push('\u{1f}');
+                key.push_str(value);
+                key.push('\u{1e}');
+            }
+        }
+        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(kinds.entry(key).or_insert_with(|| Arc::new(self.new_kind(&constants))))
+    }
+
+    fn new_kind(&self, constants: &[Option<&str>]) -> Kind {
+        let mut one = Batch::new(1);
+        for (name, value) in PARTITION.iter().zip(constants) {
+            if let Some(value) = value {
+                one.set(*name, Column::constant(value, 1));
+            }
+        }
+        let known = |p: &Predicate| {
+            let field = p.field()?;
+            one.column(field)?;
+            Some(matches!(p.mask(&one), Mask::All))
+        };
+        let mut kind = Kind { plain: Vec::new(), wanted: FieldSet::none(), nodes: Vec::new() };
+        for (i, job) in self.jobs.iter().enumerate() {
+            if let Some(node) = &job.node {
+                if node.constraint.decided(&mut { known }) != Some(false) {
+                    NodeJobs::add(&mut kind.nodes, node, i, job);
+                }
+            } else if job.reads_events() && job.condition().is_none_or(|c| c.decided(&mut { known }) != Some(false)) {
+                kind.plain.push(i);
+                kind.wanted.union(&job.reads);
+            }
+        }
+        kind
+    }
+}
+
+/// Masks of predicates over one batch, each computed at most once.
+#[derive(Default)]
+struct Masks(FxHashMap<Predicate, Mask>);
+
+impl Masks {
+    fn get(&mut self, predicate: &Predicate, batch: &Batch) -> Mask {
+        if let Some(mask) = self.0.get(predicate) {
+            return mask.clone();
+        }
+        let mask = predicate.mask(batch);
+        self.0.insert(predicate.clone(), mask.clone());
+        mask
+    }
+}

@@ -1,0 +1,109 @@
+//! What a rule's result rows raise: findings, intermediate findings, hits.
+//!
+//! Each result row of a rule with a `finding` raises one, as Enterprise Security does; each entity of its
+//! `intermediate_findings` that the row has raises an intermediate one. A rule with neither gives hits.
+
+use crate::record::{Drilldown, Entity, Finding, Hit, Record};
+use crate::row::{Row, rows};
+use crate::rules::Rule;
+use crate::tokens::{escaped, fill};
+use grotto_content::Entity as RiskEntity;
+use grotto_events::Batch;
+use serde_json::Value;
+
+/// Fields that say when a row began, best first.
+const FIRST: [&str; 3] = ["firstTime", "first_time", "_time"];
+/// Fields that say when a row ended, best first.
+const LAST: [&str; 3] = ["lastTime", "last_time", "_time"];
+
+/// The records of a rule's result.
+pub(crate) fn records(rule: &Rule, batch: &Batch) -> Vec<Record> {
+    rows(batch).into_iter().flat_map(|row| of_row(rule, row)).collect()
+}
+
+fn of_row(rule: &Rule, row: Row) -> Vec<Record> {
+    let detection = &rule.detection;
+    let mut out = Vec::new();
+    if let Some(finding) = &detection.finding {
+        out.push(Record::Finding(raise(rule, &finding.title, &finding.entity, &row)));
+    }
+    for intermediate in &detection.intermediate_findings {
+        if row.contains_key(&intermediate.entity.field) {
+            out.push(Record::IntermediateFinding(raise(rule, &intermediate.message, &intermediate.entity, &row)));
+        }
+    }
+    if out.is_empty() {
+        let (first_time, last_time) = (time(&row, &FIRST), time(&row, &LAST));
+        out.push(Record::Hit(Hit { rule: rule.reference.clone(), first_time, last_time, row }));
+    }
+    out
+}
+
+fn raise(rule: &Rule, title: &str, entity: &RiskEntity, row: &Row) -> Finding {
+    Finding {
+        rule: rule.reference.clone(),
+        title: fill(title, row, str::to_owned),
+        entity: entity_of(&entity.field, entity.kind.name(), row),
+        score: entity.score,
+        first_time: time(row, &FIRST),
+        last_time: time(row, &LAST),
+        threat_objects: rule
+            .detection
+            .threat_objects
+            .iter()
+            .filter(|t| row.contains_key(&t.field))
+            .map(|t| entity_of(&t.field, &t.kind, row))
+            .collect(),
+        row: row.clone(),
+        drilldowns: drilldowns(rule, row),
+    }
+}
+
+fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
+    Entity { field: field.to_owned(), kind: kind.to_owned(), value: row.get(field).cloned().unwrap_or(Value::Null) }
+}
+
+/// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search.
+fn drilldowns(rule: &Rule, row: &Row) -> Vec<Drilldown> {
+    rule.detection
+        .drilldown_searches
+        .iter()
+        .map(|d| Drilldown {
+            name: fill(&d.name, row, str::to_owned),
+            search: fill(&d.search, row, escaped).replace("%original_detection_search%", &rule.detection.search),
+            earliest_offset: d.earliest_offset.clone().unwrap_or_default(),
+            latest_offset: d.latest_offset.clone().unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// The first of the fields that the row has, as RFC 3339 when it is a number of seconds, else as it stands.
+fn time(row: &Row, fields: &[&str]) -> Option<String> {
+    let value = fields.iter().find_map(|f| row.get(*f))?;
+    match value.as_f64() {
+        Some(seconds) => Some(rfc3339(seconds)),
+        None => Some(crate::row::text(value, ", ")),
+    }
+}
+
+/// A number of seconds since 1970 as RFC 3339 in UTC, to the microsecond; the number itself when no calendar has it.
+pub fn rfc3339(seconds: f64) -> String {
+    let micros = (seconds * 1e6).round();
+    jiff::Timestamp::from_microsecond(micros as i64).map_or_else(|_| seconds.to_string(), |t| t.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn times_come_from_the_row() {
+        let row = |v: Value| v.as_object().cloned().unwrap();
+        let both = row(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
+        assert_eq!(time(&both, &FIRST).as_deref(), Some("2024-01-02T03:04:05"));
+        assert_eq!(time(&both, &LAST).as_deref(), Some("1970-01-01T00:00:01Z"));
+        assert_eq!(time(&row(json!({"a": 1})), &FIRST), None);
+        assert_eq!(rfc3339(1_700_000_000.25), "2023-11-14T22:13:20.25Z");
+    }
+}

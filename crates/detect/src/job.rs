@@ -1,0 +1,93 @@
+//! A search made ready for the pass: its plan, the condition of its head, and what it reads.
+
+use grotto_diag::Diagnostic;
+use grotto_engine::pipeline::{FieldSet, is_hidden};
+use grotto_engine::plan::{Head, Plan};
+use grotto_engine::predicate::Formula;
+use grotto_events::Batch;
+use grotto_knowledge::{Knowledge, Node};
+use std::sync::Arc;
+
+/// A search made ready for the pass.
+pub struct Job {
+    /// What happens to the selected rows.
+    pub plan: Plan,
+    /// The data model node whose fields the search reads; `None` for a search over plain events.
+    pub node: Option<Arc<Node>>,
+    /// The fields that the head and the plan read.
+    pub reads: FieldSet,
+    /// The fields that the plan reads.
+    needs: FieldSet,
+}
+
+impl Job {
+    /// Makes a search ready.
+    ///
+    /// # Errors
+    /// `engine/unknown-data-model` when the search reads a data model node that no add-on defines.
+    pub fn new(plan: Plan, knowledge: &Knowledge) -> Result<Self, Box<Diagnostic>> {
+        let node = plan.head().model().map(|model| knowledge.node(&model.name, model.node.as_deref())).transpose()?;
+        let needs = plan.needed_fields();
+        let mut reads = needs.clone();
+        if let Some(formula) = plan.head().formula() {
+            reads.extend(formula.fields());
+        }
+        Ok(Self { plan, node, reads, needs })
+    }
+
+    /// The condition that a row must satisfy; `None` takes all.
+    pub fn condition(&self) -> Option<&Formula> {
+        self.plan.head().formula()
+    }
+
+    /// Whether the search reads events at all.
+    pub fn reads_events(&self) -> bool {
+        !matches!(self.plan.head(), Head::Rows(_))
+    }
+
+    /// The columns of a batch that the plan reads.
+    pub fn project(&self, batch: &Batch) -> Batch {
+        let mut out = batch.clone();
+        if !self.needs.is_all() {
+            out.retain(|name| self.needs.contains(name) || is_hidden(name));
+        }
+        out
+    }
+}
+
+/// The jobs over one data model node.
+pub(crate) struct NodeJobs {
+    /// The node.
+    pub(crate) node: Arc<Node>,
+    /// The jobs by number.
+    pub(crate) jobs: Vec<usize>,
+    /// The node's fields that they read.
+    pub(crate) wanted: FieldSet,
+    /// The events' fields that those are made from.
+    pub(crate) base: FieldSet,
+}
+
+impl NodeJobs {
+    /// Adds a job to those of its node.
+    pub(crate) fn add(all: &mut Vec<Self>, node: &Arc<Node>, number: usize, job: &Job) {
+        let at = all.iter().position(|n| Arc::ptr_eq(&n.node, node)).unwrap_or_else(|| {
+            let (wanted, base) = (FieldSet::none(), FieldSet::none());
+            all.push(Self { node: Arc::clone(node), jobs: Vec::new(), wanted, base });
+            all.len() - 1
+        });
+        if let Some(entry) = all.get_mut(at) {
+            entry.jobs.push(number);
+            entry.wanted.union(&job.reads);
+            entry.base.union(&node.sources(&job.reads));
+        }
+    }
+}
+
+/// The fields that the nodes' constraints read.
+pub(crate) fn constraint_fields(nodes: &[NodeJobs]) -> FieldSet {
+    let mut fields = FieldSet::none();
+    for node in nodes {
+        fields.extend(node.node.constraint.fields());
+    }
+    fields
+}

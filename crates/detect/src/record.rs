@@ -1,0 +1,199 @@
+//! What a scan reports, one object a record. `grotto scan --format jsonl` prints exactly these: they are a contract.
+
+use crate::row::Row;
+use grotto_diag::Diagnostic;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One record of a scan's report; the field `type` says which.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Record {
+    /// A rule fired and raises a finding.
+    Finding(Finding),
+    /// A rule fired and raises an intermediate finding: risk on one entity, for other rules to add up.
+    IntermediateFinding(Finding),
+    /// A rule fired that raises nothing by itself, such as a Hunting rule.
+    Hit(Hit),
+    /// Something was passed over: a record, a chunk, a file, a rule's text.
+    Error(ErrorRecord),
+    /// What became of one rule.
+    Rule(RuleRecord),
+    /// The last record: totals.
+    Summary(Summary),
+}
+
+/// The rule that a record is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleRef {
+    /// UUID.
+    pub id: String,
+    /// Name as its author wrote it.
+    pub name: String,
+    /// `TTP`, `Anomaly`, `Hunting`, `Correlation`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `informational`, `low`, `medium`, `high` or `critical`, by the score.
+    pub severity: String,
+    /// ATT&CK technique ids.
+    pub mitre_attack_id: Vec<String>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entity {
+    /// The field of the result row.
+    pub field: String,
+    /// `system`, `user`, `other`, or a threat object's type such as `process_name`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The field's value in this row: text, an array for a multivalue field, `null` when the row has none.
+    pub value: serde_json::Value,
+}
+
+/// A search that leads from a finding to what is behind it, its tokens filled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drilldown {
+    /// Name, tokens filled.
+    pub name: String,
+    /// SPL, tokens filled and escaped.
+    pub search: String,
+    /// Start of its time range.
+    pub earliest_offset: String,
+    /// End of its time range.
+    pub latest_offset: String,
+}
+
+/// A finding or an intermediate finding: one for each result row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleRef,
+    /// Title or message, tokens filled.
+    pub title: String,
+    /// What it is about.
+    pub entity: Entity,
+    /// Risk score of the entity, 0 to 100.
+    pub score: u32,
+    /// When it began, as the row tells (RFC 3339, or the row's own text); `null` when the row has no time.
+    pub first_time: Option<String>,
+    /// When it ended, likewise.
+    pub last_time: Option<String>,
+    /// Indicators that came with it: process names, hashes, addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub threat_objects: Vec<Entity>,
+    /// Every field of the result row.
+    pub row: Row,
+    /// Searches to go on with.
+    pub drilldowns: Vec<Drilldown>,
+}
+
+/// A result row of a rule without findings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// The rule.
+    pub rule: RuleRef,
+    /// When it began, as the row tells.
+    pub first_time: Option<String>,
+    /// When it ended.
+    pub last_time: Option<String>,
+    /// Every field of the result row.
+    pub row: Row,
+}
+
+/// Something that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErrorRecord {
+    /// The file, when it is about one.
+    pub file: Option<String>,
+    /// Line in the file, from 1.
+    pub line: Option<usize>,
+    /// Column in characters, from 1.
+    pub column: Option<usize>,
+    /// Stable name of the kind of problem.
+    pub slug: String,
+    /// `error`, `warning` or `info`.
+    pub severity: String,
+    /// What happened, with its place inside a log file.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl From<&Diagnostic> for ErrorRecord {
+    fn from(d: &Diagnostic) -> Self {
+        Self {
+            file: d.file().map(str::to_owned),
+            line: d.place().map(|p| p.line),
+            column: d.place().map(|p| p.column),
+            slug: d.slug.to_owned(),
+            severity: d.severity.name().to_owned(),
+            message: d.message.clone(),
+            help: d.help.clone(),
+        }
+    }
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleState {
+    /// It ran.
+    Run,
+    /// It needs something that grotto does not do.
+    Unsupported,
+    /// It is wrong in itself: SPL that can't be read, a macro that nobody defines.
+    Invalid,
+}
+
+/// What became of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleRecord {
+    /// UUID.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Whether it ran.
+    pub state: RuleState,
+    /// Slug of the reason why it did not.
+    pub slug: Option<String>,
+    /// The reason, in words.
+    pub reason: Option<String>,
+    /// The rule's file.
+    pub file: Option<String>,
+    /// Line of the reason's place in that file.
+    pub line: Option<usize>,
+    /// Column of the reason's place.
+    pub column: Option<usize>,
+}
+
+/// Totals of a scan.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Log files read.
+    pub files: usize,
+    /// Log files passed over.
+    pub files_failed: usize,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Events read.
+    pub events: u64,
+    /// Event records that could not be read.
+    pub events_failed: u64,
+    /// Rules that ran.
+    pub rules_run: usize,
+    /// Rules that need something that grotto does not do.
+    pub rules_unsupported: usize,
+    /// Rules that are wrong in themselves.
+    pub rules_invalid: usize,
+    /// Rules with at least one result row.
+    pub rules_with_hits: usize,
+    /// Findings, intermediate ones aside, by severity.
+    pub findings: BTreeMap<String, usize>,
+    /// Intermediate findings.
+    pub intermediate_findings: usize,
+    /// Result rows of rules without findings.
+    pub hits: usize,
+    /// Seconds from start to end.
+    pub elapsed: f64,
+}

@@ -1,0 +1,124 @@
+//! Rules made ready: macros expanded, searches parsed, plans compiled, or the reason why not.
+
+use crate::job::Job;
+use crate::record::{RuleRecord, RuleRef, RuleState};
+use grotto_content::{Content, Detection};
+use grotto_diag::{Diagnostic, Severity};
+use grotto_engine::plan::Plan;
+use grotto_engine::Context;
+use grotto_knowledge::Knowledge;
+use grotto_spl::MacroTable;
+
+/// All rules of a scan.
+pub struct RuleSet {
+    /// The rules in the order of their files.
+    pub rules: Vec<Rule>,
+    /// The searches of those that can run; [`Rule::job`] counts into it.
+    pub jobs: Vec<Job>,
+}
+
+/// One rule and what became of it.
+pub struct Rule {
+    /// What its author wrote.
+    pub detection: Detection,
+    /// What it is called in records.
+    pub reference: RuleRef,
+    /// Whether it runs.
+    pub state: RuleState,
+    /// Why not, with the place in the rule's file.
+    pub reason: Option<Diagnostic>,
+    /// The number of its job, if it runs.
+    pub job: Option<usize>,
+    /// Its search after macro expansion; empty when that failed.
+    pub expanded: String,
+}
+
+impl RuleSet {
+    /// Makes every detection of `content` ready.
+    pub fn compile(content: &Content, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
+        let mut set = Self { rules: Vec::new(), jobs: Vec::new() };
+        for detection in &content.detections {
+            let (expanded, compiled) = compile(&detection.search, macros, knowledge, context);
+            let (state, reason, job) = match compiled {
+                Ok(job) => {
+                    set.jobs.push(job);
+                    (RuleState::Run, None, Some(set.jobs.len() - 1))
+                }
+                Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
+            };
+            let reference = reference(detection);
+            set.rules.push(Rule { detection: detection.clone(), reference, state, reason, job, expanded });
+        }
+        set
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+impl Rule {
+    /// The record that says what became of it.
+    pub fn record(&self) -> RuleRecord {
+        let place = self.reason.as_ref().and_then(Diagnostic::place);
+        RuleRecord {
+            id: self.reference.id.clone(),
+            name: self.reference.name.clone(),
+            state: self.state,
+            slug: self.reason.as_ref().map(|r| r.slug.to_owned()),
+            reason: self.reason.as_ref().map(|r| r.message.clone()),
+            file: Some(self.detection.path.display().to_string()),
+            line: place.map(|p| p.line),
+            column: place.map(|p| p.column),
+        }
+    }
+}
+
+/// The expanded text of a search, and its job. A diagnostic's spans are those of `search`, not of the expanded text.
+pub(crate) fn compile(
+    search: &str,
+    macros: &MacroTable,
+    knowledge: &Knowledge,
+    context: &Context,
+) -> (String, Result<Job, Box<Diagnostic>>) {
+    let expanded = match macros.expand(search) {
+        Ok(expanded) => expanded,
+        Err(diagnostic) => return (String::new(), Err(diagnostic)),
+    };
+    let job = grotto_spl::parse(&expanded.text)
+        .and_then(|tree| Plan::compile(&tree, context))
+        .and_then(|plan| Job::new(plan, knowledge))
+        .map_err(|mut diagnostic| {
+            for label in &mut diagnostic.labels {
+                if let Some(name) = expanded.macro_of(label.span) {
+                    label.message = format!("{} (in macro `{name}`)", label.message);
+                }
+                label.span = expanded.origin(label.span);
+            }
+            diagnostic
+        });
+    (expanded.text, job)
+}
+
+/// A diagnostic of a rule's search, moved to its place in the rule's file.
+pub(crate) fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnostic {
+    let diagnostic = diagnostic.moved(&detection.source, |span| detection.search.map(span));
+    if diagnostic.labels.is_empty() { diagnostic.at(detection.search.span(), "") } else { diagnostic }
+}
+
+/// What can't be read at all is invalid; what can be read and not run is unsupported.
+fn state_of(diagnostic: &Diagnostic) -> RuleState {
+    let unsupported = diagnostic.slug.starts_with("engine/") || diagnostic.slug == "eval/unknown-function";
+    if diagnostic.severity == Severity::Error && !unsupported { RuleState::Invalid } else { RuleState::Unsupported }
+}
+
+fn reference(detection: &Detection) -> RuleRef {
+    RuleRef {
+        id: detection.id.clone(),
+        name: detection.name.clone(),
+        kind: detection.rule_type.to_string(),
+        severity: detection.severity.name().to_owned(),
+        mitre_attack_id: detection.mitre_attack_id.clone(),
+    }
+}

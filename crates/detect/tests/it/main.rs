@@ -1,0 +1,6 @@
+//! Rules over events, end to end.
+
+mod corpus;
+mod samples;
+mod seed;
+mod support;

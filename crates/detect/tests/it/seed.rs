@@ -1,0 +1,103 @@
+//! The seed rule, whole: macros, head, fillnull, stats by fourteen fields, times, filter, finding.
+
+use crate::support::{findings, parts, report, rules};
+use grotto_content::Content;
+use std::io::Write;
+
+const NAME: &str = "Remote Process Instantiation via WinRM and PowerShell Script Block";
+
+/// A script block event as Windows renders it. `path` empty is how events without a file have it.
+fn event(computer: &str, time: &str, script: &str, path: &str) -> String {
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='Microsoft-Windows-PowerShell' Guid='{{a0c1853b-5c40-4b15-8766-3cf1c58f985a}}'/>\
+         <EventID>4104</EventID><Version>1</Version><Level>5</Level><Task>2</Task><Opcode>15</Opcode>\
+         <Keywords>0x0</Keywords><TimeCreated SystemTime='{time}'/><EventRecordID>7</EventRecordID>\
+         <Correlation/><Execution ProcessID='4242' ThreadID='17'/>\
+         <Channel>Microsoft-Windows-PowerShell/Operational</Channel><Computer>{computer}</Computer>\
+         <Security UserID='S-1-5-21-1-2-3-1001'/></System><EventData><Data Name='MessageNumber'>1</Data>\
+         <Data Name='MessageTotal'>1</Data><Data Name='ScriptBlockText'>{script}</Data>\
+         <Data Name='ScriptBlockId'>5ca4b7ae-0000-4000-8000-000000000001</Data>\
+         <Data Name='Path'>{path}</Data></EventData></Event>\n"
+    )
+}
+
+fn scan(events: &[String]) -> Vec<grotto_detect::record::Record> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(events.concat().as_bytes()).unwrap();
+    let (content, problems) = grotto_detect::builtin::content();
+    assert!(problems.is_empty(), "{problems:?}");
+    let only = Content {
+        detections: content.detections.iter().filter(|d| d.name == NAME).cloned().collect(),
+        macros: content.macros.clone(),
+        ..Content::default()
+    };
+    let (rules, knowledge) = rules(&only);
+    assert!(rules.rules.iter().all(|r| r.reason.is_none()), "{:?}", rules.rules[0].reason);
+    report(&rules, &knowledge, &parts(&[file.path().to_owned()]), &[])
+}
+
+#[test]
+fn one_finding_a_row_with_all_fourteen_fields() {
+    let attack = "Invoke-Command -ComputerName dc01 { Start-Process calc }";
+    let records = scan(&[
+        event("ws01.corp.example", "2024-03-01T10:00:00.1234567Z", attack, ""),
+        event("ws01.corp.example", "2024-03-01T10:05:00.7654321Z", &attack.to_uppercase(), ""),
+        event("ws01.corp.example", "2024-03-01T10:00:02Z", attack, ""),
+        event("ws02.corp.example", "2024-03-01T10:00:03Z", "Get-ChildItem -ComputerName x", ""),
+        event("ws03.corp.example", "2024-03-01T10:00:04Z", "Invoke-Command { Get-Date }", "C:\\a.ps1"),
+    ]);
+    let found = findings(&records, NAME);
+    assert_eq!(found.len(), 2, "{records:#?}");
+    let finding = found.iter().find(|f| f.row["ScriptBlockText"] == attack).unwrap();
+    assert_eq!(
+        finding.title,
+        "A process was started on a remote endpoint from ws01.corp.example by abusing WinRM using PowerShell.exe"
+    );
+    assert_eq!((finding.entity.field.as_str(), finding.entity.kind.as_str()), ("dest", "system"));
+    assert_eq!((finding.entity.value.as_str(), finding.score), (Some("ws01.corp.example"), 50));
+    assert_eq!(finding.rule.severity, "medium");
+    assert_eq!(finding.rule.mitre_attack_id, ["T1021.006"]);
+    assert_eq!(finding.drilldowns.len(), 2);
+    assert!(finding.drilldowns[0].search.contains("| search  dest = \"ws01.corp.example\""));
+    assert!(finding.drilldowns[0].search.starts_with("`powershell` EventCode=4104"));
+
+    let row = |field: &str| grotto_detect::row::text(&finding.row[field], ",");
+    for (field, value) in [
+        ("dest", "ws01.corp.example"),
+        ("signature", "Creating Scriptblock text (MessageNumber of MessageTotal)."),
+        ("signature_id", "4104"),
+        ("user_id", "S-1-5-21-1-2-3-1001"),
+        ("vendor_product", "Microsoft Windows"),
+        ("EventID", "4104"),
+        ("Guid", "{a0c1853b-5c40-4b15-8766-3cf1c58f985a}"),
+        ("Opcode", "15"),
+        ("Name", "Microsoft-Windows-PowerShell"),
+        ("Path", "0"),
+        ("ProcessID", "4242"),
+        ("ScriptBlockId", "5ca4b7ae-0000-4000-8000-000000000001"),
+        ("ScriptBlockText", attack),
+        ("count", "2"),
+        ("firstTime", "2024-03-01T10:00:00"),
+        ("lastTime", "2024-03-01T10:00:02"),
+    ] {
+        assert_eq!(row(field), value, "{field}");
+    }
+    assert_eq!(finding.row.len(), 16, "{:?}", finding.row);
+    assert_eq!(finding.first_time.as_deref(), Some("2024-03-01T10:00:00"));
+}
+
+#[test]
+fn a_script_from_a_file_keeps_its_path() {
+    let script = "invoke-command -scriptblock { hostname } -computername a,b";
+    let records = scan(&[event("ws01", "2024-03-01T10:00:00Z", script, "C:\\Users\\x\\run me.ps1")]);
+    let found = findings(&records, NAME);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].row["Path"], "C:\\Users\\x\\run me.ps1");
+}
+
+#[test]
+fn no_attack_no_finding() {
+    let records = scan(&[event("ws01", "2024-03-01T10:00:00Z", "Get-Date", "")]);
+    assert!(findings(&records, NAME).is_empty());
+}

@@ -1,0 +1,70 @@
+//! The fields that add-ons make of an event, in Splunk's order: extractions, transforms, aliases, calculated fields,
+//! lookups, eventtypes, tags
+//! (<https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/get-started-with-knowledge-objects/the-sequence-of-search-time-operations>).
+//!
+//! Only the steps whose results are wanted run, and what those read.
+
+use crate::steps::{Group, Step};
+use grotto_engine::pipeline::FieldSet;
+use grotto_events::Batch;
+
+/// Everything that add-ons do to the events of one source and source type: groups of steps in order. The steps of a
+/// group don't see one another's results.
+#[derive(Debug, Default)]
+pub(crate) struct Derivation {
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Derivation {
+    /// The batch with the wanted fields added.
+    pub(crate) fn run(&self, base: &Batch, wanted: &FieldSet) -> Batch {
+        let mut batch = base.clone();
+        for (group, chosen) in self.groups.iter().zip(self.chosen(wanted)) {
+            if chosen.is_empty() {
+                continue;
+            }
+            let before = batch.clone();
+            for step in chosen {
+                step.run(if group.parallel { &before } else { &batch }.clone(), &mut batch);
+            }
+        }
+        batch
+    }
+
+    /// The fields of the event that the wanted ones are made from, the wanted ones included.
+    pub(crate) fn sources(&self, wanted: &FieldSet) -> FieldSet {
+        let mut needed = wanted.clone();
+        for group in self.groups.iter().rev() {
+            let reads: Vec<&Step> = group.steps.iter().filter(|s| s.makes_any(&needed)).collect();
+            for step in reads {
+                step.reads().for_each(|field| needed.insert(field));
+            }
+        }
+        needed
+    }
+
+    /// For each group the steps that the wanted fields need.
+    fn chosen(&self, wanted: &FieldSet) -> Vec<Vec<&Step>> {
+        let mut needed = wanted.clone();
+        let mut chosen: Vec<Vec<&Step>> = Vec::with_capacity(self.groups.len());
+        for group in self.groups.iter().rev() {
+            let mut of: Vec<&Step> = Vec::new();
+            // In a group whose steps see each other, a step may be needed by a later one of the same group.
+            for step in group.steps.iter().rev() {
+                if step.makes_any(&needed) {
+                    of.push(step);
+                    if !group.parallel {
+                        step.reads().for_each(|field| needed.insert(field));
+                    }
+                }
+            }
+            if group.parallel {
+                of.iter().flat_map(|s| s.reads()).for_each(|field| needed.insert(field));
+            }
+            of.reverse();
+            chosen.push(of);
+        }
+        chosen.reverse();
+        chosen
+    }
+}

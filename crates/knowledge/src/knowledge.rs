@@ -1,0 +1,156 @@
+//! All search-time knowledge of a run. What an event type needs is compiled when its first event comes.
+
+mod compile;
+
+use crate::app::{self, App, Objects};
+use crate::derive::Derivation;
+use crate::node::Node;
+use crate::tagging::Tagging;
+use grotto_diag::{Diagnostic, Severity};
+use grotto_engine::Context;
+use grotto_engine::lookup::Table;
+use grotto_engine::pipeline::FieldSet;
+use grotto_events::{Batch, Column};
+use grotto_spl::{MacroDefinition, MacroTable};
+use rustc_hash::FxHashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Source, host and source type of events.
+type Origin = (String, String, String);
+
+/// All search-time knowledge of a run; shared by threads.
+pub struct Knowledge {
+    objects: Objects,
+    macros: MacroTable,
+    context: Context,
+    tagging: Tagging,
+    derivations: Mutex<FxHashMap<Origin, Arc<Derivation>>>,
+    tables: Mutex<FxHashMap<String, Option<Arc<Table>>>>,
+    nodes: Mutex<FxHashMap<String, Arc<Node>>>,
+    problems: Mutex<Vec<Diagnostic>>,
+}
+
+impl Knowledge {
+    /// grotto's own add-ons and, over them, the apps in these folders. What can't be read is said; the rest is there.
+    pub fn load(folders: &[PathBuf], context: &Context) -> (Self, Vec<Diagnostic>) {
+        let (mut apps, mut problems) = app::shipped();
+        for folder in folders {
+            let (app, said) = App::load(folder);
+            apps.push(app);
+            problems.extend(said);
+        }
+        let (knowledge, said) = Self::of_apps(&apps, context);
+        problems.extend(said);
+        (knowledge, problems)
+    }
+
+    /// The knowledge of these apps alone.
+    pub fn of_apps(apps: &[App], context: &Context) -> (Self, Vec<Diagnostic>) {
+        let (objects, mut problems) = Objects::layered(apps);
+        let mut knowledge = Self {
+            macros: compile::macros(&objects),
+            objects,
+            context: context.clone(),
+            tagging: Tagging::default(),
+            derivations: Mutex::default(),
+            tables: Mutex::default(),
+            nodes: Mutex::default(),
+            problems: Mutex::default(),
+        };
+        knowledge.tagging = compile::tagging(&knowledge, &mut problems);
+        (knowledge, problems)
+    }
+
+    /// The macros that add-ons define.
+    pub fn macros(&self) -> impl Iterator<Item = MacroDefinition> + '_ {
+        self.objects.macros.values().map(compile::macro_definition)
+    }
+
+    /// The objects that the apps define.
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// The batch with the wanted fields that add-ons make of its events. Asking for every field makes all of them.
+    pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
+        let mut fields = wanted.clone();
+        let tags = Tagging::makes_any(wanted);
+        if tags && !fields.is_all() {
+            self.tagging.reads(&mut fields);
+        }
+        let mut batch = match self.origin(base) {
+            Some(origin) => self.derivation(origin).run(base, &fields),
+            None => base.clone(),
+        };
+        if tags {
+            self.tagging.run(&mut batch);
+        }
+        batch
+    }
+
+    /// A node of a data model; the model's first root when no node is named.
+    ///
+    /// # Errors
+    /// `engine/unknown-data-model`, and what is wrong with the definition of the node.
+    pub fn node(&self, model: &str, node: Option<&str>) -> Result<Arc<Node>, Box<Diagnostic>> {
+        let key = format!("{model}.{}", node.unwrap_or_default());
+        let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(node) = nodes.get(&key) {
+            return Ok(Arc::clone(node));
+        }
+        let made = Arc::new(compile::node(self, model, node)?);
+        nodes.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// What was found to be wrong with the add-ons since the last call: an expression that can't be compiled, a table
+    /// that can't be read. Each is said once.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.problems.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the events of a batch come from; batches are of one event type, so the first event speaks for all.
+    fn origin(&self, batch: &Batch) -> Option<Origin> {
+        let field = |name: &str| {
+            let column: &Column = batch.column(name)?;
+            (0..column.len()).find_map(|row| match column.cell(row) {
+                grotto_events::Cell::Text(text) => Some(text.to_owned()),
+                _ => None,
+            })
+        };
+        // Hosts differ inside a batch. Their stanzas apply where the batch has one host only.
+        let host = batch.column("host").and_then(Column::as_constant).unwrap_or_default().to_owned();
+        let host = if self.objects.props.has_host_stanzas() { host } else { String::new() };
+        Some((field("source").unwrap_or_default(), host, field("sourcetype")?))
+    }
+
+    fn derivation(&self, origin: Origin) -> Arc<Derivation> {
+        let mut known = self.derivations.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(derivation) = known.get(&origin) {
+            return Arc::clone(derivation);
+        }
+        let made = Arc::new(compile::derivation(self, &origin));
+        known.insert(origin, Arc::clone(&made));
+        made
+    }
+
+    /// A lookup's table, read when it is first used.
+    fn table(&self, name: &str) -> Option<Arc<Table>> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(table) = tables.get(name) {
+            return table.clone();
+        }
+        let table = compile::table(self, name).map(Arc::new);
+        tables.insert(name.to_owned(), table.clone());
+        table
+    }
+
+    fn say(&self, diagnostic: Diagnostic) {
+        let diagnostic = Diagnostic { severity: Severity::Warning, ..diagnostic };
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if !problems.contains(&diagnostic) {
+            problems.push(diagnostic);
+        }
+    }
+}

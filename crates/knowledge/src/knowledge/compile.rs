@@ -1,0 +1,277 @@
+//! From what apps say to what runs.
+
+use super::{Knowledge, Origin};
+use crate::app::{AutoLookup, Extract, How, LookupSource, Macro, MatchType, Objects, Part, TableContent, Template};
+use crate::conf::Placed;
+use crate::derive::Derivation;
+use crate::model::{self, Base, CalculationKind};
+use crate::node::Node;
+use crate::steps::{self, Group, Piece, Step};
+use crate::tagging::Tagging;
+use grotto_diag::{Diagnostic, input};
+use grotto_engine::eval::Expression;
+use grotto_engine::lookup::{Matching, Settings, Table};
+use grotto_engine::pattern::Pattern;
+use grotto_engine::predicate::Formula;
+use grotto_spl::{MacroDefinition, MacroTable};
+
+/// Largest lookup table that is read, in bytes.
+const TABLE_LIMIT: u64 = 512 << 20;
+
+pub(super) fn macro_definition(definition: &Macro) -> MacroDefinition {
+    MacroDefinition {
+        name: definition.name.clone(),
+        arguments: definition.args.clone(),
+        definition: definition.definition.text.clone(),
+        iseval: definition.is_eval,
+    }
+}
+
+pub(super) fn macros(objects: &Objects) -> MacroTable {
+    let mut table = MacroTable::default();
+    objects.macros.values().map(macro_definition).for_each(|definition| table.insert(definition));
+    table
+}
+
+/// A search without pipes, its macros expanded. A diagnostic points at the whole setting.
+fn formula(knowledge: &Knowledge, search: &Placed) -> Result<Formula, Box<Diagnostic>> {
+    knowledge
+        .macros
+        .expand(&search.text)
+        .and_then(|expanded| grotto_spl::parse_search_expression(&expanded.text))
+        .and_then(|tree| Formula::compile(&tree, &knowledge.context))
+        .map_err(|d| placed(&d, search))
+}
+
+fn expression(knowledge: &Knowledge, text: &Placed) -> Result<Expression, Box<Diagnostic>> {
+    grotto_spl::parse_expression(&text.text)
+        .and_then(|tree| Expression::compile(&tree, &knowledge.context))
+        .map_err(|d| placed(&d, text))
+}
+
+/// The same diagnostic at the place of a setting.
+fn placed(diagnostic: &Diagnostic, at: &Placed) -> Box<Diagnostic> {
+    let mut out = at.error(diagnostic.slug, diagnostic.message.clone());
+    out.help.clone_from(&diagnostic.help);
+    Box::new(out)
+}
+
+pub(super) fn tagging(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) -> Tagging {
+    let mut eventtypes = Vec::new();
+    for (name, eventtype) in &knowledge.objects.eventtypes {
+        match formula(knowledge, &eventtype.search) {
+            Ok(formula) => eventtypes.push((name.clone(), formula)),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    Tagging::new(eventtypes, knowledge.objects.tags.clone())
+}
+
+pub(super) fn derivation(knowledge: &Knowledge, (source, host, sourcetype): &Origin) -> Derivation {
+    let effective = knowledge.objects.props.effective(source, host, sourcetype);
+    let mut extracts = Group::default();
+    for extract in &effective.extracts {
+        extracts.steps.extend(keep(knowledge, inline(extract)));
+    }
+    for name in effective.reports.iter().flat_map(|report| &report.transforms) {
+        extracts.steps.extend(keep(knowledge, transform(knowledge, name)).flatten());
+    }
+    let mut aliases = Group::default();
+    aliases.steps.extend(effective.aliases.iter().map(|alias| Step::Alias {
+        source: alias.source.clone(),
+        target: alias.target.clone(),
+        keep_existing: alias.keep_existing,
+    }));
+    let mut evals = Group { parallel: true, ..Group::default() };
+    for (field, text) in &effective.evals {
+        let made = expression(knowledge, text).map(|expression| Step::Eval { field: field.clone(), expression });
+        evals.steps.extend(keep(knowledge, made));
+    }
+    let mut lookups = Group::default();
+    lookups.steps.extend(effective.lookups.iter().filter_map(|lookup| auto_lookup(knowledge, lookup)));
+    Derivation { groups: vec![extracts, aliases, evals, lookups] }
+}
+
+/// A step that could be made; one that could not is said.
+fn keep<T>(knowledge: &Knowledge, made: Result<T, Box<Diagnostic>>) -> Option<T> {
+    made.map_err(|problem| knowledge.say(*problem)).ok()
+}
+
+fn pattern(regex: &Placed) -> Result<Pattern, Box<Diagnostic>> {
+    Pattern::new(&regex.text).map_err(|reason| {
+        Box::new(regex.error("engine/bad-regex", format!("this regular expression can't be used: {reason}")))
+    })
+}
+
+/// The named groups of a pattern as pairs of field and value.
+fn named(pattern: &Pattern) -> (Vec<(Piece, Piece)>, Vec<String>) {
+    let groups = pattern.group_names();
+    let pairs = groups.iter().map(|(number, name)| (Piece(vec![Ok(name.clone())]), Piece(vec![Err(*number)])));
+    (pairs.collect(), groups.iter().map(|(_, name)| name.clone()).collect())
+}
+
+fn inline(extract: &Extract) -> Result<Step, Box<Diagnostic>> {
+    let pattern = pattern(&extract.regex)?;
+    let (pairs, makes) = named(&pattern);
+    let field = extract.field.clone();
+    Ok(Step::Extract(steps::Extract { pattern, field, pairs, makes: Some(makes), repeat: false, multivalue: false }))
+}
+
+/// The step of a named transform; `None` when nothing defines it, which was said when the apps were read.
+fn transform(knowledge: &Knowledge, name: &Placed) -> Result<Option<Step>, Box<Diagnostic>> {
+    let Some(transform) = knowledge.objects.transforms.get(&name.text) else { return Ok(None) };
+    let How::Regex { regex, pairs: written } = &transform.how else {
+        return Err(Box::new(name.error("app/unsupported", format!("transform {} splits with DELIMS", name.text)).help(
+            "grotto runs transforms with REGEX; the fields of this one will be missing",
+        )));
+    };
+    let pattern = pattern(regex)?;
+    let (mut pairs, mut makes) = named(&pattern);
+    let mut makes_any = false;
+    for (field, value) in written {
+        match field.as_text() {
+            Some(text) => makes.push(text.to_owned()),
+            None => makes_any = true,
+        }
+        pairs.push((piece(field), piece(value)));
+    }
+    Ok(Some(Step::Extract(steps::Extract {
+        pattern,
+        field: transform.source.clone(),
+        pairs,
+        makes: (!makes_any).then_some(makes),
+        // A FORMAT whose field names come from the event applies to every match.
+        repeat: makes_any || transform.add_values,
+        multivalue: transform.add_values,
+    })))
+}
+
+fn piece(template: &Template) -> Piece {
+    let part = |part: &Part| match part {
+        Part::Text(text) => Ok(text.clone()),
+        Part::Group(group) => Err(*group),
+    };
+    Piece(template.parts.iter().map(part).collect())
+}
+
+fn auto_lookup(knowledge: &Knowledge, lookup: &AutoLookup) -> Option<Step> {
+    let table = knowledge.table(&lookup.table.text)?;
+    let number = |column: &str| table.columns().iter().position(|c| c == column);
+    let outputs: Vec<(usize, String)> = if lookup.outputs.is_empty() {
+        let is_match = |column: &str| lookup.matches.iter().any(|m| m.column == column);
+        let others = table.columns().iter().enumerate().filter(|(_, c)| !is_match(c));
+        others.map(|(i, c)| (i, c.clone())).collect()
+    } else {
+        lookup.outputs.iter().filter_map(|o| Some((number(&o.column)?, o.field.clone()))).collect()
+    };
+    Some(Step::Lookup(steps::Lookup {
+        matches: lookup.matches.iter().map(|m| (m.column.clone(), m.field.clone())).collect(),
+        outputs,
+        keep_existing: lookup.keep_existing,
+        table,
+    }))
+}
+
+/// Reads the table of a lookup.
+pub(super) fn table(knowledge: &Knowledge, name: &str) -> Option<Table> {
+    let lookup = knowledge.objects.lookups.get(name)?;
+    let settings = Settings {
+        matching: lookup
+            .match_types
+            .iter()
+            .map(|(column, kind)| {
+                let matching = match kind {
+                    MatchType::Wildcard => Matching::Wildcard,
+                    MatchType::Cidr => Matching::Cidr,
+                };
+                (column.clone(), matching)
+            })
+            .collect(),
+        case_sensitive: lookup.case_sensitive,
+        max_matches: lookup.max_matches,
+        min_matches: lookup.min_matches,
+        default_match: lookup.default_match.clone(),
+    };
+    let LookupSource::File(file) = &lookup.source else {
+        knowledge.say(lookup.name.warning("app/no-table", format!("lookup {name} has no table that grotto can read")));
+        return None;
+    };
+    let content = &knowledge.objects.lookup_files.get(file)?.content;
+    let text = match content {
+        TableContent::File(path) => keep(knowledge, input::text(path, TABLE_LIMIT).map_err(Box::new))?,
+        TableContent::Text(source) => source.text.clone(),
+    };
+    let bad = |reason: String| {
+        Box::new(lookup.name.warning("app/bad-table", format!("table {file} can't be read: {reason}")))
+    };
+    keep(knowledge, Table::from_csv(&text, settings).map_err(bad))
+}
+
+/// Makes a node of a data model ready.
+pub(super) fn node(knowledge: &Knowledge, model: &str, node: Option<&str>) -> Result<Node, Box<Diagnostic>> {
+    let unknown = |what: String, names: Vec<&str>| {
+        let error = Diagnostic::error("engine/unknown-data-model", what);
+        Box::new(error.help(format!("known are: {}", names.join(", "))))
+    };
+    let models = &knowledge.objects.models;
+    let Some(found) = models.get(model) else {
+        let names = models.keys().map(String::as_str).collect();
+        return Err(unknown(format!("no add-on defines a data model called {model}"), names));
+    };
+    let chosen = match node {
+        Some(name) => found.nodes.get(name),
+        None => found.nodes.values().next(),
+    };
+    let Some(chosen) = chosen else {
+        let names = found.nodes.keys().map(String::as_str).collect();
+        return Err(unknown(format!("data model {model} has no node {}", node.unwrap_or_default()), names));
+    };
+    let mut calculations = Vec::new();
+    let constraint = constraint(knowledge, chosen, &mut calculations)?;
+    for calculation in &chosen.calculations {
+        if let CalculationKind::Eval { expression: text } = &calculation.kind {
+            let expression = expression(knowledge, text)?;
+            calculations.extend(calculation.outputs.iter().map(|o| (o.name.clone(), expression.clone())));
+        }
+    }
+    let full = |field: &model::Field| match field.owner.as_str() {
+        "" => field.name.clone(),
+        owner => format!("{owner}.{}", field.name),
+    };
+    let fields = chosen.fields.iter().map(|field| (full(field), field.name.clone())).collect();
+    Ok(Node::new(constraint, fields, calculations))
+}
+
+/// All constraints of a node as one condition. A base search may go on with `eval`, whose fields are then calculated.
+fn constraint(
+    knowledge: &Knowledge,
+    node: &model::Node,
+    calculations: &mut Vec<(String, Expression)>,
+) -> Result<Formula, Box<Diagnostic>> {
+    let mut all: Vec<Formula> = Vec::new();
+    if let Base::Search(search) = &node.base {
+        let expanded = knowledge.macros.expand(&search.text).map_err(|d| placed(&d, search))?;
+        let tree = grotto_spl::parse(&expanded.text).map_err(|d| placed(&d, search))?;
+        for (number, stage) in tree.stages.iter().enumerate() {
+            for arg in &stage.args {
+                match (number, arg) {
+                    (0, grotto_spl::ast::Arg::Search(tree)) => {
+                        all.push(Formula::compile(tree, &knowledge.context).map_err(|d| placed(&d, search))?);
+                    }
+                    (_, grotto_spl::ast::Arg::Assign { target, value }) => calculations.push((
+                        grotto_spl::text::field(target),
+                        Expression::compile(value, &knowledge.context).map_err(|d| placed(&d, search))?,
+                    )),
+                    _ => {
+                        let message = format!("the base search of {} has a command that grotto can't run", node.name);
+                        return Err(Box::new(search.error("engine/unsupported-data-model", message)));
+                    }
+                }
+            }
+        }
+    }
+    for constraint in &node.constraints {
+        all.push(formula(knowledge, constraint)?);
+    }
+    Ok(Formula::and(all))
+}

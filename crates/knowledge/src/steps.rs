@@ -1,0 +1,252 @@
+//! The steps of a derivation: one kind each for extraction, transform, alias, calculated field and lookup.
+
+use grotto_engine::Value;
+use grotto_engine::eval::Expression;
+use grotto_engine::lookup::Table;
+use grotto_engine::pattern::Pattern;
+use grotto_engine::pipeline::FieldSet;
+use grotto_engine::value::cell_text;
+use grotto_events::{Batch, Cell, Column};
+use std::sync::Arc;
+
+/// Values that one extraction may add to a row, so that a pattern that matches everywhere stays bounded.
+const MOST_MATCHES: usize = 1000;
+
+/// Steps that belong together.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    /// The steps in order.
+    pub(crate) steps: Vec<Step>,
+    /// Whether they don't see one another's results.
+    pub(crate) parallel: bool,
+}
+
+/// One thing that is done to the events.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Groups of a regular expression become fields.
+    Extract(Extract),
+    /// A field gets another name.
+    Alias { source: String, target: String, keep_existing: bool },
+    /// A field is calculated.
+    Eval { field: String, expression: Expression },
+    /// Fields come from a table.
+    Lookup(Lookup),
+}
+
+/// A regular expression over a field.
+#[derive(Debug)]
+pub(crate) struct Extract {
+    pub(crate) pattern: Pattern,
+    /// The field that it is matched against.
+    pub(crate) field: String,
+    /// Pairs of a field's name and its value.
+    pub(crate) pairs: Vec<(Piece, Piece)>,
+    /// Fields that it may make; `None` when their names come from the event.
+    pub(crate) makes: Option<Vec<String>>,
+    /// Whether every match counts and not just the first.
+    pub(crate) repeat: bool,
+    /// Whether a field gets all values that were found and not just the first.
+    pub(crate) multivalue: bool,
+}
+
+/// A text with places for groups of a match.
+#[derive(Debug, Clone)]
+pub(crate) struct Piece(pub(crate) Vec<Result<String, usize>>);
+
+/// A use of a table.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub(crate) table: Arc<Table>,
+    /// Pairs of a column and the event's field that it is compared with.
+    pub(crate) matches: Vec<(String, String)>,
+    /// Pairs of a column's number and the field that it gives.
+    pub(crate) outputs: Vec<(usize, String)>,
+    /// Whether fields that exist are kept.
+    pub(crate) keep_existing: bool,
+}
+
+impl Step {
+    /// Whether one of the fields may be made by it.
+    pub(crate) fn makes_any(&self, fields: &FieldSet) -> bool {
+        match self {
+            Self::Extract(Extract { makes: None, .. }) => true,
+            Self::Extract(Extract { makes: Some(names), .. }) => names.iter().any(|n| fields.contains(n)),
+            Self::Alias { target, .. } => fields.contains(target),
+            Self::Eval { field, .. } => fields.contains(field),
+            Self::Lookup(lookup) => lookup.outputs.iter().any(|(_, field)| fields.contains(field)),
+        }
+    }
+
+    /// The fields that it reads.
+    pub(crate) fn reads(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Extract(extract) => Box::new(std::iter::once(extract.field.as_str())),
+            Self::Alias { source, .. } => Box::new(std::iter::once(source.as_str())),
+            Self::Eval { expression, .. } => Box::new(expression.fields().iter().map(AsRef::as_ref)),
+            Self::Lookup(lookup) => Box::new(lookup.matches.iter().map(|(_, field)| field.as_str())),
+        }
+    }
+
+    /// Reads `from` and adds to `to`; both have the same rows.
+    pub(crate) fn run(&self, from: Batch, to: &mut Batch) {
+        match self {
+            Self::Extract(extract) => extract.run(&from, to),
+            Self::Alias { source, target, keep_existing } => alias(&from, to, source, target, *keep_existing),
+            Self::Eval { field, expression } => match expression.column(&from) {
+                Some(column) => {
+                    to.set(field.as_str(), column);
+                }
+                None => {
+                    to.remove(field);
+                }
+            },
+            Self::Lookup(lookup) => lookup.run(&from, to),
+        }
+        drop(from);
+    }
+}
+
+fn alias(from: &Batch, to: &mut Batch, source: &str, target: &str, keep_existing: bool) {
+    let existing = from.column(target).filter(|c| keep_existing && !c.all_null());
+    match (from.column(source), existing) {
+        (_, Some(existing)) if existing.array().null_count() == 0 => {}
+        (Some(column), Some(existing)) => {
+            let merged: Vec<Value> = (0..from.rows())
+                .map(|row| match existing.cell(row) {
+                    Cell::Null => Value::from(column.cell(row)),
+                    cell => Value::from(cell),
+                })
+                .collect();
+            to.set(target, values_column(merged));
+        }
+        (Some(column), None) => {
+            to.set(target, column.clone());
+        }
+        // `AS` removes its target where the source is missing; `ASNEW` does not.
+        (None, None) if !keep_existing => {
+            to.remove(target);
+        }
+        (None, _) => {}
+    }
+}
+
+/// A column of values; multivalue if one is.
+fn values_column(values: Vec<Value>) -> Column {
+    if values.iter().any(|v| matches!(v, Value::List(_))) {
+        return Column::list(values.into_iter().map(|v| match v {
+            Value::Null => Vec::new(),
+            Value::List(list) => list,
+            other => vec![other.text()],
+        }));
+    }
+    Column::text(values.into_iter().map(|v| (!v.is_null()).then(|| v.text())))
+}
+
+impl Extract {
+    fn run(&self, from: &Batch, to: &mut Batch) {
+        let Some(column) = from.column(&self.field) else { return };
+        let rows = from.rows();
+        let mut made: indexmap::IndexMap<String, Vec<Vec<String>>> = indexmap::IndexMap::new();
+        for row in 0..rows {
+            let cell = column.cell(row);
+            if cell == Cell::Null {
+                continue;
+            }
+            for (name, value) in self.pairs_of(&cell_text(cell)) {
+                let lists = made.entry(name).or_insert_with(|| vec![Vec::new(); rows]);
+                if let Some(list) = lists.get_mut(row)
+                    && (self.multivalue || list.is_empty())
+                {
+                    list.push(value);
+                }
+            }
+        }
+        for (name, lists) in made {
+            // What the event itself gives goes first.
+            let lists: Vec<Vec<String>> = lists
+                .into_iter()
+                .enumerate()
+                .map(|(row, list)| match from.cell(&name, row) {
+                    Cell::Null => list,
+                    Cell::List(values, start, end) => (start..end).map(|i| values.value(i).to_owned()).collect(),
+                    cell => vec![cell_text(cell)],
+                })
+                .collect();
+            to.set(name.as_str(), values_column(lists.into_iter().map(Value::list).collect()));
+        }
+    }
+
+    /// The fields that a text gives.
+    fn pairs_of(&self, text: &str) -> Vec<(String, String)> {
+        let mut out = Vec::new();
+        let mut from = 0;
+        while let Some(groups) = self.pattern.find_at(text, from) {
+            for (name, value) in &self.pairs {
+                let (name, value) = (name.fill(&groups, text), value.fill(&groups, text));
+                if let (Some(name), Some(value)) = (name, value)
+                    && !name.is_empty()
+                    && !value.is_empty()
+                {
+                    out.push((name, value));
+                }
+            }
+            let Some(range) = groups.range(0) else { break };
+            from = range.end + usize::from(range.is_empty());
+            while from < text.len() && !text.is_char_boundary(from) {
+                from += 1;
+            }
+            if !self.repeat || from > text.len() || out.len() > MOST_MATCHES {
+                break;
+            }
+        }
+        out
+    }
+}
+
+impl Piece {
+    /// The text with the groups filled in; `None` when a group took no part in the match.
+    fn fill(&self, groups: &grotto_engine::pattern::Groups, text: &str) -> Option<String> {
+        self.0
+            .iter()
+            .map(|part| match part {
+                Ok(plain) => Some(plain.as_str()),
+                Err(group) => groups.text(*group, text),
+            })
+            .collect()
+    }
+}
+
+impl Lookup {
+    fn run(&self, from: &Batch, to: &mut Batch) {
+        let keys: Vec<&str> = self.matches.iter().map(|(column, _)| column.as_str()).collect();
+        let Some(index) = self.table.index(&keys) else { return };
+        let columns: Vec<Option<&Column>> = self.matches.iter().map(|(_, field)| from.column(field)).collect();
+        if columns.iter().any(Option::is_none) {
+            return;
+        }
+        let outputs: Vec<usize> = self.outputs.iter().map(|(number, _)| *number).collect();
+        let mut made: Vec<Vec<Value>> = vec![Vec::with_capacity(from.rows()); outputs.len()];
+        let mut last: Option<(Vec<String>, Vec<Vec<String>>)> = None;
+        for row in 0..from.rows() {
+            let values: Vec<String> = columns.iter().flatten().map(|c| cell_text(c.cell(row))).collect();
+            // Events of one type often have the same key, one row after the other.
+            if last.as_ref().is_none_or(|(key, _)| *key != values) {
+                let refs: Vec<&str> = values.iter().map(String::as_str).collect();
+                last = Some((values.clone(), index.find(&refs, &outputs)));
+            }
+            let found = last.as_ref().map(|(_, found)| found.as_slice()).unwrap_or_default();
+            for ((list, values), (_, field)) in made.iter_mut().zip(found).zip(&self.outputs) {
+                let existing = Value::from(from.cell(field, row));
+                // A miss leaves the field as it was.
+                let keep = !existing.is_null() && (self.keep_existing || values.is_empty());
+                list.push(if keep { existing } else { Value::list(values.clone()) });
+            }
+        }
+        for (values, (_, field)) in made.into_iter().zip(&self.outputs) {
+            if values.iter().any(|v| !v.is_null()) {
+                to.set(field.as_str(), values_column(values));
+            }
+        }
+    }
+}

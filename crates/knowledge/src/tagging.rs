@@ -1,0 +1,97 @@
+//! Eventtypes and tags of events.
+
+use crate::app::TagRule;
+use grotto_engine::lookup::wildcard;
+use grotto_engine::pipeline::FieldSet;
+use grotto_engine::predicate::{Formula, Mask};
+use grotto_engine::value::cell_text;
+use grotto_events::{Batch, Cell, Column};
+
+/// Names of the fields that this module makes.
+const EVENTTYPE: &str = "eventtype";
+const TAG: &str = "tag";
+
+/// Which events are of which eventtype, and what tags that gives.
+#[derive(Debug, Default)]
+pub(crate) struct Tagging {
+    /// Eventtypes with the search that an event must match. Those that read `eventtype` themselves come last.
+    eventtypes: Vec<(String, Formula)>,
+    tags: Vec<TagRule>,
+}
+
+impl Tagging {
+    pub(crate) fn new(mut eventtypes: Vec<(String, Formula)>, tags: Vec<TagRule>) -> Self {
+        eventtypes.sort_by_key(|(_, formula)| formula.fields().iter().any(|f| &**f == EVENTTYPE));
+        Self { eventtypes, tags }
+    }
+
+    /// Whether one of the fields comes from here.
+    pub(crate) fn makes_any(wanted: &FieldSet) -> bool {
+        wanted.contains(EVENTTYPE) || wanted.contains(TAG)
+    }
+
+    /// The fields that it reads.
+    pub(crate) fn reads(&self, wanted: &mut FieldSet) {
+        for (_, formula) in &self.eventtypes {
+            wanted.extend(formula.fields());
+        }
+        wanted.extend(self.tags.iter().map(|rule| rule.field.as_str()).filter(|f| *f != EVENTTYPE));
+    }
+
+    /// Adds the columns `eventtype` and `tag`.
+    pub(crate) fn run(&self, batch: &mut Batch) {
+        let mut eventtypes: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
+        for (name, formula) in &self.eventtypes {
+            if formula.fields().iter().any(|f| &**f == EVENTTYPE) {
+                batch.set(EVENTTYPE, Column::list(eventtypes.clone()));
+            }
+            match formula.mask(batch) {
+                Mask::None => {}
+                Mask::All => eventtypes.iter_mut().for_each(|list| list.push(name)),
+                Mask::Bits(bits) => {
+                    let rows = eventtypes.iter_mut().enumerate().filter(|(row, _)| bits.value(*row));
+                    rows.for_each(|(_, list)| list.push(name));
+                }
+            }
+        }
+        set_lists(batch, EVENTTYPE, &eventtypes);
+        let mut tags: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
+        for rule in &self.tags {
+            let Some(column) = batch.column(&rule.field) else { continue };
+            let constant = column.as_constant().map(|value| wildcard(&rule.value, value));
+            for (row, list) in tags.iter_mut().enumerate() {
+                if constant.unwrap_or_else(|| has_value(column.cell(row), &rule.value)) {
+                    list.extend(rule.tags.iter().map(String::as_str));
+                }
+            }
+        }
+        for list in &mut tags {
+            list.sort_unstable();
+            list.dedup();
+        }
+        set_lists(batch, TAG, &tags);
+    }
+}
+
+/// Sets a multivalue column unless it is empty everywhere. Values that are the same in every row are kept once.
+fn set_lists(batch: &mut Batch, name: &str, lists: &[Vec<&str>]) {
+    let Some(first) = lists.first() else { return };
+    if lists.iter().all(Vec::is_empty) {
+        batch.remove(name);
+        return;
+    }
+    let column = match first.as_slice() {
+        [one] if lists.iter().all(|l| l == first) => Column::constant(one, lists.len()),
+        _ => Column::list(lists.iter().cloned()),
+    };
+    batch.set(name, column);
+}
+
+/// Whether a cell has a value that fits a pattern with `*`.
+fn has_value(cell: Cell<'_>, pattern: &str) -> bool {
+    match cell {
+        Cell::Null => false,
+        Cell::List(values, from, to) => (from..to).any(|i| wildcard(pattern, values.value(i))),
+        other => wildcard(pattern, &cell_text(other)),
+    }
+}
