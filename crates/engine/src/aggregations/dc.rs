@@ -1,0 +1,49 @@
+//! `dc`: how many different values there are.
+
+use super::{Aggregation, Example, Merge, Moment};
+use crate::pipeline::columns;
+use crate::Value;
+use grotto_events::Cell;
+use rustc_hash::FxHashSet;
+
+pub(super) static DC: Aggregation = Aggregation {
+    name: "dc",
+    aliases: &["distinct_count"],
+    syntax: "dc(field)",
+    summary: "How many different values the field has; `1` and `1.0` are different.",
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    numbered: false,
+    timed: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { call: "dc(x)", input: r#"["a", "A", "a", null, ["b", "a"]]"#, expected: r#"3"# },
+        Example { call: "distinct_count(x)", input: r#"["1", "1.0", "01"]"#, expected: r#"3"# },
+        Example { call: "dc(x)", input: r#"[null]"#, expected: r#"0"# },
+    ],
+    start: |_| Box::new(Distinct::default()),
+};
+
+/// Different values, remembered as text.
+#[derive(Default)]
+pub(super) struct Distinct(FxHashSet<Box<str>>);
+
+impl Merge for Distinct {
+    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
+        columns::each(cell, |cell| {
+            columns::with_text(cell, |text| {
+                if !self.0.contains(text) {
+                    self.0.insert(text.into());
+                }
+            });
+        });
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    fn value(&self) -> Value {
+        Value::Int(self.0.len() as i64)
+    }
+}

@@ -1,0 +1,48 @@
+//! `max`: the largest value.
+
+use super::{Aggregation, Example, Merge, Moment};
+use crate::pipeline::{columns, compare, compare_cell};
+use crate::Value;
+use grotto_events::Cell;
+
+pub(super) static MAX: Aggregation = Aggregation {
+    name: "max",
+    aliases: &[],
+    syntax: "max(field)",
+    summary: "The field's largest value: text, if there is any that is no number, is larger than numbers and compared by its characters.",
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    numbered: false,
+    timed: false,
+    deviations: &[],
+    assumptions: &["min-max-numeric"],
+    examples: &[
+        Example { call: "max(x)", input: r#"["10", "9", "70", null]"#, expected: r#""70""# },
+        Example { call: "max(x)", input: r#"["1", "100", "a", "b"]"#, expected: r#""b""# },
+        Example { call: "max(x)", input: r#"[["3", "5"], "4"]"#, expected: r#""5""# },
+    ],
+    start: |_| Box::new(Max(None)),
+};
+
+struct Max(Option<Value>);
+
+impl Merge for Max {
+    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
+        columns::each(cell, |cell| {
+            if self.0.as_ref().is_none_or(|best| compare_cell(cell, best).is_gt()) {
+                self.0 = Some(cell.into());
+            }
+        });
+    }
+
+    fn merge(&mut self, other: Self) {
+        if let Some(theirs) = other.0
+            && self.0.as_ref().is_none_or(|mine| compare(&theirs, mine).is_gt())
+        {
+            self.0 = Some(theirs);
+        }
+    }
+
+    fn value(&self) -> Value {
+        self.0.clone().unwrap_or_default()
+    }
+}

@@ -1,0 +1,48 @@
+//! `min`: the smallest value.
+
+use super::{Aggregation, Example, Merge, Moment};
+use crate::pipeline::{columns, compare, compare_cell};
+use crate::Value;
+use grotto_events::Cell;
+
+pub(super) static MIN: Aggregation = Aggregation {
+    name: "min",
+    aliases: &[],
+    syntax: "min(field)",
+    summary: "The field's smallest value: numbers are smaller than text, which is compared by its characters.",
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    numbered: false,
+    timed: false,
+    deviations: &[],
+    assumptions: &["min-max-numeric"],
+    examples: &[
+        Example { call: "min(x)", input: r#"["10", "9", "70", null]"#, expected: r#""9""# },
+        Example { call: "min(x)", input: r#"["b", "a", "100"]"#, expected: r#""100""# },
+        Example { call: "min(x)", input: r#"["b", "B"]"#, expected: r#""B""# },
+    ],
+    start: |_| Box::new(Min(None)),
+};
+
+struct Min(Option<Value>);
+
+impl Merge for Min {
+    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
+        columns::each(cell, |cell| {
+            if self.0.as_ref().is_none_or(|best| compare_cell(cell, best).is_lt()) {
+                self.0 = Some(cell.into());
+            }
+        });
+    }
+
+    fn merge(&mut self, other: Self) {
+        if let Some(theirs) = other.0
+            && self.0.as_ref().is_none_or(|mine| compare(&theirs, mine).is_lt())
+        {
+            self.0 = Some(theirs);
+        }
+    }
+
+    fn value(&self) -> Value {
+        self.0.clone().unwrap_or_default()
+    }
+}

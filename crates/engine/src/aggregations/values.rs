@@ -1,0 +1,48 @@
+//! `values`: the different values.
+
+use super::{Aggregation, Example, Merge, Moment};
+use crate::pipeline::columns;
+use crate::Value;
+use grotto_events::Cell;
+use std::collections::BTreeSet;
+
+pub(super) static VALUES: Aggregation = Aggregation {
+    name: "values",
+    aliases: &[],
+    syntax: "values(field)",
+    summary: "The field's different values as a multivalue field, sorted by their characters.",
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/multivalue-stats-and-chart-functions",
+    numbered: false,
+    timed: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { call: "values(x)", input: r#"["b", "a", "b", null, ["c", "a"]]"#, expected: r#"["a","b","c"]"# },
+        Example { call: "values(x)", input: r#"["10", "9", "Z", "a", "100"]"#, expected: r#"["10","100","9","Z","a"]"# },
+        Example { call: "values(x)", input: r#"["a"]"#, expected: r#""a""# },
+    ],
+    start: |_| Box::new(Values::default()),
+};
+
+#[derive(Default)]
+struct Values(BTreeSet<Box<str>>);
+
+impl Merge for Values {
+    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
+        columns::each(cell, |cell| {
+            columns::with_text(cell, |text| {
+                if !self.0.contains(text) {
+                    self.0.insert(text.into());
+                }
+            });
+        });
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    fn value(&self) -> Value {
+        Value::list(self.0.iter().map(|text| text.as_ref().to_owned()).collect())
+    }
+}

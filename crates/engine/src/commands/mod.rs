@@ -1,0 +1,131 @@
+//! Commands, one file each: what it does, how it is written, how it runs, and examples.
+
+mod call;
+mod convert;
+mod eval;
+mod fields;
+mod fillnull;
+mod grouping;
+mod rename;
+mod search;
+mod stats;
+mod table;
+mod tstats;
+mod unsupported;
+#[path = "where.rs"]
+mod where_;
+
+pub use call::Call;
+pub(crate) use call::unexpanded;
+
+use crate::pipeline::{Command, Kind};
+use crate::plan::Head;
+use grotto_diag::Diagnostic;
+
+/// All commands by name.
+pub static COMMANDS: &[&Spec] = &[
+    &convert::CONVERT,
+    &eval::EVAL,
+    &fields::FIELDS,
+    &fillnull::FILLNULL,
+    &rename::RENAME,
+    &search::SEARCH,
+    &stats::STATS,
+    &table::TABLE,
+    &tstats::TSTATS,
+    &where_::WHERE,
+];
+
+/// A command: documentation and implementation.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names for it.
+    pub aliases: &'static [&'static str],
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// How it is written.
+    pub syntax: &'static str,
+    /// Its kind with usual arguments.
+    pub kind: Kind,
+    /// Its page in Splunk's documentation.
+    pub url: &'static str,
+    /// Where it is known to differ from Splunk.
+    pub deviations: &'static [&'static str],
+    /// Names of the assumptions that it makes.
+    pub assumptions: &'static [&'static str],
+    /// Examples; they run as tests.
+    pub examples: &'static [Example],
+    /// Makes it of arguments.
+    pub build: Build,
+}
+
+/// An example: a search over some rows.
+#[derive(Debug)]
+pub struct Example {
+    /// The search. One that begins with a pipe and a command that needs rows gets the input's.
+    pub spl: &'static str,
+    /// The rows, a JSON array of objects, newest first. A `null` is a field that the event declares and leaves empty.
+    pub input: &'static str,
+    /// The result rows likewise, with the fields in the order of columns and without those that are null.
+    pub expected: &'static str,
+}
+
+/// Makes a command that has rows before it.
+type BuildCommand = fn(&Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>>;
+/// Makes what a search begins with.
+type BuildBegin = fn(&Call<'_>) -> Result<Begin, Box<Diagnostic>>;
+
+/// How a command is made of its arguments.
+#[derive(Debug)]
+pub enum Build {
+    /// It needs rows.
+    Command(BuildCommand),
+    /// A search begins with it.
+    Begin(BuildBegin),
+    /// Both can be.
+    Either {
+        /// As the first command.
+        begin: BuildBegin,
+        /// As another.
+        build: BuildCommand,
+    },
+}
+
+/// The begin of a search.
+#[derive(Debug)]
+pub struct Begin {
+    /// What is read.
+    pub head: Head,
+    /// What is done with it at once.
+    pub command: Option<Box<dyn Command>>,
+}
+
+/// The command that a stage calls.
+///
+/// # Errors
+/// `engine/unsupported-command` or `spl/unknown-command`.
+pub fn find(call: &Call<'_>) -> Result<&'static Spec, Box<Diagnostic>> {
+    let named = |spec: &&&Spec| spec.name == call.name || spec.aliases.contains(&call.name);
+    if let Some(spec) = COMMANDS.iter().find(named) {
+        return Ok(spec);
+    }
+    let at = call.name_span();
+    if let Some(reason) = unsupported::reason(call.name) {
+        let message = format!("the command `{}` is not supported: {reason}", call.name);
+        return Err(Box::new(Diagnostic::error("engine/unsupported-command", message).at(at, "not supported")));
+    }
+    let names = COMMANDS.iter().flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases)).copied();
+    let diagnostic = Diagnostic::error("spl/unknown-command", format!("there is no command `{}`", call.name))
+        .at(at, "unknown command");
+    Err(Box::new(match call::nearest(call.name, names.chain(unsupported::names())) {
+        Some(meant) => diagnostic
+            .help(format!("did you mean `{meant}`?"))
+            .fix(format!("write {meant}"), at, meant),
+        None => diagnostic,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

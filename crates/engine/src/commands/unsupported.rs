@@ -1,0 +1,66 @@
+//! Commands of Splunk that grotto knows and can't run, with the reason.
+
+/// Why a command can't run; `None` for one that grotto does not know.
+pub(super) fn reason(name: &str) -> Option<&'static str> {
+    UNSUPPORTED.iter().find(|(_, names)| names.contains(&name)).map(|(reason, _)| *reason)
+}
+
+/// All of them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    UNSUPPORTED.iter().flat_map(|(_, names)| names.iter().copied())
+}
+
+const UNSUPPORTED: &[(&str, &[&str])] = &[
+    ("it needs lookup tables", &["lookup", "inputlookup", "outputlookup", "inputcsv", "outputcsv", "iplocation", "geom"]),
+    (
+        "it runs another search",
+        &[
+            "append", "appendcols", "appendpipe", "foreach", "gentimes", "join", "map", "multisearch", "selfjoin",
+            "set", "union", "savedsearch", "loadjob", "format", "return",
+        ],
+    ),
+    ("it joins events of different times", &["transaction", "concurrency", "contingency", "correlate", "associate"]),
+    ("it needs a model of machine learning", &["apply", "fit", "summary", "score", "sample", "deletemodel", "listmodels"]),
+    ("it reads what only a Splunk server has", &[
+        "audit", "datamodel", "datamodelsimple", "dbinspect", "dbxquery", "eventcount", "history", "ldapsearch",
+        "mcatalog", "metadata", "metasearch", "mpreview", "mstats", "pivot", "rest", "tsidx", "typeahead", "walklex",
+    ]),
+    ("it acts outside of the search", &[
+        "collect", "delete", "localop", "mcollect", "meventcollect", "outputtext", "overlap", "redistribute",
+        "runshellscript", "script", "sendalert", "sendemail", "tscollect", "crawl", "dump",
+    ]),
+    ("it makes a chart", &["chart", "timechart", "timewrap", "xyseries", "untable", "gauge", "geostats", "sparkline"]),
+    ("it looks for outliers by statistics", &[
+        "af", "analyzefields", "anomalies", "anomalousvalue", "anomalydetection", "arules", "cluster", "kmeans",
+        "outlier", "predict", "trendline", "x11", "findtypes", "typelearner",
+    ]),
+    ("it extracts fields in a way that is not built yet", &[
+        "erex", "extract", "fromjson", "kv", "kvform", "multikv", "spath", "tojson", "xmlkv", "xpath", "xmlunescape",
+        "rangemap", "strcat", "mvcombine", "accum", "autoregress", "delta", "filldown", "makecontinuous", "reltime",
+        "fieldformat", "fieldsummary", "addinfo", "addcoltotals", "abstract", "highlight", "iconify", "scrub",
+        "setfields", "tags", "typer", "uniq", "diff", "folderize", "cofilter", "bucketdir", "searchtxn",
+        "inputintelligence", "cyberchef", "expandtoken", "sistats", "sichart", "sirare", "sitimechart", "sitop",
+        "localize", "nomv", "transpose", "regex", "rex", "relevancy", "require", "timeformat", "iconvert", "noop",
+        "prjob", "snowincident", "ctable", "counttable", "fieldsummarize", "entitymerge", "convertfields",
+    ]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::COMMANDS;
+
+    #[test]
+    fn reasons_are_found() {
+        assert_eq!(reason("join"), Some("it runs another search"));
+        assert_eq!(reason("lookup"), Some("it needs lookup tables"));
+        assert_eq!(reason("zzz"), None);
+    }
+
+    #[test]
+    fn what_is_built_is_not_listed() {
+        for name in names() {
+            assert!(COMMANDS.iter().all(|spec| spec.name != name && !spec.aliases.contains(&name)), "{name}");
+        }
+    }
+}

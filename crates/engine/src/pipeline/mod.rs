@@ -1,0 +1,149 @@
+//! How commands run: over batches as they come where rows do not depend on one another, as folds that merge where
+//! rows become a table, over all rows in search order otherwise.
+
+pub mod columns;
+mod compare;
+mod fields;
+mod order;
+mod run;
+
+pub use compare::{compare, compare_cell};
+pub(crate) use compare::kind;
+pub use fields::{FieldSet, Pattern};
+pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
+pub use run::{Limits, Run};
+
+use grotto_diag::Diagnostic;
+use grotto_events::Batch;
+use std::any::Any;
+use std::sync::Arc;
+
+/// Splunk's kinds of commands
+/// (<https://help.splunk.com/en/splunk-enterprise/search/search-manual/10.0/search-overview/types-of-commands>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Works on each row by itself, so it can run wherever the rows are.
+    DistributableStreaming,
+    /// Works on each row, but needs them in order.
+    CentralisedStreaming,
+    /// Makes a table of the rows.
+    Transforming,
+    /// Begins a search.
+    Generating,
+    /// Steers how a search is run.
+    Orchestrating,
+    /// Needs all rows before it can begin.
+    DatasetProcessing,
+}
+
+impl Kind {
+    /// Splunk's name of the kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DistributableStreaming => "distributable streaming",
+            Self::CentralisedStreaming => "centralised streaming",
+            Self::Transforming => "transforming",
+            Self::Generating => "generating",
+            Self::Orchestrating => "orchestrating",
+            Self::DatasetProcessing => "dataset processing",
+        }
+    }
+}
+
+/// A command with its arguments, ready to run; shared by threads.
+pub trait Command: Send + Sync {
+    /// How it runs with these arguments.
+    fn kind(&self) -> Kind;
+
+    /// The fields that it needs of its input when `after` is needed of its output. May answer too much, never too
+    /// little.
+    fn needs(&self, after: &FieldSet) -> FieldSet;
+
+    /// Runs over rows: any part of them when it is distributable streaming, else all of them in search order.
+    /// Columns that [are hidden](is_hidden) must be kept by distributable streaming commands.
+    ///
+    /// # Errors
+    /// A limit was passed.
+    fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>>;
+
+    /// A transforming command that can see its rows in any order and in parts.
+    fn fold(&self) -> Option<Box<dyn Fold>> {
+        None
+    }
+
+    /// How many rows from the start of its input are enough, if it is known; the others need not be kept.
+    fn first_rows(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl std::fmt::Debug for dyn Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Command").field("kind", &self.kind()).finish_non_exhaustive()
+    }
+}
+
+/// What a transforming command remembers of the rows that it has seen. The result does not depend on how rows were
+/// spread over folds.
+pub trait Fold: Send {
+    /// Takes in rows.
+    ///
+    /// # Errors
+    /// A limit was passed.
+    fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>>;
+    /// Takes in what another fold of the same command has seen.
+    fn merge(&mut self, other: Box<dyn Fold>);
+    /// The table.
+    fn finish(self: Box<Self>) -> Batch;
+    /// Number of rows that the table has so far, for limits.
+    fn rows(&self) -> usize;
+    /// For [`merge`](Self::merge).
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// The commands of a search after its head, and what they need.
+#[derive(Debug)]
+pub(crate) struct Stages {
+    pub(crate) commands: Vec<Box<dyn Command>>,
+    /// The fields needed before each command, and of the result.
+    needs: Vec<FieldSet>,
+    /// Number of commands that run over batches as they come.
+    streaming: usize,
+    limits: Limits,
+}
+
+impl Stages {
+    pub(crate) fn new(commands: Vec<Box<dyn Command>>, limits: Limits) -> Self {
+        let mut needs = vec![FieldSet::all()];
+        for command in commands.iter().rev() {
+            let before = needs.last().map(|after| command.needs(after)).unwrap_or_default();
+            needs.push(before);
+        }
+        needs.reverse();
+        let streaming = commands.iter().take_while(|c| c.kind() == Kind::DistributableStreaming).count();
+        Self { commands, needs, streaming, limits }
+    }
+
+    /// The fields needed of the events, `_time` for their order among them.
+    pub(crate) fn needed(&self) -> FieldSet {
+        let mut needed = self.needs.first().cloned().unwrap_or_default();
+        needed.insert("_time");
+        needed
+    }
+
+    pub(crate) fn start(self: &Arc<Self>) -> Run {
+        Run::new(Arc::clone(self))
+    }
+}
+
+/// Runs a command that is a fold over all rows at once.
+///
+/// # Errors
+/// A limit was passed.
+pub(crate) fn fold_all(mut fold: Box<dyn Fold>, rows: &Batch) -> Result<Batch, Box<Diagnostic>> {
+    fold.accumulate(rows)?;
+    Ok(fold.finish())
+}
+
+#[cfg(test)]
+mod tests;
