@@ -45,7 +45,7 @@ pub(super) fn read(
         throttling: None,
         schedule: None,
         generation,
-        severity: Severity::Informational,
+        severity: Severity::Info,
         path: path.to_owned(),
         unknown_keys: Vec::new(),
         source: Arc::clone(&reader.source),

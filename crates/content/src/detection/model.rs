@@ -112,7 +112,7 @@ impl Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Scores from 0 to 20.
-    Informational,
+    Info,
     /// Scores from 21 to 40.
     Low,
     /// Scores from 41 to 60.
@@ -125,12 +125,12 @@ pub enum Severity {
 
 impl Severity {
     /// All, from the least to the worst.
-    pub const ALL: [Self; 5] = [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical];
+    pub const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical];
 
     /// The severity that a score from 0 to 100 stands for.
     pub fn of_score(score: u32) -> Self {
         match score {
-            0..=20 => Self::Informational,
+            0..=20 => Self::Info,
             21..=40 => Self::Low,
             41..=60 => Self::Medium,
             61..=80 => Self::High,
@@ -138,10 +138,10 @@ impl Severity {
         }
     }
 
-    /// `informational`, `low`, `medium`, `high` or `critical`, as Splunk Enterprise Security writes them.
+    /// `info`, `low`, `medium`, `high` or `critical`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Informational => "informational",
+            Self::Info => "info",
             Self::Low => "low",
             Self::Medium => "medium",
             Self::High => "high",

@@ -78,7 +78,7 @@ fn what_the_2024_content_raises() {
     // 987 TTP but one without a victim, and 15 correlations.
     assert_eq!(findings, 987 - 1 + 15);
     assert_eq!(severities.values().sum::<usize>(), 1711);
-    assert!(severities[&Severity::Critical] > 0 && severities[&Severity::Informational] > 0);
+    assert!(severities[&Severity::Critical] > 0 && severities[&Severity::Info] > 0);
     assert_eq!(with(|d| d.data_source.iter().any(|s| s.contains(" AND "))), 0);
     assert_eq!(with(|d| d.category.is_none()), 0);
     assert_eq!(with(|d| !d.tests.is_empty()), 1509);

@@ -128,9 +128,9 @@ fn generation_2_is_ported_by_its_type() {
     let cases = [
         ("TTP", RBA, "user/user/20 | dest/system/30 x/other/64 | p/process_name", Severity::High),
         ("Anomaly", RBA, "- | dest/system/30 user/user/20 x/other/64 | p/process_name", Severity::High),
-        ("Correlation", RBA, "user/user/20 |  | p/process_name", Severity::Informational),
-        ("Hunting", "", "- |  | ", Severity::Informational),
-        ("Correlation", "", "- |  | ", Severity::Informational),
+        ("Correlation", RBA, "user/user/20 |  | p/process_name", Severity::Info),
+        ("Hunting", "", "- |  | ", Severity::Info),
+        ("Correlation", "", "- |  | ", Severity::Info),
     ];
     for (rule_type, rba, expected, severity) in cases {
         let (rule, said) = second(rule_type, rba);
@@ -273,5 +273,5 @@ fn scores_have_severities() {
     {
         assert_eq!(Severity::of_score(score), Severity::ALL[severity], "{score}");
     }
-    assert_eq!(Severity::ALL.map(Severity::name), ["informational", "low", "medium", "high", "critical"]);
+    assert_eq!(Severity::ALL.map(Severity::name), ["info", "low", "medium", "high", "critical"]);
 }
