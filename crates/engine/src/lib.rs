@@ -1,6 +1,17 @@
 //! The meaning of SPL: values, eval functions, commands, aggregations, search predicates, lookups.
 
+pub mod aggregations;
+pub mod assumptions;
+pub mod commands;
 pub mod context;
+pub mod eval;
+pub mod functions;
+pub mod lookup;
+pub mod pattern;
+pub mod pipeline;
+pub mod plan;
+pub mod predicate;
+pub mod time;
 pub mod value;
 
 pub use context::Context;

@@ -1,0 +1,25 @@
+//! `case`: the value behind the first condition that is true; null when none is.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "case",
+    aliases: &[],
+    category: Category::Conditional,
+    syntax: "case(condition, value, ...)",
+    summary: "The value behind the first condition that is true; null when none is.",
+    arguments: Arguments { least: 2, most: None, multiple: 2 },
+    returns: Returns::Any,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#, row: r#"{"x":"2"}"#, expected: r#""two""# },
+        Example { expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#, row: r#"{"x":"9"}"#, expected: r#""many""# },
+        Example { expression: r#"case(x=1, "one")"#, row: r#"{"x":"9"}"#, expected: r#"null"# },
+    ],
+    body: Body::Lazy(|args, row| {
+        args.chunks_exact(2).find(|pair| pair[0].holds(row)).map_or(Value::Null, |pair| pair[1].value(row))
+    }),
+};

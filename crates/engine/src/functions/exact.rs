@@ -1,0 +1,21 @@
+//! `exact`: the value of the expression.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "exact",
+    aliases: &[],
+    category: Category::Mathematical,
+    syntax: "exact(expression)",
+    summary: "The value of the expression.",
+    arguments: Arguments::exactly(1),
+    returns: Returns::Number,
+    volatile: false,
+    deviations: &["All numbers are written with every digit that they have, so it changes nothing."],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"exact(3.14*2)"#, row: r#"{}"#, expected: r#"6.28"# },
+        Example { expression: r#"exact(x)"#, row: r#"{}"#, expected: r#"null"# },
+    ],
+    body: Body::Values(|args, _| args.first().cloned().unwrap_or_default()),
+};

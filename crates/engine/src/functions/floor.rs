@@ -1,0 +1,26 @@
+//! `floor`: the next whole number below, or the number itself if it is whole.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+use crate::eval::operators;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "floor",
+    aliases: &[],
+    category: Category::Mathematical,
+    syntax: "floor(number)",
+    summary: "The next whole number below, or the number itself if it is whole.",
+    arguments: Arguments::exactly(1),
+    returns: Returns::Number,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"floor(1.9)"#, row: r#"{}"#, expected: r#"1"# },
+        Example { expression: r#"floor(x)"#, row: r#"{"x":"-1.5"}"#, expected: r#"-2"# },
+        Example { expression: r#"floor(x)"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
+    ],
+    body: Body::Strict(|args, _| {
+        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.floor()))
+    }),
+};

@@ -1,0 +1,22 @@
+//! `isnull`: whether there is no value.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "isnull",
+    aliases: &[],
+    category: Category::Informational,
+    syntax: "isnull(value)",
+    summary: "Whether there is no value.",
+    arguments: Arguments::exactly(1),
+    returns: Returns::Bool,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"isnull(x)"#, row: r#"{}"#, expected: r#"true"# },
+        Example { expression: r#"isnull(x)"#, row: r#"{"x":""}"#, expected: r#"false"# },
+    ],
+    body: Body::Values(|args, _| Value::Bool(args.iter().all(Value::is_null))),
+};

@@ -1,0 +1,33 @@
+//! `log`: the logarithm to a base (10 if none is given); null where there is none.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+use crate::eval::operators;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "log",
+    aliases: &[],
+    category: Category::Mathematical,
+    syntax: "log(number, base)",
+    summary: "The logarithm to a base (10 if none is given); null where there is none.",
+    arguments: Arguments::between(1, 2),
+    returns: Returns::Number,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"log(1000)"#, row: r#"{}"#, expected: r#"3"# },
+        Example { expression: r#"log(8, 2)"#, row: r#"{}"#, expected: r#"3"# },
+        Example { expression: r#"log(x)"#, row: r#"{"x":"-1"}"#, expected: r#"null"# },
+        Example { expression: r#"log(5, 1)"#, row: r#"{}"#, expected: r#"null"# },
+    ],
+    body: Body::Strict(|args, _| {
+        let base = args.get(1).map_or(Some(10.0), Value::number);
+        match (args.first().and_then(Value::number), base) {
+            (Some(number), Some(10.0)) => operators::whole(number.log10()),
+            (Some(number), Some(2.0)) => operators::whole(number.log2()),
+            (Some(number), Some(base)) => operators::whole(number.log(base)),
+            _ => Value::Null,
+        }
+    }),
+};

@@ -1,0 +1,24 @@
+//! `mvappend`: all values of all arguments in order; null ones are left out.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+use super::values;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "mvappend",
+    aliases: &[],
+    category: Category::Multivalue,
+    syntax: "mvappend(value, ...)",
+    summary: "All values of all arguments in order; null ones are left out.",
+    arguments: Arguments::at_least(1),
+    returns: Returns::Any,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"mvappend("a", x, "d")"#, row: r#"{"x":["b","c"]}"#, expected: r#"["a","b","c","d"]"# },
+        Example { expression: r#"mvappend(x, "a")"#, row: r#"{}"#, expected: r#""a""# },
+        Example { expression: r#"mvappend(x, y)"#, row: r#"{}"#, expected: r#"null"# },
+    ],
+    body: Body::Values(|args, _| Value::list(args.iter().flat_map(values).collect())),
+};

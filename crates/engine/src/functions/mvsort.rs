@@ -1,0 +1,27 @@
+//! `mvsort`: the values sorted by their characters.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+use super::values;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "mvsort",
+    aliases: &[],
+    category: Category::Multivalue,
+    syntax: "mvsort(field)",
+    summary: "The values sorted by their characters.",
+    arguments: Arguments::exactly(1),
+    returns: Returns::Any,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"mvsort(x)"#, row: r#"{"x":["b","a","B","10","9"]}"#, expected: r#"["10","9","B","a","b"]"# },
+        Example { expression: r#"mvsort(x)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
+    ],
+    body: Body::Strict(|args, _| {
+        let mut sorted: Vec<String> = args.iter().flat_map(values).collect();
+        sorted.sort_unstable();
+        Value::list(sorted)
+    }),
+};

@@ -1,0 +1,22 @@
+//! `true`: the boolean.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "true",
+    aliases: &[],
+    category: Category::Conditional,
+    syntax: "true()",
+    summary: "True.",
+    arguments: Arguments::exactly(0),
+    returns: Returns::Bool,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"true()"#, row: r#"{}"#, expected: r#"true"# },
+        Example { expression: r#"if(true(), 1, 2)"#, row: r#"{}"#, expected: r#"1"# },
+    ],
+    body: Body::Values(|_, _| Value::Bool(true)),
+};

@@ -1,0 +1,27 @@
+//! `validate`: the value behind the first condition that is false; null when all are true.
+
+use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "validate",
+    aliases: &[],
+    category: Category::Conditional,
+    syntax: "validate(condition, value, ...)",
+    summary: "The value behind the first condition that is false; null when all are true.",
+    arguments: Arguments { least: 2, most: None, multiple: 2 },
+    returns: Returns::Any,
+    volatile: false,
+    deviations: &[],
+    assumptions: &[],
+    examples: &[
+        Example { expression: r#"validate(isint(p), "no number", p<65536, "too big")"#, row: r#"{"p":"x"}"#, expected: r#""no number""# },
+        Example { expression: r#"validate(isint(p), "no number", p<65536, "too big")"#, row: r#"{"p":"70000"}"#, expected: r#""too big""# },
+        Example { expression: r#"validate(isint(p), "no number")"#, row: r#"{"p":"80"}"#, expected: r#"null"# },
+    ],
+    body: Body::Lazy(|args, row| {
+        args.chunks_exact(2)
+            .find(|pair| pair[0].value(row) == Value::Bool(false))
+            .map_or(Value::Null, |pair| pair[1].value(row))
+    }),
+};
