@@ -1,11 +1,19 @@
 //! Tests of reading content: small files written here, and the public corpora where they are at hand.
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::panic, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs
+)]
 
 mod corpus;
 mod generations;
 mod loading;
 mod others;
 mod places;
+mod robust;
 
 use grotto_content::{Content, Detection};
 use grotto_diag::Diagnostic;
