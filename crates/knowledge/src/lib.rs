@@ -2,4 +2,12 @@
 
 pub mod app;
 pub mod conf;
+mod derive;
+mod knowledge;
 pub mod model;
+mod node;
+mod steps;
+mod tagging;
+
+pub use knowledge::Knowledge;
+pub use node::Node;

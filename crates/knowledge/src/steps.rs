@@ -83,17 +83,17 @@ impl Step {
         match self {
             Self::Extract(extract) => Box::new(std::iter::once(extract.field.as_str())),
             Self::Alias { source, .. } => Box::new(std::iter::once(source.as_str())),
-            Self::Eval { expression, .. } => Box::new(expression.fields().iter().map(AsRef::as_ref)),
+            Self::Eval { expression, .. } => Box::new(expression.fields().map(AsRef::as_ref)),
             Self::Lookup(lookup) => Box::new(lookup.matches.iter().map(|(_, field)| field.as_str())),
         }
     }
 
     /// Reads `from` and adds to `to`; both have the same rows.
-    pub(crate) fn run(&self, from: Batch, to: &mut Batch) {
+    pub(crate) fn run(&self, from: &Batch, to: &mut Batch) {
         match self {
-            Self::Extract(extract) => extract.run(&from, to),
-            Self::Alias { source, target, keep_existing } => alias(&from, to, source, target, *keep_existing),
-            Self::Eval { field, expression } => match expression.column(&from) {
+            Self::Extract(extract) => extract.run(from, to),
+            Self::Alias { source, target, keep_existing } => alias(from, to, source, target, *keep_existing),
+            Self::Eval { field, expression } => match expression.column(from) {
                 Some(column) => {
                     to.set(field.as_str(), column);
                 }
@@ -101,9 +101,8 @@ impl Step {
                     to.remove(field);
                 }
             },
-            Self::Lookup(lookup) => lookup.run(&from, to),
+            Self::Lookup(lookup) => lookup.run(from, to),
         }
-        drop(from);
     }
 }
 

@@ -1,9 +1,8 @@
 //! Eventtypes and tags of events.
 
 use crate::app::TagRule;
-use grotto_engine::lookup::wildcard;
 use grotto_engine::pipeline::FieldSet;
-use grotto_engine::predicate::{Formula, Mask};
+use grotto_engine::predicate::{Formula, Glob, Mask};
 use grotto_engine::value::cell_text;
 use grotto_events::{Batch, Cell, Column};
 
@@ -16,12 +15,13 @@ const TAG: &str = "tag";
 pub(crate) struct Tagging {
     /// Eventtypes with the search that an event must match. Those that read `eventtype` themselves come last.
     eventtypes: Vec<(String, Formula)>,
-    tags: Vec<TagRule>,
+    tags: Vec<(Glob, TagRule)>,
 }
 
 impl Tagging {
     pub(crate) fn new(mut eventtypes: Vec<(String, Formula)>, tags: Vec<TagRule>) -> Self {
-        eventtypes.sort_by_key(|(_, formula)| formula.fields().iter().any(|f| &**f == EVENTTYPE));
+        eventtypes.sort_by_key(|(_, formula)| formula.fields().iter().any(|f| *f == EVENTTYPE));
+        let tags = tags.into_iter().map(|rule| (Glob::new(&rule.value, true), rule)).collect();
         Self { eventtypes, tags }
     }
 
@@ -35,14 +35,14 @@ impl Tagging {
         for (_, formula) in &self.eventtypes {
             wanted.extend(formula.fields());
         }
-        wanted.extend(self.tags.iter().map(|rule| rule.field.as_str()).filter(|f| *f != EVENTTYPE));
+        wanted.extend(self.tags.iter().map(|(_, rule)| rule.field.as_str()).filter(|f| *f != EVENTTYPE));
     }
 
     /// Adds the columns `eventtype` and `tag`.
     pub(crate) fn run(&self, batch: &mut Batch) {
         let mut eventtypes: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
         for (name, formula) in &self.eventtypes {
-            if formula.fields().iter().any(|f| &**f == EVENTTYPE) {
+            if formula.fields().iter().any(|f| *f == EVENTTYPE) {
                 batch.set(EVENTTYPE, Column::list(eventtypes.clone()));
             }
             match formula.mask(batch) {
@@ -56,11 +56,11 @@ impl Tagging {
         }
         set_lists(batch, EVENTTYPE, &eventtypes);
         let mut tags: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
-        for rule in &self.tags {
+        for (glob, rule) in &self.tags {
             let Some(column) = batch.column(&rule.field) else { continue };
-            let constant = column.as_constant().map(|value| wildcard(&rule.value, value));
+            let constant = column.as_constant().map(|value| glob.matches(value));
             for (row, list) in tags.iter_mut().enumerate() {
-                if constant.unwrap_or_else(|| has_value(column.cell(row), &rule.value)) {
+                if constant.unwrap_or_else(|| has_value(column.cell(row), glob)) {
                     list.extend(rule.tags.iter().map(String::as_str));
                 }
             }
@@ -87,11 +87,11 @@ fn set_lists(batch: &mut Batch, name: &str, lists: &[Vec<&str>]) {
     batch.set(name, column);
 }
 
-/// Whether a cell has a value that fits a pattern with `*`.
-fn has_value(cell: Cell<'_>, pattern: &str) -> bool {
+/// Whether a cell has a value that fits.
+fn has_value(cell: Cell<'_>, glob: &Glob) -> bool {
     match cell {
         Cell::Null => false,
-        Cell::List(values, from, to) => (from..to).any(|i| wildcard(pattern, values.value(i))),
-        other => wildcard(pattern, &cell_text(other)),
+        Cell::List(values, from, to) => (from..to).any(|i| glob.matches(values.value(i))),
+        other => glob.matches(&cell_text(other)),
     }
 }

@@ -88,6 +88,11 @@ impl Props {
         effective
     }
 
+    /// Whether some stanza speaks for hosts. Without one the host of an event does not matter.
+    pub fn has_host_stanzas(&self) -> bool {
+        self.stanzas.iter().any(PropsStanza::is_about_hosts)
+    }
+
     /// Every use of a transform (`false`) or a lookup (`true`) by name, for checks.
     pub fn references(&self) -> impl Iterator<Item = (&Placed, bool)> {
         std::iter::once(&self.default)

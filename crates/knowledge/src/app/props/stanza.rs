@@ -30,6 +30,11 @@ pub(super) struct PropsStanza {
 }
 
 impl PropsStanza {
+    /// Whether it is a stanza `[host::pattern]`.
+    pub(super) fn is_about_hosts(&self) -> bool {
+        self.kind == Kind::Host
+    }
+
     /// Reads the header. `None` for stanzas that are not about searches, and for patterns that are none.
     pub(super) fn new(
         stanza: &Stanza,
