@@ -1,1 +1,212 @@
-//! Assumptions.
+//! Choices made where Splunk's documentation is silent or contradicts itself.
+//!
+//! Each has a name, so that a result can say on which choices it hangs, and a test that pins it. A recorded result of
+//! a real Splunk settles one.
+
+/// A choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assumption {
+    /// Its name.
+    pub name: &'static str,
+    /// What grotto does, in one sentence.
+    pub choice: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// The page of the documentation that leaves it open.
+    pub url: &'static str,
+}
+
+/// The assumption of a name.
+pub fn find(name: &str) -> Option<&'static Assumption> {
+    ASSUMPTIONS.iter().find(|assumption| assumption.name == name)
+}
+
+/// All assumptions, by name.
+pub static ASSUMPTIONS: &[Assumption] = &[
+    Assumption {
+        name: "compare-looks-numeric",
+        choice: "In eval and where, two values that both look like numbers are compared as numbers, all others by their characters.",
+        reason: "The documentation compares numbers as numbers and text as text, and says nothing of a number beside text.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/where",
+    },
+    Assumption {
+        name: "convert-unreadable",
+        choice: "`convert` leaves a value that it can't convert as it is, except that `num` takes it away.",
+        reason: "Only `auto` and `num` are described for values that do not convert.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/convert",
+    },
+    Assumption {
+        name: "eventstats-keeps-null-by",
+        choice: "`eventstats` keeps rows that lack a BY field and gives them no results.",
+        reason: "The documentation does not say what becomes of such rows; dropping rows would be the work of `stats`.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eventstats",
+    },
+    Assumption {
+        name: "fillnull-declared-fields",
+        choice: "`fillnull` without a field list also fills fields that events declare and leave empty, such as `<Data Name='Path'></Data>`.",
+        reason: "Splunk fills fields of the result set that have a value in some row; without this choice a rule that groups by such a field finds nothing when all rows leave it empty.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fillnull",
+    },
+    Assumption {
+        name: "in-ignores-null-items",
+        choice: "`IN` and `in()` pass over items that are null; only a null value to look for makes the result null.",
+        reason: "The documentation describes literal items only; a list with a missing field would otherwise never be false.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/comparison-and-conditional-functions",
+    },
+    Assumption {
+        name: "like-has-no-escape",
+        choice: "In a pattern of `LIKE` a backslash is a backslash and takes no wildcard away.",
+        reason: "Patterns of Windows paths such as `%\\\\temp\\\\%` would otherwise lose their wildcards.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/comparison-and-conditional-functions",
+    },
+    Assumption {
+        name: "macros-in-quotes",
+        choice: "A macro inside double quotes is expanded where the text between the backticks names a macro that exists.",
+        reason: "The documentation says that it is not, but published rules rely on it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/use-search-macros/use-search-macros-in-searches",
+    },
+    Assumption {
+        name: "min-max-numeric",
+        choice: "`min` and `max` compare numbers as numbers and put all of them before text.",
+        reason: "The page sorts 10, 9, 70, 100 as text in one place and promises numbers in another.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "mode-ties",
+        choice: "Of several most frequent values `mode` gives the one that sorts first by its characters.",
+        reason: "The documentation does not say which; this one does not depend on the order of rows.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "multivalue-compares-any",
+        choice: "A comparison with a multivalue field holds if it holds for any of its values, `!=` too.",
+        reason: "The documentation says so for `=` in searches and is silent on the rest.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/search",
+    },
+    Assumption {
+        name: "multivalue-operands-are-null",
+        choice: "Arithmetic and concatenation with a multivalue field give null.",
+        reason: "The documentation points to `mvmap` for this and does not say what happens without it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eval",
+    },
+    Assumption {
+        name: "mvexpand-keeps-missing",
+        choice: "`mvexpand` keeps a row that lacks the field as it is.",
+        reason: "The documentation describes only rows that have the field.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/mvexpand",
+    },
+    Assumption {
+        name: "mvindex-cuts-ranges",
+        choice: "`mvindex` with a range that reaches past an end gives the values that there are.",
+        reason: "The documentation says null for an index out of range and does not mention ranges that are so in part.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/multivalue-eval-functions",
+    },
+    Assumption {
+        name: "numbers-by-looks",
+        choice: "`isnum`, `isint`, `isstr` and `typeof` judge by what a value looks like, whether it was written in quotes or not.",
+        reason: "Fields of events are text to the engine, and the documentation treats those that look like numbers as numbers.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/informational-functions",
+    },
+    Assumption {
+        name: "perc-nearest-rank",
+        choice: "`perc` gives an actual value of the field, by nearest rank.",
+        reason: "The text promises nearest rank below 1,000 different values while the examples of the same page interpolate.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "plus-adds-number-looking-text",
+        choice: "`+` adds when both sides look like numbers and joins in all other cases.",
+        reason: "The documentation adds two numbers and joins two strings, and leaves open what a field of digits beside text is.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eval",
+    },
+    Assumption {
+        name: "regex-not-equal-missing",
+        choice: "`regex field!=…` keeps rows that lack the field.",
+        reason: "The documentation says that it removes results that match, and a row without the field does not match.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/regex",
+    },
+    Assumption {
+        name: "stats-drops-null-by",
+        choice: "`stats` leaves out rows that lack a BY field.",
+        reason: "It is stated for `tstats` only; every published rule that fills BY fields before grouping relies on it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
+    },
+    Assumption {
+        name: "stats-groups-sorted",
+        choice: "`stats` gives its groups sorted by the values of the BY fields.",
+        reason: "The documentation does not name an order, its examples show this one.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
+    },
+    Assumption {
+        name: "stdev-of-one",
+        choice: "The sample variance and standard deviation of one value are 0.",
+        reason: "The formula divides by zero, and the documentation does not say what then.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "strptime-fills-from-now",
+        choice: "`strptime` takes a date that is not in the text from today, a year from this year, and passes over text behind the format.",
+        reason: "The documentation shows complete dates only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/date-and-time-functions",
+    },
+    Assumption {
+        name: "text-functions-map-multivalue",
+        choice: "Functions of one text work on every value of a multivalue field.",
+        reason: "The documentation shows single values only; rules use `lower` and `replace` on multivalue fields.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/text-functions",
+    },
+    Assumption {
+        name: "time-modifiers-without-effect",
+        choice: "Words such as `starthoursago=` or `splunk_server=`, which choose data to read, have no effect; `earliest=` and `latest=` do, seen from the time of the search.",
+        reason: "All events that grotto is given are read.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/time-format-variables-and-modifiers/time-modifiers",
+    },
+    Assumption {
+        name: "top-ties",
+        choice: "`top` and `rare` give values that are as frequent sorted by their characters.",
+        reason: "The documentation does not name an order.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/top",
+    },
+    Assumption {
+        name: "unquoted-backslashes-escape",
+        choice: "In a search, backslashes of unquoted values are escapes as in quoted ones.",
+        reason: "The documentation describes quoted strings only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/search-manual/9.4/search-primer/backslashes",
+    },
+    Assumption {
+        name: "wildcard-skips-internal",
+        choice: "A wildcard at the beginning of a field name does not stand for fields whose names begin with `_`.",
+        reason: "It is stated for `fields` and `table` in part and not for other commands.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fields",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_sentences_whole() {
+        assert!(ASSUMPTIONS.is_sorted_by(|a, b| a.name < b.name));
+        for assumption in ASSUMPTIONS {
+            assert!(
+                assumption.choice.ends_with('.') && assumption.reason.ends_with('.'),
+                "{}",
+                assumption.name
+            );
+            assert!(assumption.url.starts_with("https://"), "{}", assumption.name);
+            assert_eq!(find(assumption.name), Some(assumption));
+        }
+        assert_eq!(find("no-such-thing"), None);
+    }
+
+    #[test]
+    fn whoever_makes_one_names_one_that_exists() {
+        let of_commands = crate::commands::COMMANDS.iter().flat_map(|c| c.assumptions);
+        let of_aggregations = crate::aggregations::AGGREGATIONS.iter().flat_map(|a| a.assumptions);
+        let of_functions = crate::functions::FUNCTIONS.iter().flat_map(|f| f.assumptions);
+        for name in of_commands.chain(of_aggregations).chain(of_functions) {
+            assert!(find(name).is_some(), "{name}");
+        }
+    }
+}

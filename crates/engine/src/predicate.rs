@@ -132,7 +132,13 @@ impl std::fmt::Display for Predicate {
 impl Predicate {
     /// `field=*`.
     pub fn exists(field: FieldName) -> Self {
-        Self { subject: Subject::Field(field), op: Op::Exists, value: "*".into(), case: false, test: Test::Exists }
+        Self {
+            subject: Subject::Field(field),
+            op: Op::Exists,
+            value: "*".into(),
+            case: false,
+            test: Test::Exists,
+        }
     }
 
     /// `field=value` with wildcards, or a block of addresses.

@@ -41,11 +41,9 @@ impl<'c> Compiler<'c> {
                 Node::Sign { negative: *negative, operand: Box::new(self.node(operand)?) }
             }
             ExprKind::Not(operand) => Node::Not(Box::new(self.node(operand)?)),
-            ExprKind::Binary { op, left, right } => Node::Binary {
-                op: *op,
-                left: Box::new(self.node(left)?),
-                right: Box::new(self.node(right)?),
-            },
+            ExprKind::Binary { op, left, right } => {
+                Node::Binary { op: *op, left: Box::new(self.node(left)?), right: Box::new(self.node(right)?) }
+            }
             ExprKind::Logic { op, terms } => Node::Logic { op: *op, terms: self.nodes(terms)? },
             ExprKind::In { value, list } => {
                 Node::In { value: Box::new(self.node(value)?), list: self.nodes(list)? }
@@ -131,8 +129,11 @@ fn error(slug: &'static str, message: impl Into<String>, expr: &Expr) -> Box<Dia
 fn wrong_count(function: &Function, name: &Word, count: usize, expr: &Expr) -> Box<Diagnostic> {
     let given = if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") };
     Box::new(
-        Diagnostic::error("eval/arguments", format!("`{}` takes {}, not {count}", name.raw, function.counts()))
-            .at(expr.at.0, given)
-            .help(format!("write {}", function.syntax)),
+        Diagnostic::error(
+            "eval/arguments",
+            format!("`{}` takes {}, not {count}", name.raw, function.counts()),
+        )
+        .at(expr.at.0, given)
+        .help(format!("write {}", function.syntax)),
     )
 }

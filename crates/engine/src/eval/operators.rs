@@ -206,7 +206,11 @@ pub(crate) fn is_in<'v>(value: &Value, items: impl IntoIterator<Item = Cow<'v, V
 
 /// `x LIKE pattern`.
 pub(crate) fn like(value: &Value, pattern: &Value) -> Value {
-    if pattern.is_null() { Value::Null } else { any_text(value, |text| Like::new(&pattern.text()).matches(text)) }
+    if pattern.is_null() {
+        Value::Null
+    } else {
+        any_text(value, |text| Like::new(&pattern.text()).matches(text))
+    }
 }
 
 /// Whether any value satisfies a test of its text; null when there is none.

@@ -15,8 +15,16 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#, row: r#"{"x":"2"}"#, expected: r#""two""# },
-        Example { expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#, row: r#"{"x":"9"}"#, expected: r#""many""# },
+        Example {
+            expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#,
+            row: r#"{"x":"2"}"#,
+            expected: r#""two""#,
+        },
+        Example {
+            expression: r#"case(x=1, "one", x=2, "two", true(), "many")"#,
+            row: r#"{"x":"9"}"#,
+            expected: r#""many""#,
+        },
         Example { expression: r#"case(x=1, "one")"#, row: r#"{"x":"9"}"#, expected: r#"null"# },
     ],
     body: Body::Lazy(|args, row| {

@@ -1,8 +1,8 @@
 //! `cidrmatch`: whether an IP address lies in a block such as 10.0.0.0/8 or 2001:db8::/32; what is no address does not.
 
+use super::Fault;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::Fault;
 use crate::eval::operators::any_text;
 use crate::predicate::Cidr;
 
@@ -18,10 +18,26 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"cidrmatch("10.0.0.0/8", ip)"#, row: r#"{"ip":"10.1.2.3"}"#, expected: r#"true"# },
-        Example { expression: r#"cidrmatch("10.0.0.0/8", ip)"#, row: r#"{"ip":"11.1.2.3"}"#, expected: r#"false"# },
-        Example { expression: r#"cidrmatch("2001:db8::/32", ip)"#, row: r#"{"ip":"2001:DB8::1"}"#, expected: r#"true"# },
-        Example { expression: r#"cidrmatch(net, "10.1.2.3")"#, row: r#"{"net":"10.1.0.0/16"}"#, expected: r#"true"# },
+        Example {
+            expression: r#"cidrmatch("10.0.0.0/8", ip)"#,
+            row: r#"{"ip":"10.1.2.3"}"#,
+            expected: r#"true"#,
+        },
+        Example {
+            expression: r#"cidrmatch("10.0.0.0/8", ip)"#,
+            row: r#"{"ip":"11.1.2.3"}"#,
+            expected: r#"false"#,
+        },
+        Example {
+            expression: r#"cidrmatch("2001:db8::/32", ip)"#,
+            row: r#"{"ip":"2001:DB8::1"}"#,
+            expected: r#"true"#,
+        },
+        Example {
+            expression: r#"cidrmatch(net, "10.1.2.3")"#,
+            row: r#"{"net":"10.1.0.0/16"}"#,
+            expected: r#"true"#,
+        },
         Example { expression: r#"cidrmatch("10.0.0.0/8", ip)"#, row: r#"{"ip":"-"}"#, expected: r#"false"# },
     ],
     body: Body::Prepared(|args, _| {

@@ -19,5 +19,7 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"exp(0)"#, row: r#"{}"#, expected: r#"1"# },
         Example { expression: r#"round(exp(3), 3)"#, row: r#"{}"#, expected: r#"20.086"# },
     ],
-    body: Body::Strict(|args, _| args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.exp()))),
+    body: Body::Strict(|args, _| {
+        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.exp()))
+    }),
 };

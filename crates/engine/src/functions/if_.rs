@@ -18,10 +18,20 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{"x":"7"}"#, expected: r#""big""# },
         Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{"x":"3"}"#, expected: r#""small""# },
         Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{}"#, expected: r#""small""# },
-        Example { expression: r#"if(isnull(x), "none", x)"#, row: r#"{"x":["a","b"]}"#, expected: r#"["a","b"]"# },
+        Example {
+            expression: r#"if(isnull(x), "none", x)"#,
+            row: r#"{"x":["a","b"]}"#,
+            expected: r#"["a","b"]"#,
+        },
     ],
     body: Body::Lazy(|args, row| match args {
-        [condition, then, other] => if condition.holds(row) { then.value(row) } else { other.value(row) },
+        [condition, then, other] => {
+            if condition.holds(row) {
+                then.value(row)
+            } else {
+                other.value(row)
+            }
+        }
         _ => Value::Null,
     }),
 };

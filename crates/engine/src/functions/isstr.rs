@@ -20,6 +20,9 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"isstr(x)"#, row: r#"{}"#, expected: r#"false"# },
     ],
     body: Body::Values(|args, _| {
-        Value::Bool(args.iter().all(|value| matches!(value, Value::Text(_) | Value::List(_)) && value.number().is_none()))
+        Value::Bool(
+            args.iter()
+                .all(|value| matches!(value, Value::Text(_) | Value::List(_)) && value.number().is_none()),
+        )
     }),
 };

@@ -20,5 +20,7 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"len(x)"#, row: r#"{"x":""}"#, expected: r#"0"# },
         Example { expression: r#"len(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| Value::Int(text.text().chars().count() as i64))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| Value::Int(text.text().chars().count() as i64))
+    }),
 };

@@ -17,8 +17,16 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["like-has-no-escape", "multivalue-compares-any"],
     examples: &[
-        Example { expression: r#"like(x, "%shell.exe")"#, row: r#"{"x":"powershell.exe"}"#, expected: r#"true"# },
-        Example { expression: r#"like(x, "%SHELL%")"#, row: r#"{"x":"powershell.exe"}"#, expected: r#"false"# },
+        Example {
+            expression: r#"like(x, "%shell.exe")"#,
+            row: r#"{"x":"powershell.exe"}"#,
+            expected: r#"true"#,
+        },
+        Example {
+            expression: r#"like(x, "%SHELL%")"#,
+            row: r#"{"x":"powershell.exe"}"#,
+            expected: r#"false"#,
+        },
         Example { expression: r#"like(x, "a_c")"#, row: r#"{"x":"abc"}"#, expected: r#"true"# },
         Example { expression: r#"x LIKE p"#, row: r#"{"x":"abc","p":"a%"}"#, expected: r#"true"# },
     ],

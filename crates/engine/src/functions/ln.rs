@@ -19,5 +19,7 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"ln(1)"#, row: r#"{}"#, expected: r#"0"# },
         Example { expression: r#"ln(x)"#, row: r#"{"x":"0"}"#, expected: r#"null"# },
     ],
-    body: Body::Strict(|args, _| args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.ln()))),
+    body: Body::Strict(|args, _| {
+        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.ln()))
+    }),
 };

@@ -1,8 +1,8 @@
 //! `match`: whether the regular expression is found in the value; of a multivalue field, in any of its values.
 
+use super::Regex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::Regex;
 use crate::eval::operators::any_text;
 
 pub(super) static FUNCTION: Function = Function {
@@ -19,7 +19,11 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example { expression: r#"match(x, "^pow\\w+")"#, row: r#"{"x":"powershell"}"#, expected: r#"true"# },
         Example { expression: r#"match(x, "SHELL")"#, row: r#"{"x":"powershell"}"#, expected: r#"false"# },
-        Example { expression: r#"match(x, "(?i)SHELL$")"#, row: r#"{"x":["cmd","powershell"]}"#, expected: r#"true"# },
+        Example {
+            expression: r#"match(x, "(?i)SHELL$")"#,
+            row: r#"{"x":["cmd","powershell"]}"#,
+            expected: r#"true"#,
+        },
         Example { expression: r#"match(x, y)"#, row: r#"{"x":"abc","y":"b+"}"#, expected: r#"true"# },
         Example { expression: r#"match(x, "a")"#, row: r#"{}"#, expected: r#"null"# },
     ],

@@ -1,8 +1,8 @@
 //! `md5`: the MD5 hash of the text in lower-case hexadecimal.
 
+use super::hex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::hex;
 use md5::{Digest, Md5};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,8 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"md5("abc")"#, row: r#"{}"#, expected: r#""900150983cd24fb0d6963f7d28e17f72""# },
+        Example {
+            expression: r#"md5("abc")"#,
+            row: r#"{}"#,
+            expected: r#""900150983cd24fb0d6963f7d28e17f72""#,
+        },
         Example { expression: r#"md5(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| hex(&Md5::digest(text.text().as_bytes())))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| hex(&Md5::digest(text.text().as_bytes())))
+    }),
 };

@@ -146,11 +146,49 @@ pub static FUNCTIONS: &[&Function] = &[
 
 /// Functions of Splunk that are known and not there yet.
 const UNSUPPORTED: [&str; 43] = [
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "bit_and", "bit_not", "bit_or", "bit_shift_left",
-    "bit_shift_right", "bit_xor", "commands", "cos", "cosh", "hypot", "ipmask", "json", "json_append", "json_array",
-    "json_array_to_mv", "json_delete", "json_entries", "json_extend", "json_extract", "json_extract_exact",
-    "json_has_key_exact", "json_keys", "json_object", "json_set", "json_set_exact", "json_valid", "lookup",
-    "mv_to_json_array", "printf", "searchmatch", "sigfig", "sin", "sinh", "spath", "tan", "tanh",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bit_and",
+    "bit_not",
+    "bit_or",
+    "bit_shift_left",
+    "bit_shift_right",
+    "bit_xor",
+    "commands",
+    "cos",
+    "cosh",
+    "hypot",
+    "ipmask",
+    "json",
+    "json_append",
+    "json_array",
+    "json_array_to_mv",
+    "json_delete",
+    "json_entries",
+    "json_extend",
+    "json_extract",
+    "json_extract_exact",
+    "json_has_key_exact",
+    "json_keys",
+    "json_object",
+    "json_set",
+    "json_set_exact",
+    "json_valid",
+    "lookup",
+    "mv_to_json_array",
+    "printf",
+    "searchmatch",
+    "sigfig",
+    "sin",
+    "sinh",
+    "spath",
+    "tan",
+    "tanh",
 ];
 
 /// A function: documentation and implementation.
@@ -203,7 +241,9 @@ impl Function {
         match self.arguments {
             Arguments { least: 0, most: Some(0), .. } => "no arguments".to_owned(),
             Arguments { multiple: 2.., .. } => "pairs of a condition and a value".to_owned(),
-            Arguments { least, most: Some(most), .. } if least == most => format!("{least} {}", plural(least)),
+            Arguments { least, most: Some(most), .. } if least == most => {
+                format!("{least} {}", plural(least))
+            }
             Arguments { least, most: Some(most), .. } => format!("{least} to {most} arguments"),
             Arguments { least, most: None, .. } => format!("at least {least} {}", plural(least)),
         }
@@ -367,9 +407,9 @@ pub(crate) fn find(name: &Word) -> Result<&'static Function, Box<Diagnostic>> {
     let error = Diagnostic::error("eval/unknown-function", format!("there is no function `{}`", name.raw))
         .at(name.at.0, "unknown");
     Err(Box::new(match closest(&wanted) {
-        Some(other) => error
-            .help(format!("did you mean `{other}`?"))
-            .fix(format!("call `{other}`"), name.at.0, other),
+        Some(other) => {
+            error.help(format!("did you mean `{other}`?")).fix(format!("call `{other}`"), name.at.0, other)
+        }
         None => error,
     }))
 }

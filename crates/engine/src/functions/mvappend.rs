@@ -1,8 +1,8 @@
 //! `mvappend`: all values of all arguments in order; null ones are left out.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvappend",
@@ -16,7 +16,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvappend("a", x, "d")"#, row: r#"{"x":["b","c"]}"#, expected: r#"["a","b","c","d"]"# },
+        Example {
+            expression: r#"mvappend("a", x, "d")"#,
+            row: r#"{"x":["b","c"]}"#,
+            expected: r#"["a","b","c","d"]"#,
+        },
         Example { expression: r#"mvappend(x, "a")"#, row: r#"{}"#, expected: r#""a""# },
         Example { expression: r#"mvappend(x, y)"#, row: r#"{}"#, expected: r#"null"# },
     ],

@@ -1,8 +1,8 @@
 //! `mvcount`: how many values the field has; null when it has none.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvcount",

@@ -1,8 +1,8 @@
 //! `mvdedup`: the different values in the order in which each first stands.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 use indexmap::IndexSet;
 
 pub(super) static FUNCTION: Function = Function {

@@ -1,8 +1,8 @@
 //! `mvfilter`: the values of the one field in the condition for which it is true.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 use crate::eval::Node;
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,7 +17,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvfilter(match(x, "^a"))"#, row: r#"{"x":["ab","b","ac"]}"#, expected: r#"["ab","ac"]"# },
+        Example {
+            expression: r#"mvfilter(match(x, "^a"))"#,
+            row: r#"{"x":["ab","b","ac"]}"#,
+            expected: r#"["ab","ac"]"#,
+        },
         Example { expression: r#"mvfilter(x!="b")"#, row: r#"{"x":["a","b"]}"#, expected: r#""a""# },
         Example { expression: r#"mvfilter(x="z")"#, row: r#"{"x":["a","b"]}"#, expected: r#"null"# },
         Example { expression: r#"mvfilter(isnotnull(x))"#, row: r#"{}"#, expected: r#"null"# },

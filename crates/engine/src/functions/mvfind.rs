@@ -1,8 +1,8 @@
 //! `mvfind`: the index of the first value in which the regular expression is found, the first being 0; null if there is none.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::Value;
 use super::{Regex, values};
+use crate::Value;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvfind",

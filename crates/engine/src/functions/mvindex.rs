@@ -1,8 +1,8 @@
 //! `mvindex`: the values from one index to another, the first being 0; a negative index counts from the end.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvindex",
@@ -18,8 +18,16 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example { expression: r#"mvindex(x, 0)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#""a""# },
         Example { expression: r#"mvindex(x, -1)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#""c""# },
-        Example { expression: r#"mvindex(x, 1, 2)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#"["b","c"]"# },
-        Example { expression: r#"mvindex(x, 1, 9)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#"["b","c"]"# },
+        Example {
+            expression: r#"mvindex(x, 1, 2)"#,
+            row: r#"{"x":["a","b","c"]}"#,
+            expected: r#"["b","c"]"#,
+        },
+        Example {
+            expression: r#"mvindex(x, 1, 9)"#,
+            row: r#"{"x":["a","b","c"]}"#,
+            expected: r#"["b","c"]"#,
+        },
         Example { expression: r#"mvindex(x, 3)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#"null"# },
         Example { expression: r#"mvindex(x, -9)"#, row: r#"{"x":["a","b"]}"#, expected: r#"null"# },
         Example { expression: r#"mvindex(x, 0)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
@@ -33,7 +41,8 @@ pub(super) static FUNCTION: Function = Function {
         };
         let Some(start) = index(start) else { return Value::Null };
         let Some(end) = end.first().map_or(Some(start), index) else { return Value::Null };
-        let (start, end) = (start.max(if args.len() == 3 { 0 } else { start }), end.min(all.len() as i64 - 1));
+        let (start, end) =
+            (start.max(if args.len() == 3 { 0 } else { start }), end.min(all.len() as i64 - 1));
         match (usize::try_from(start), usize::try_from(end)) {
             (Ok(start), Ok(end)) if start <= end => Value::list(all[start..=end].to_vec()),
             _ => Value::Null,

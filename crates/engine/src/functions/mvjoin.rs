@@ -1,8 +1,8 @@
 //! `mvjoin`: the values joined to one text.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvjoin",

@@ -1,8 +1,8 @@
 //! `mvmap`: what the expression gives for each value of the field; null results are left out.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvmap",
@@ -17,8 +17,16 @@ pub(super) static FUNCTION: Function = Function {
     assumptions: &[],
     examples: &[
         Example { expression: r#"mvmap(x, x*10)"#, row: r#"{"x":["1","2"]}"#, expected: r#"["10","20"]"# },
-        Example { expression: r#"mvmap(x, x.y)"#, row: r#"{"x":["a","b"],"y":"!"}"#, expected: r#"["a!","b!"]"# },
-        Example { expression: r#"mvmap(x, if(x="a", null(), x))"#, row: r#"{"x":["a","b"]}"#, expected: r#""b""# },
+        Example {
+            expression: r#"mvmap(x, x.y)"#,
+            row: r#"{"x":["a","b"],"y":"!"}"#,
+            expected: r#"["a!","b!"]"#,
+        },
+        Example {
+            expression: r#"mvmap(x, if(x="a", null(), x))"#,
+            row: r#"{"x":["a","b"]}"#,
+            expected: r#""b""#,
+        },
         Example { expression: r#"mvmap(x, x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
     body: Body::Lazy(|args, row| {

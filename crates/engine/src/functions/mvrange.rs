@@ -1,8 +1,8 @@
 //! `mvrange`: numbers from start on, below end, one step apart (1 if none is given); the step may be a span of time such as 7d.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::Value;
 use crate::Context;
+use crate::Value;
 use crate::time;
 use crate::value::format_number;
 

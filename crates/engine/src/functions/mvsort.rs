@@ -1,8 +1,8 @@
 //! `mvsort`: the values sorted by their characters.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvsort",
@@ -16,7 +16,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvsort(x)"#, row: r#"{"x":["b","a","B","10","9"]}"#, expected: r#"["10","9","B","a","b"]"# },
+        Example {
+            expression: r#"mvsort(x)"#,
+            row: r#"{"x":["b","a","B","10","9"]}"#,
+            expected: r#"["10","9","B","a","b"]"#,
+        },
         Example { expression: r#"mvsort(x)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
     ],
     body: Body::Strict(|args, _| {

@@ -1,8 +1,8 @@
 //! `mvzip`: the first values of both joined by a comma or the delimiter, then the second ones, as far as both go.
 
+use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::values;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvzip",
@@ -16,7 +16,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvzip(a, b)"#, row: r#"{"a":["1","2"],"b":["x","y","z"]}"#, expected: r#"["1,x","2,y"]"# },
+        Example {
+            expression: r#"mvzip(a, b)"#,
+            row: r#"{"a":["1","2"],"b":["x","y","z"]}"#,
+            expected: r#"["1,x","2,y"]"#,
+        },
         Example { expression: r#"mvzip(a, b, "|")"#, row: r#"{"a":"1","b":"x"}"#, expected: r#""1|x""# },
         Example { expression: r#"mvzip(a, b)"#, row: r#"{"a":"1"}"#, expected: r#"null"# },
     ],

@@ -22,7 +22,9 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"nullif(x, y)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
     ],
     body: Body::Values(|args, _| match args {
-        [value, other] if operators::compare(Compare::Equal, value, other) == Value::Bool(true) => Value::Null,
+        [value, other] if operators::compare(Compare::Equal, value, other) == Value::Bool(true) => {
+            Value::Null
+        }
         [value, _] => value.clone(),
         _ => Value::Null,
     }),

@@ -20,8 +20,10 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"pow(x, 0.5)"#, row: r#"{"x":"9"}"#, expected: r#"3"# },
         Example { expression: r#"pow(0, -1)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Strict(|args, _| match (args.first().and_then(Value::number), args.get(1).and_then(Value::number)) {
-        (Some(number), Some(power)) => operators::whole(number.powf(power)),
-        _ => Value::Null,
+    body: Body::Strict(|args, _| {
+        match (args.first().and_then(Value::number), args.get(1).and_then(Value::number)) {
+            (Some(number), Some(power)) => operators::whole(number.powf(power)),
+            _ => Value::Null,
+        }
     }),
 };

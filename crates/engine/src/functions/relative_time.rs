@@ -16,7 +16,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"relative_time(x, "-1d@d")"#, row: r#"{"x":"1614834367"}"#, expected: r#"1614729600"# },
+        Example {
+            expression: r#"relative_time(x, "-1d@d")"#,
+            row: r#"{"x":"1614834367"}"#,
+            expected: r#"1614729600"#,
+        },
         Example { expression: r#"relative_time(x, "+90s")"#, row: r#"{"x":"10.5"}"#, expected: r#"100.5"# },
         Example { expression: r#"relative_time(x, "soon")"#, row: r#"{"x":"10"}"#, expected: r#"null"# },
         Example { expression: r#"relative_time(x, "@d")"#, row: r#"{"x":"never"}"#, expected: r#"null"# },

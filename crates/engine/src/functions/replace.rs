@@ -1,8 +1,8 @@
 //! `replace`: the text with every match of the regular expression replaced; \1 to \9 stand for groups.
 
+use super::Regex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::Regex;
 use crate::pattern::Pattern;
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,9 +17,21 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"replace(x, "^(\d+)/(\d+)", "\2/\1")"#, row: r#"{"x":"1/14/2023"}"#, expected: r#""14/1/2023""# },
-        Example { expression: r#"replace(x, "\\\\", "/")"#, row: r#"{"x":"C:\\a\\b"}"#, expected: r#""C:/a/b""# },
-        Example { expression: r#"replace(x, "a", "")"#, row: r#"{"x":["ab","ca"]}"#, expected: r#"["b","c"]"# },
+        Example {
+            expression: r#"replace(x, "^(\d+)/(\d+)", "\2/\1")"#,
+            row: r#"{"x":"1/14/2023"}"#,
+            expected: r#""14/1/2023""#,
+        },
+        Example {
+            expression: r#"replace(x, "\\\\", "/")"#,
+            row: r#"{"x":"C:\\a\\b"}"#,
+            expected: r#""C:/a/b""#,
+        },
+        Example {
+            expression: r#"replace(x, "a", "")"#,
+            row: r#"{"x":["ab","ca"]}"#,
+            expected: r#"["b","c"]"#,
+        },
         Example { expression: r#"replace(x, "a", "b")"#, row: r#"{}"#, expected: r#"null"# },
     ],
     body: Body::Prepared(|args, _| {

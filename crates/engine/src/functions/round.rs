@@ -28,7 +28,8 @@ pub(super) static FUNCTION: Function = Function {
         match (args.first().and_then(Number::of), places) {
             (Some(Number::Int(whole)), Some(_)) => Value::Int(whole),
             (Some(number), Some(places)) => {
-                Number::of_text(&decimal(number.float(), places.clamp(0.0, 20.0) as usize)).map_or(Value::Null, Value::from)
+                Number::of_text(&decimal(number.float(), places.clamp(0.0, 20.0) as usize))
+                    .map_or(Value::Null, Value::from)
             }
             _ => Value::Null,
         }

@@ -1,8 +1,8 @@
 //! `sha1`: the SHA1 hash of the text in lower-case hexadecimal.
 
+use super::hex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::hex;
 use sha1::{Digest, Sha1};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,8 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"sha1("abc")"#, row: r#"{}"#, expected: r#""a9993e364706816aba3e25717850c26c9cd0d89d""# },
+        Example {
+            expression: r#"sha1("abc")"#,
+            row: r#"{}"#,
+            expected: r#""a9993e364706816aba3e25717850c26c9cd0d89d""#,
+        },
         Example { expression: r#"sha1(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| hex(&Sha1::digest(text.text().as_bytes())))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| hex(&Sha1::digest(text.text().as_bytes())))
+    }),
 };

@@ -1,8 +1,8 @@
 //! `sha256`: the SHA256 hash of the text in lower-case hexadecimal.
 
+use super::hex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::hex;
 use sha2::{Digest, Sha256};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,8 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"sha256("abc")"#, row: r#"{}"#, expected: r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""# },
+        Example {
+            expression: r#"sha256("abc")"#,
+            row: r#"{}"#,
+            expected: r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#,
+        },
         Example { expression: r#"sha256(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| hex(&Sha256::digest(text.text().as_bytes())))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| hex(&Sha256::digest(text.text().as_bytes())))
+    }),
 };

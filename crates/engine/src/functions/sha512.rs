@@ -1,8 +1,8 @@
 //! `sha512`: the SHA512 hash of the text in lower-case hexadecimal.
 
+use super::hex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::hex;
 use sha2::{Digest, Sha512};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,8 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"sha512("abc")"#, row: r#"{}"#, expected: r#""ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f""# },
+        Example {
+            expression: r#"sha512("abc")"#,
+            row: r#"{}"#,
+            expected: r#""ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f""#,
+        },
         Example { expression: r#"sha512(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| hex(&Sha512::digest(text.text().as_bytes())))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| hex(&Sha512::digest(text.text().as_bytes())))
+    }),
 };

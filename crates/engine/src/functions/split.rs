@@ -15,7 +15,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"split(x, "\\")"#, row: r#"{"x":"C:\\a\\b"}"#, expected: r#"["C:","a","b"]"# },
+        Example {
+            expression: r#"split(x, "\\")"#,
+            row: r#"{"x":"C:\\a\\b"}"#,
+            expected: r#"["C:","a","b"]"#,
+        },
         Example { expression: r#"split(x, ",")"#, row: r#"{"x":"a,,b"}"#, expected: r#"["a","","b"]"# },
         Example { expression: r#"split(x, ",")"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
         Example { expression: r#"split("ab", "")"#, row: r#"{}"#, expected: r#"["a","b"]"# },

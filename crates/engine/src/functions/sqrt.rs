@@ -19,5 +19,7 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"sqrt(9)"#, row: r#"{}"#, expected: r#"3"# },
         Example { expression: r#"sqrt(x)"#, row: r#"{"x":"-1"}"#, expected: r#"null"# },
     ],
-    body: Body::Strict(|args, _| args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.sqrt()))),
+    body: Body::Strict(|args, _| {
+        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.sqrt()))
+    }),
 };

@@ -16,8 +16,16 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"strftime(x, "%Y-%m-%dT%H:%M:%S")"#, row: r#"{"x":"1614834367"}"#, expected: r#""2021-03-04T05:06:07""# },
-        Example { expression: r#"strftime(x, "%F %T.%3N")"#, row: r#"{"x":"1614834367.0089"}"#, expected: r#""2021-03-04 05:06:07.008""# },
+        Example {
+            expression: r#"strftime(x, "%Y-%m-%dT%H:%M:%S")"#,
+            row: r#"{"x":"1614834367"}"#,
+            expected: r#""2021-03-04T05:06:07""#,
+        },
+        Example {
+            expression: r#"strftime(x, "%F %T.%3N")"#,
+            row: r#"{"x":"1614834367.0089"}"#,
+            expected: r#""2021-03-04 05:06:07.008""#,
+        },
         Example { expression: r#"strftime(x, "%F")"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
     ],
     body: Body::Each(|args, context| match args {

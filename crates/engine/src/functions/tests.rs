@@ -1,0 +1,138 @@
+use super::*;
+use crate::eval::Expression;
+use grotto_events::{Batch, Column};
+use serde_json::Value as Json;
+
+/// 2023-11-14 22:13:20.25 UTC.
+fn context() -> Context {
+    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_700_000_000_250_000_000 }
+}
+
+fn evaluate(expression: &str, row: &Json) -> Result<Value, Box<Diagnostic>> {
+    let mut batch = Batch::new(1);
+    for (name, value) in row.as_object().expect("an object") {
+        let column = match value {
+            Json::String(text) => Column::text([Some(text)]),
+            Json::Array(values) => {
+                Column::list([values.iter().map(|v| v.as_str().expect("text")).collect::<Vec<_>>()])
+            }
+            other => panic!("{other} in a row"),
+        };
+        assert!(batch.set(name.as_str(), column));
+    }
+    let expr = grotto_spl::parse_expression(expression)?;
+    Ok(Expression::compile(&expr, &context())?.value(&batch, 0))
+}
+
+fn as_json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(b) => Json::Bool(*b),
+        Value::Int(_) | Value::Float(_) | Value::Time(_) => {
+            serde_json::from_str(&value.text()).expect("a number")
+        }
+        Value::Text(text) => Json::String(text.clone()),
+        Value::List(values) => values.iter().cloned().map(Json::String).collect(),
+    }
+}
+
+#[test]
+fn every_example_gives_what_it_says() {
+    for function in FUNCTIONS {
+        assert!(function.examples.len() >= 2, "{} has too few examples", function.name);
+        for example in function.examples {
+            let row = serde_json::from_str(example.row).expect(example.row);
+            let expected: Json = serde_json::from_str(example.expected).expect(example.expected);
+            let value =
+                evaluate(example.expression, &row).unwrap_or_else(|e| panic!("{}: {e}", example.expression));
+            assert_eq!(as_json(&value), expected, "{} with {}", example.expression, example.row);
+        }
+    }
+}
+
+#[test]
+fn an_example_shows_its_function() {
+    for function in FUNCTIONS {
+        let named = |text: &str| {
+            std::iter::once(&function.name)
+                .chain(function.aliases)
+                .any(|name| text.contains(&format!("{name}(")))
+        };
+        assert!(function.examples.iter().any(|example| named(example.expression)), "{}", function.name);
+        assert!(named(function.syntax), "{}", function.syntax);
+    }
+}
+
+#[test]
+fn the_registry_is_sound() {
+    let mut names: Vec<&str> =
+        FUNCTIONS.iter().flat_map(|f| f.aliases.iter().chain([&f.name])).copied().collect();
+    names.extend(UNSUPPORTED);
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "a name is used twice");
+    for function in FUNCTIONS {
+        assert!(function.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        assert!(function.summary.ends_with('.') || function.summary.ends_with("\"duration\")."));
+        assert!(function.takes(function.arguments.least), "{}", function.name);
+        for name in function.assumptions {
+            assert!(crate::assumptions::find(name).is_some(), "{name} of {} has no entry", function.name);
+        }
+    }
+}
+
+#[test]
+fn unknown_functions_are_named() {
+    let error = |text: &str| evaluate(text, &serde_json::json!({})).expect_err(text);
+    let found = error("1 + lenn(x)");
+    assert_eq!((found.slug, found.labels[0].span.of("1 + lenn(x)")), ("eval/unknown-function", "lenn"));
+    assert_eq!(found.fix.expect("a fix").replacement, "len");
+    assert_eq!(error("zzzzzz(x)").help, None);
+    assert_eq!(error("spath(x)").slug, "eval/unsupported-function");
+}
+
+#[test]
+fn names_are_in_any_letter_case() {
+    assert_eq!(evaluate("LEN(\"abc\")", &serde_json::json!({})).expect("a value"), Value::Int(3));
+}
+
+#[test]
+fn arguments_are_counted() {
+    for (text, words) in [
+        ("len()", "1 argument"),
+        ("if(true(), 1)", "3 arguments"),
+        ("case(true())", "pairs"),
+        ("case(true(), 1, false())", "pairs"),
+        ("substr(x)", "2 to 3"),
+        ("coalesce()", "at least 1"),
+        ("now(1)", "no arguments"),
+    ] {
+        let error = evaluate(text, &serde_json::json!({})).expect_err(text);
+        assert_eq!(error.slug, "eval/arguments", "{text}");
+        assert!(error.message.contains(words), "{text}: {}", error.message);
+    }
+}
+
+#[test]
+fn constant_patterns_are_checked_where_they_stand() {
+    for (text, slug, place) in [
+        ("match(x, \"(\")", "engine/bad-regex", "\"(\""),
+        ("replace(x, \"[\", y)", "engine/bad-regex", "\"[\""),
+        ("cidrmatch(\"10.0.0.0\", x)", "eval/bad-cidr", "\"10.0.0.0\""),
+    ] {
+        let error = evaluate(text, &serde_json::json!({})).expect_err(text);
+        assert_eq!((error.slug, error.labels[0].span.of(text)), (slug, place));
+    }
+    let row = serde_json::json!({"x": "a", "p": "("});
+    assert_eq!(evaluate("match(x, p)", &row).expect("a value"), Value::Null);
+}
+
+#[test]
+fn null_goes_through_text_functions() {
+    for text in
+        ["lower(x)", "substr(x, 1)", "strftime(x, \"%F\")", "round(x)", "split(x, \",\")", "mvjoin(x, y)"]
+    {
+        assert_eq!(evaluate(text, &serde_json::json!({})).expect(text), Value::Null, "{text}");
+    }
+}

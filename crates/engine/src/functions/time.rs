@@ -12,7 +12,9 @@ pub(super) static FUNCTION: Function = Function {
     arguments: Arguments::exactly(0),
     returns: Returns::Number,
     volatile: false,
-    deviations: &["It is the time when the search began, not the time of each row, so that results can be repeated."],
+    deviations: &[
+        "It is the time when the search began, not the time of each row, so that results can be repeated.",
+    ],
     assumptions: &[],
     examples: &[
         Example { expression: r#"time()"#, row: r#"{}"#, expected: r#"1700000000.25"# },

@@ -1,8 +1,8 @@
 //! `tostring`: the value as text; a number as hexadecimal ("hex"), binary ("binary"), with commas and at most two decimals ("commas"), or seconds as D+HH:MM:SS ("duration").
 
+use super::round::decimal;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
-use super::round::decimal;
 
 pub(super) static FUNCTION: Function = Function {
     name: "tostring",
@@ -20,7 +20,11 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"tostring(15, "hex")"#, row: r#"{}"#, expected: r#""0xF""# },
         Example { expression: r#"tostring(12345.6789, "commas")"#, row: r#"{}"#, expected: r#""12,345.68""# },
         Example { expression: r#"tostring(615, "duration")"#, row: r#"{}"#, expected: r#""00:10:15""# },
-        Example { expression: r#"tostring(x, "duration")"#, row: r#"{"x":"90061"}"#, expected: r#""1+01:01:01""# },
+        Example {
+            expression: r#"tostring(x, "duration")"#,
+            row: r#"{"x":"90061"}"#,
+            expected: r#""1+01:01:01""#,
+        },
         Example { expression: r#"tostring(9, "binary")"#, row: r#"{}"#, expected: r#""1001""# },
         Example { expression: r#"tostring(x, "hex")"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
     ],

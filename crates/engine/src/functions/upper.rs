@@ -18,5 +18,7 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"upper(x)"#, row: r#"{"x":"cmd.exe"}"#, expected: r#""CMD.EXE""# },
         Example { expression: r#"upper(x)"#, row: r#"{}"#, expected: r#"null"# },
     ],
-    body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| Value::Text(text.text().to_uppercase()))),
+    body: Body::Each(|args, _| {
+        args.first().map_or(Value::Null, |text| Value::Text(text.text().to_uppercase()))
+    }),
 };

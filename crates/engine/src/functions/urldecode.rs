@@ -15,7 +15,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &["Bytes that are no UTF-8 become the replacement character."],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"urldecode("http%3A%2F%2Fa.b%2F%C3%A9")"#, row: r#"{}"#, expected: r#""http://a.b/é""# },
+        Example {
+            expression: r#"urldecode("http%3A%2F%2Fa.b%2F%C3%A9")"#,
+            row: r#"{}"#,
+            expected: r#""http://a.b/é""#,
+        },
         Example { expression: r#"urldecode(x)"#, row: r#"{"x":"100%"}"#, expected: r#""100%""# },
         Example { expression: r#"urldecode(x)"#, row: r#"{"x":"%zz%4"}"#, expected: r#""%zz%4""# },
     ],

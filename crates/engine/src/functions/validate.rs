@@ -15,9 +15,21 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"validate(isint(p), "no number", p<65536, "too big")"#, row: r#"{"p":"x"}"#, expected: r#""no number""# },
-        Example { expression: r#"validate(isint(p), "no number", p<65536, "too big")"#, row: r#"{"p":"70000"}"#, expected: r#""too big""# },
-        Example { expression: r#"validate(isint(p), "no number")"#, row: r#"{"p":"80"}"#, expected: r#"null"# },
+        Example {
+            expression: r#"validate(isint(p), "no number", p<65536, "too big")"#,
+            row: r#"{"p":"x"}"#,
+            expected: r#""no number""#,
+        },
+        Example {
+            expression: r#"validate(isint(p), "no number", p<65536, "too big")"#,
+            row: r#"{"p":"70000"}"#,
+            expected: r#""too big""#,
+        },
+        Example {
+            expression: r#"validate(isint(p), "no number")"#,
+            row: r#"{"p":"80"}"#,
+            expected: r#"null"#,
+        },
     ],
     body: Body::Lazy(|args, row| {
         args.chunks_exact(2)

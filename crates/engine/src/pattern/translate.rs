@@ -18,7 +18,8 @@ pub(super) struct Translated {
 
 /// Translates a pattern; what is not understood stays as it is, for the engine to refuse.
 pub(super) fn translate(pattern: &str) -> Translated {
-    let mut out = Translator { rest: pattern, text: String::with_capacity(pattern.len()), ..Default::default() };
+    let mut out =
+        Translator { rest: pattern, text: String::with_capacity(pattern.len()), ..Default::default() };
     while let Some(c) = out.next() {
         match c {
             '\\' => out.escape(false),
@@ -244,7 +245,11 @@ mod tests {
             (r"tail\", r"tail\"),
             (r"a\ b", r"a\x20b"),
         ] {
-            assert_eq!(translate(pattern), Translated { text: text.into(), backtracking: false }, "{pattern}");
+            assert_eq!(
+                translate(pattern),
+                Translated { text: text.into(), backtracking: false },
+                "{pattern}"
+            );
         }
     }
 

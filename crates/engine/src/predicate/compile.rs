@@ -14,9 +14,25 @@ type Compiled<T> = Result<T, Box<Diagnostic>>;
 /// Time modifiers and other words with `=` that choose data to read rather than compare a field. All data is read,
 /// so they have no effect.
 const WITHOUT_EFFECT: [&str; 19] = [
-    "_index_earliest", "_index_latest", "daysago", "enddaysago", "endhoursago", "endminutesago", "endmonthsago",
-    "endtime", "endtimeu", "hoursago", "minutesago", "monthsago", "searchtimespandays", "searchtimespanhours",
-    "searchtimespanminutes", "searchtimespanmonths", "startdaysago", "starthoursago", "timeformat",
+    "_index_earliest",
+    "_index_latest",
+    "daysago",
+    "enddaysago",
+    "endhoursago",
+    "endminutesago",
+    "endmonthsago",
+    "endtime",
+    "endtimeu",
+    "hoursago",
+    "minutesago",
+    "monthsago",
+    "searchtimespandays",
+    "searchtimespanhours",
+    "searchtimespanminutes",
+    "searchtimespanmonths",
+    "startdaysago",
+    "starthoursago",
+    "timeformat",
 ];
 const MORE_WITHOUT_EFFECT: [&str; 5] =
     ["splunk_server", "splunk_server_group", "startminutesago", "startmonthsago", "starttime"];

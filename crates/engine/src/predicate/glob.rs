@@ -112,8 +112,7 @@ pub(super) struct Needle {
 impl Needle {
     pub(super) fn new(text: &str, case: bool) -> Self {
         let text = if case { text.to_owned() } else { fold(text) };
-        let (at, byte) =
-            text.bytes().enumerate().max_by_key(|(_, byte)| rarity(*byte)).unwrap_or_default();
+        let (at, byte) = text.bytes().enumerate().max_by_key(|(_, byte)| rarity(*byte)).unwrap_or_default();
         let other = if case { byte } else { byte.to_ascii_uppercase() };
         Self { plain: case || text.is_ascii(), rare: (at, byte, other), text: text.into(), case }
     }

@@ -22,7 +22,11 @@ impl Phrase {
     /// The words of a text with wildcards; `case` if letter case counts, `term` if they must be a whole term.
     pub(super) fn new(text: &str, case: bool, term: bool) -> Self {
         let parts: Vec<Needle> = text.split('*').map(|part| Needle::new(part, case)).collect();
-        Self { plain: parts.iter().all(|part| part.plain), parts, breaker: if term { is_major } else { is_breaker } }
+        Self {
+            plain: parts.iter().all(|part| part.plain),
+            parts,
+            breaker: if term { is_major } else { is_breaker },
+        }
     }
 
     /// Whether the text has the words.
@@ -86,7 +90,23 @@ fn is_major(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '|' | '!' | ';' | ',' | '\'' | '"' | '*' | '&' | '?' | '+'
+            '[' | ']'
+                | '<'
+                | '>'
+                | '('
+                | ')'
+                | '{'
+                | '}'
+                | '|'
+                | '!'
+                | ';'
+                | ','
+                | '\''
+                | '"'
+                | '*'
+                | '&'
+                | '?'
+                | '+'
         )
 }
 
@@ -99,7 +119,8 @@ fn is_breaker(c: char) -> bool {
 mod tests {
     use super::*;
 
-    const TEXT: &str = r#"<Data Name='Path'>C:\Temp\PowerShell.exe -enc AAA=</Data> login failed, user=bob Élan"#;
+    const TEXT: &str =
+        r#"<Data Name='Path'>C:\Temp\PowerShell.exe -enc AAA=</Data> login failed, user=bob Élan"#;
 
     #[test]
     fn words_are_whole_pieces() {

@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn zones_and_times_before_1970() {
         let zone = TimeZone::get("America/New_York").expect("a zone");
-        assert_eq!(format(1_625_140_800 * SECOND, "%F %T %z %Z %Ez", &zone), "2021-07-01 08:00:00 -0400 EDT -240");
+        assert_eq!(
+            format(1_625_140_800 * SECOND, "%F %T %z %Z %Ez", &zone),
+            "2021-07-01 08:00:00 -0400 EDT -240"
+        );
         assert_eq!(format(-500_000_000, "%F %T.%3N %s", &TimeZone::UTC), "1969-12-31 23:59:59.500 -1");
         assert_eq!(format(i64::MIN, "%Y", &TimeZone::UTC), "1677");
     }

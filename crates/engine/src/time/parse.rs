@@ -3,9 +3,9 @@
 use super::format::composite;
 use super::{MONTHS, SECOND, WEEKDAYS, nanoseconds, zoned};
 use crate::Context;
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::ToSpan;
 
 /// Reads a time as a format says; what stands behind it in the text is passed over. A date that is not given is
 /// today's, a year that is not given this year, an hour, minute or second that is not given is 0.
@@ -91,7 +91,9 @@ impl Read {
         let year = match (self.year, self.short_year) {
             (Some(year), _) => i16::try_from(year).ok()?,
             // POSIX: 69 to 99 are of the last century.
-            (None, Some(short)) => i16::try_from(if short < 69 { 2000 + short } else { 1900 + short }).ok()?,
+            (None, Some(short)) => {
+                i16::try_from(if short < 69 { 2000 + short } else { 1900 + short }).ok()?
+            }
             (None, None) => today.year(),
         };
         if let Some(day) = self.day_of_year {
@@ -152,11 +154,10 @@ fn name(text: &mut &str, names: &[&str], short: usize) -> Option<usize> {
     let trimmed = text.trim_start();
     let starts =
         |prefix: &str| trimmed.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let (index, length) = names
-        .iter()
-        .enumerate()
-        .find_map(|(i, name)| starts(name).then_some((i, name.len())))
-        .or_else(|| names.iter().enumerate().find_map(|(i, name)| starts(&name[..short]).then_some((i, short))))?;
+    let (index, length) =
+        names.iter().enumerate().find_map(|(i, name)| starts(name).then_some((i, name.len()))).or_else(
+            || names.iter().enumerate().find_map(|(i, name)| starts(&name[..short]).then_some((i, short))),
+        )?;
     *text = &trimmed[length..];
     Some(index)
 }
@@ -197,9 +198,8 @@ fn zone(text: &mut &str) -> Option<Option<TimeZone>> {
         *text = trimmed;
         return offset(text).map(Some);
     }
-    let end = trimmed
-        .find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_')))
-        .unwrap_or(trimmed.len());
+    let end =
+        trimmed.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).unwrap_or(trimmed.len());
     if end == 0 {
         return None;
     }

@@ -60,9 +60,8 @@ impl Unit {
 
     /// The beginning of the unit that the time lies in.
     fn snap(self, time: &ZonedDateTime) -> Option<ZonedDateTime> {
-        let trunc = |unit| {
-            time.round(ZonedDateTimeRound::new().smallest(unit).mode(jiff::RoundMode::Trunc)).ok()
-        };
+        let trunc =
+            |unit| time.round(ZonedDateTimeRound::new().smallest(unit).mode(jiff::RoundMode::Trunc)).ok();
         match self {
             Self::Second => trunc(JiffUnit::Second),
             Self::Minute => trunc(JiffUnit::Minute),
@@ -91,7 +90,8 @@ fn snap_weekday(time: &ZonedDateTime, weekday: i8) -> Option<ZonedDateTime> {
 /// `-mon`) and snaps (`@d`, `@w1`, `@mon`) from left to right. `None` for anything else.
 pub fn relative(base: i64, modifier: &str, timezone: &TimeZone) -> Option<i64> {
     let modifier = modifier.trim().to_ascii_lowercase();
-    let mut rest = modifier.strip_prefix("now()").or_else(|| modifier.strip_prefix("now")).unwrap_or(&modifier);
+    let mut rest =
+        modifier.strip_prefix("now()").or_else(|| modifier.strip_prefix("now")).unwrap_or(&modifier);
     if rest.is_empty() {
         return (!modifier.is_empty()).then_some(base);
     }
@@ -185,7 +185,19 @@ mod tests {
 
     #[test]
     fn what_is_no_relative_time() {
-        for modifier in ["", "7", "7d", "-7", "-7x", "@", "@w8", "yesterday", "-99999999999999999999d", "-9999999999y", "@dé"] {
+        for modifier in [
+            "",
+            "7",
+            "7d",
+            "-7",
+            "-7x",
+            "@",
+            "@w8",
+            "yesterday",
+            "-99999999999999999999d",
+            "-9999999999y",
+            "@dé",
+        ] {
             assert_eq!(relative(0, modifier, &TimeZone::UTC), None, "{modifier}");
         }
     }
