@@ -1,10 +1,10 @@
 //! `avg`: the average of numbers.
 
-use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
-use crate::Value;
-use grotto_events::Cell;
 use super::exact::ExactSum;
+use super::{Aggregation, Example, Merge, Moment};
+use crate::Value;
+use crate::pipeline::columns;
+use grotto_events::Cell;
 
 pub(super) static AVG: Aggregation = Aggregation {
     name: "avg",
@@ -17,9 +17,9 @@ pub(super) static AVG: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "avg(x)", input: r#"["1", "2", 4.5]"#, expected: r#"2.5"# },
-        Example { call: "mean(x)", input: r#"["1", "n/a", null, ["2", "3"]]"#, expected: r#"2"# },
-        Example { call: "avg(x)", input: r#"["n/a"]"#, expected: r#"null"# },
+        Example { call: "avg(x)", input: r#"["1", "2", 4.5]"#, expected: "2.5" },
+        Example { call: "mean(x)", input: r#"["1", "n/a", null, ["2", "3"]]"#, expected: "2" },
+        Example { call: "avg(x)", input: r#"["n/a"]"#, expected: "null" },
     ],
     start: |_| Box::new(Average::default()),
 };

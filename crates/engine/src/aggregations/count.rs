@@ -1,8 +1,8 @@
 //! `count`: how many rows or values there are.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static COUNT: Aggregation = Aggregation {
@@ -16,10 +16,10 @@ pub(super) static COUNT: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "count(x)", input: r#"["a", "a", null, ["b", "c"]]"#, expected: r#"4"# },
-        Example { call: "count", input: r#"["a", null]"#, expected: r#"2"# },
-        Example { call: "count(eval(x>1))", input: r#"[1, 2, 3, null]"#, expected: r#"2"# },
-        Example { call: "count(x)", input: r#"[]"#, expected: r#"0"# },
+        Example { call: "count(x)", input: r#"["a", "a", null, ["b", "c"]]"#, expected: "4" },
+        Example { call: "count", input: r#"["a", null]"#, expected: "2" },
+        Example { call: "count(eval(x>1))", input: "[1, 2, 3, null]", expected: "2" },
+        Example { call: "count(x)", input: "[]", expected: "0" },
     ],
     start: |_| Box::new(Count(0)),
 };

@@ -1,8 +1,8 @@
 //! `dc`: how many different values there are.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 use rustc_hash::FxHashSet;
 
@@ -17,9 +17,9 @@ pub(super) static DC: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "dc(x)", input: r#"["a", "A", "a", null, ["b", "a"]]"#, expected: r#"3"# },
-        Example { call: "distinct_count(x)", input: r#"["1", "1.0", "01"]"#, expected: r#"3"# },
-        Example { call: "dc(x)", input: r#"[null]"#, expected: r#"0"# },
+        Example { call: "dc(x)", input: r#"["a", "A", "a", null, ["b", "a"]]"#, expected: "3" },
+        Example { call: "distinct_count(x)", input: r#"["1", "1.0", "01"]"#, expected: "3" },
+        Example { call: "dc(x)", input: "[null]", expected: "0" },
     ],
     start: |_| Box::new(Distinct::default()),
 };

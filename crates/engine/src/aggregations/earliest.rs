@@ -2,8 +2,8 @@
 
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
-use grotto_events::Cell;
 use crate::pipeline::Place;
+use grotto_events::Cell;
 use std::cmp::Reverse;
 
 pub(super) static EARLIEST: Aggregation = Aggregation {
@@ -18,7 +18,7 @@ pub(super) static EARLIEST: Aggregation = Aggregation {
     assumptions: &[],
     examples: &[
         Example { call: "earliest(x)", input: r#"["new", "old", null]"#, expected: r#""old""# },
-        Example { call: "earliest(x)", input: r#"[null]"#, expected: r#"null"# },
+        Example { call: "earliest(x)", input: "[null]", expected: "null" },
     ],
     start: |_| Box::new(Earliest(None)),
 };

@@ -16,7 +16,7 @@ pub(super) static EARLIEST_TIME: Aggregation = Aggregation {
     assumptions: &[],
     examples: &[
         Example { call: "earliest_time(x)", input: r#"["a", "b", null]"#, expected: r#""2""# },
-        Example { call: "earliest_time(x)", input: r#"[]"#, expected: r#"null"# },
+        Example { call: "earliest_time(x)", input: "[]", expected: "null" },
     ],
     start: |_| Box::new(EarliestTime(None)),
 };

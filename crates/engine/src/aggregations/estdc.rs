@@ -13,8 +13,8 @@ pub(super) static ESTDC: Aggregation = Aggregation {
     deviations: &["counts exactly, where Splunk estimates"],
     assumptions: &[],
     examples: &[
-        Example { call: "estdc(x)", input: r#"["a", "b", "a"]"#, expected: r#"2"# },
-        Example { call: "estdc(x)", input: r#"[]"#, expected: r#"0"# },
+        Example { call: "estdc(x)", input: r#"["a", "b", "a"]"#, expected: "2" },
+        Example { call: "estdc(x)", input: "[]", expected: "0" },
     ],
     start: |_| Box::new(super::dc::Distinct::default()),
 };

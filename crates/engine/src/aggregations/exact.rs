@@ -156,9 +156,13 @@ mod tests {
             (vec![], 0.0),
         ] {
             let mut forward = ExactSum::default();
-            numbers.iter().for_each(|x| forward.add(*x));
+            for x in &numbers {
+                forward.add(*x);
+            }
             let mut backward = ExactSum::default();
-            numbers.iter().rev().for_each(|x| backward.add(*x));
+            for x in numbers.iter().rev() {
+                backward.add(*x);
+            }
             assert_eq!(forward.rounded().unwrap().high, sum, "{numbers:?}");
             assert_eq!(forward.rounded(), backward.rounded(), "{numbers:?}");
         }
@@ -166,9 +170,12 @@ mod tests {
 
     #[test]
     fn too_large_sums_have_no_value() {
-        for numbers in [vec![f64::INFINITY], vec![f64::MAX, f64::MAX], vec![f64::INFINITY, f64::NEG_INFINITY]] {
+        for numbers in [vec![f64::INFINITY], vec![f64::MAX, f64::MAX], vec![f64::INFINITY, f64::NEG_INFINITY]]
+        {
             let mut sum = ExactSum::default();
-            numbers.iter().for_each(|x| sum.add(*x));
+            for x in &numbers {
+                sum.add(*x);
+            }
             assert_eq!(sum.rounded(), None, "{numbers:?}");
         }
     }
@@ -176,7 +183,9 @@ mod tests {
     #[test]
     fn variance_survives_a_large_average() {
         let mut spread = Spread::default();
-        [1_700_000_000.25, 1_700_000_000.5, 1_700_000_000.75].iter().for_each(|x| spread.add(*x));
+        for x in [1_700_000_000.25, 1_700_000_000.5, 1_700_000_000.75] {
+            spread.add(x);
+        }
         assert_eq!(spread.sample_variance(), Some(0.0625));
     }
 }

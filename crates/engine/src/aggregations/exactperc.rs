@@ -1,7 +1,7 @@
 //! `exactperc`: percentiles between two values.
 
-use super::{Aggregation, Example};
 use super::perc::Sample;
+use super::{Aggregation, Example};
 
 pub(super) static EXACTPERC: Aggregation = Aggregation {
     name: "exactperc",
@@ -14,9 +14,9 @@ pub(super) static EXACTPERC: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &["perc-nearest-rank"],
     examples: &[
-        Example { call: "exactperc50(x)", input: r#"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"#, expected: r#"5.5"# },
-        Example { call: "exactperc95(x)", input: r#"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"#, expected: r#"9.55"# },
-        Example { call: "exactperc50(x)", input: r#"[]"#, expected: r#"null"# },
+        Example { call: "exactperc50(x)", input: "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", expected: "5.5" },
+        Example { call: "exactperc95(x)", input: "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", expected: "9.55" },
+        Example { call: "exactperc50(x)", input: "[]", expected: "null" },
     ],
     start: |percent| Box::new(Sample::new(percent, Sample::interpolated)),
 };

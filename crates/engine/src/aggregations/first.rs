@@ -2,8 +2,8 @@
 
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
-use grotto_events::Cell;
 use crate::pipeline::Place;
+use grotto_events::Cell;
 
 pub(super) static FIRST: Aggregation = Aggregation {
     name: "first",

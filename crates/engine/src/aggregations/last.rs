@@ -2,8 +2,8 @@
 
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
-use grotto_events::Cell;
 use crate::pipeline::Place;
+use grotto_events::Cell;
 
 pub(super) static LAST: Aggregation = Aggregation {
     name: "last",
@@ -17,7 +17,7 @@ pub(super) static LAST: Aggregation = Aggregation {
     assumptions: &[],
     examples: &[
         Example { call: "last(x)", input: r#"["a", "b", null]"#, expected: r#""b""# },
-        Example { call: "last(x)", input: r#"[null]"#, expected: r#"null"# },
+        Example { call: "last(x)", input: "[null]", expected: "null" },
     ],
     start: |_| Box::new(Last(None)),
 };

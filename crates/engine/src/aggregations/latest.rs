@@ -2,8 +2,8 @@
 
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
-use grotto_events::Cell;
 use crate::pipeline::Place;
+use grotto_events::Cell;
 use std::cmp::Reverse;
 
 pub(super) static LATEST: Aggregation = Aggregation {
@@ -18,7 +18,7 @@ pub(super) static LATEST: Aggregation = Aggregation {
     assumptions: &[],
     examples: &[
         Example { call: "latest(x)", input: r#"[null, "new", "old"]"#, expected: r#""new""# },
-        Example { call: "latest(x)", input: r#"[null]"#, expected: r#"null"# },
+        Example { call: "latest(x)", input: "[null]", expected: "null" },
     ],
     start: |_| Box::new(Latest(None)),
 };

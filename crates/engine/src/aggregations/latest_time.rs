@@ -16,7 +16,7 @@ pub(super) static LATEST_TIME: Aggregation = Aggregation {
     assumptions: &[],
     examples: &[
         Example { call: "latest_time(x)", input: r#"[null, "b", "c"]"#, expected: r#""2""# },
-        Example { call: "latest_time(x)", input: r#"[]"#, expected: r#"null"# },
+        Example { call: "latest_time(x)", input: "[]", expected: "null" },
     ],
     start: |_| Box::new(LatestTime(None)),
 };

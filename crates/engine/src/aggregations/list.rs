@@ -1,10 +1,10 @@
 //! `list`: all values in order.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
-use grotto_events::Cell;
 use crate::pipeline::Place;
+use crate::pipeline::columns;
+use grotto_events::Cell;
 use std::collections::BTreeMap;
 
 pub(super) static LIST: Aggregation = Aggregation {
@@ -18,7 +18,11 @@ pub(super) static LIST: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "list(x)", input: r#"["b", "a", "b", null, ["c", "a"]]"#, expected: r#"["b","a","b","c","a"]"# },
+        Example {
+            call: "list(x)",
+            input: r#"["b", "a", "b", null, ["c", "a"]]"#,
+            expected: r#"["b","a","b","c","a"]"#,
+        },
         Example { call: "list(x)", input: r#"["a"]"#, expected: r#""a""# },
     ],
     start: |_| Box::new(List::default()),

@@ -1,7 +1,7 @@
 //! `median`: the number in the middle.
 
-use super::{Aggregation, Example};
 use super::perc::Sample;
+use super::{Aggregation, Example};
 
 pub(super) static MEDIAN: Aggregation = Aggregation {
     name: "median",
@@ -14,8 +14,8 @@ pub(super) static MEDIAN: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "median(x)", input: r#"[1, 2, 3]"#, expected: r#"2"# },
-        Example { call: "median(x)", input: r#"["4", "1", "3", "2"]"#, expected: r#"3"# },
+        Example { call: "median(x)", input: "[1, 2, 3]", expected: "2" },
+        Example { call: "median(x)", input: r#"["4", "1", "3", "2"]"#, expected: "3" },
     ],
     start: |_| Box::new(Sample::new(50.0, Sample::nearest)),
 };

@@ -1,8 +1,8 @@
 //! `min`: the smallest value.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::{columns, compare, compare_cell};
 use crate::Value;
+use crate::pipeline::{columns, compare, compare_cell};
 use grotto_events::Cell;
 
 pub(super) static MIN: Aggregation = Aggregation {

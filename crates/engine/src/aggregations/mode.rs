@@ -1,8 +1,8 @@
 //! `mode`: the most frequent value.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 use rustc_hash::FxHashMap;
 
@@ -28,7 +28,9 @@ struct Mode(FxHashMap<Box<str>, u64>);
 
 impl Merge for Mode {
     fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| columns::with_text(cell, |text| *self.0.entry(text.into()).or_default() += 1));
+        columns::each(cell, |cell| {
+            columns::with_text(cell, |text| *self.0.entry(text.into()).or_default() += 1);
+        });
     }
 
     fn merge(&mut self, other: Self) {

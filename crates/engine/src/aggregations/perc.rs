@@ -1,8 +1,8 @@
 //! `perc`: percentiles; and the sorted numbers that all percentiles are read from.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static PERC: Aggregation = Aggregation {
@@ -16,9 +16,9 @@ pub(super) static PERC: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &["perc-nearest-rank"],
     examples: &[
-        Example { call: "perc50(x)", input: r#"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"#, expected: r#"6"# },
-        Example { call: "p95(x)", input: r#"[10, 20, 30]"#, expected: r#"30"# },
-        Example { call: "perc0(x)", input: r#"["3", "1", "text"]"#, expected: r#"1"# },
+        Example { call: "perc50(x)", input: "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", expected: "6" },
+        Example { call: "p95(x)", input: "[10, 20, 30]", expected: "30" },
+        Example { call: "perc0(x)", input: r#"["3", "1", "text"]"#, expected: "1" },
     ],
     start: |percent| Box::new(Sample::new(percent, Sample::nearest)),
 };
@@ -31,20 +31,20 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// `pick` chooses from sorted numbers, never none, by a share from 0 to 1.
+    /// `pick` chooses from sorted numbers, never none, by percent.
     pub(super) fn new(percent: f64, pick: fn(&[f64], f64) -> f64) -> Self {
         Self { percent, numbers: Vec::new(), pick }
     }
 
     /// The number of nearest rank; of two in the middle the higher, as `median` takes.
-    pub(super) fn nearest(sorted: &[f64], share: f64) -> f64 {
-        let index = (share * sorted.len() as f64).floor() as usize;
+    pub(super) fn nearest(sorted: &[f64], percent: f64) -> f64 {
+        let index = (percent * sorted.len() as f64 / 100.0).floor() as usize;
         sorted[index.min(sorted.len() - 1)]
     }
 
     /// Between the two numbers around the rank.
-    pub(super) fn interpolated(sorted: &[f64], share: f64) -> f64 {
-        let rank = share * (sorted.len() - 1) as f64;
+    pub(super) fn interpolated(sorted: &[f64], percent: f64) -> f64 {
+        let rank = percent * (sorted.len() - 1) as f64 / 100.0;
         let below = sorted[rank.floor() as usize];
         let above = sorted[rank.ceil() as usize];
         (above - below).mul_add(rank.fract(), below)
@@ -66,6 +66,6 @@ impl Merge for Sample {
         }
         let mut sorted = self.numbers.clone();
         sorted.sort_unstable_by(f64::total_cmp);
-        Value::Float((self.pick)(&sorted, self.percent / 100.0))
+        Value::Float((self.pick)(&sorted, self.percent))
     }
 }

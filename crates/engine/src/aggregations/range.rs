@@ -1,8 +1,8 @@
 //! `range`: the distance between the largest and the smallest number.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static RANGE: Aggregation = Aggregation {
@@ -16,8 +16,8 @@ pub(super) static RANGE: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "range(x)", input: r#"[3, "10", "text", null]"#, expected: r#"7"# },
-        Example { call: "range(x)", input: r#"["text"]"#, expected: r#"null"# },
+        Example { call: "range(x)", input: r#"[3, "10", "text", null]"#, expected: "7" },
+        Example { call: "range(x)", input: r#"["text"]"#, expected: "null" },
     ],
     start: |_| Box::new(Range::default()),
 };

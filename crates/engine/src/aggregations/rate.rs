@@ -1,8 +1,8 @@
 //! `rate`: how fast a counter grew.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static RATE: Aggregation = Aggregation {
@@ -16,8 +16,8 @@ pub(super) static RATE: Aggregation = Aggregation {
     deviations: &["a counter that starts again from zero is not noticed"],
     assumptions: &[],
     examples: &[
-        Example { call: "rate(x)", input: r#"[30, 20, 10]"#, expected: r#"10"# },
-        Example { call: "rate(x)", input: r#"[5]"#, expected: r#"null"# },
+        Example { call: "rate(x)", input: "[30, 20, 10]", expected: "10" },
+        Example { call: "rate(x)", input: "[5]", expected: "null" },
     ],
     start: |_| Box::new(Rate::default()),
 };

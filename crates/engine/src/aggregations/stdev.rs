@@ -1,9 +1,9 @@
 //! `stdev`: the standard deviation of the field's numbers, taken as a sample.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::Spread;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static STDEV: Aggregation = Aggregation {
@@ -17,8 +17,12 @@ pub(super) static STDEV: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &["stdev-of-one"],
     examples: &[
-        Example { call: "stdev(x)", input: r#"[2, 4, 4, 4, 5, 5, 7, 9, "text"]"#, expected: r#"2.138089935299395"# },
-        Example { call: "stdev(x)", input: r#"[5]"#, expected: r#"0"# },
+        Example {
+            call: "stdev(x)",
+            input: r#"[2, 4, 4, 4, 5, 5, 7, 9, "text"]"#,
+            expected: "2.138089935299395",
+        },
+        Example { call: "stdev(x)", input: "[5]", expected: "0" },
     ],
     start: |_| Box::new(Deviation::default()),
 };

@@ -1,9 +1,9 @@
 //! `stdevp`: the standard deviation of the field's numbers, taken as the whole population.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::Spread;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static STDEVP: Aggregation = Aggregation {
@@ -17,8 +17,8 @@ pub(super) static STDEVP: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "stdevp(x)", input: r#"[2, 4, 4, 4, 5, 5, 7, 9]"#, expected: r#"2"# },
-        Example { call: "stdevp(x)", input: r#"[]"#, expected: r#"null"# },
+        Example { call: "stdevp(x)", input: "[2, 4, 4, 4, 5, 5, 7, 9]", expected: "2" },
+        Example { call: "stdevp(x)", input: "[]", expected: "null" },
     ],
     start: |_| Box::new(PopulationDeviation::default()),
 };

@@ -1,9 +1,9 @@
 //! `sum`: numbers added up.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::ExactSum;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static SUM: Aggregation = Aggregation {
@@ -17,9 +17,9 @@ pub(super) static SUM: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "sum(x)", input: r#"["1", "2", 3.5, "text", null]"#, expected: r#"6.5"# },
-        Example { call: "sum(x)", input: r#"[9007199254740993, "1"]"#, expected: r#"9007199254740994"# },
-        Example { call: "sum(x)", input: r#"["text"]"#, expected: r#"null"# },
+        Example { call: "sum(x)", input: r#"["1", "2", 3.5, "text", null]"#, expected: "6.5" },
+        Example { call: "sum(x)", input: r#"[9007199254740993, "1"]"#, expected: "9007199254740994" },
+        Example { call: "sum(x)", input: r#"["text"]"#, expected: "null" },
     ],
     start: |_| Box::new(Sum::default()),
 };

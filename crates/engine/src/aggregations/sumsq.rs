@@ -1,9 +1,9 @@
 //! `sumsq`: squares added up.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::ExactSum;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static SUMSQ: Aggregation = Aggregation {
@@ -17,8 +17,8 @@ pub(super) static SUMSQ: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "sumsq(x)", input: r#"[1, "2", 3, "text"]"#, expected: r#"14"# },
-        Example { call: "sumsq(x)", input: r#"[null]"#, expected: r#"null"# },
+        Example { call: "sumsq(x)", input: r#"[1, "2", 3, "text"]"#, expected: "14" },
+        Example { call: "sumsq(x)", input: "[null]", expected: "null" },
     ],
     start: |_| Box::new(SumOfSquares::default()),
 };

@@ -1,7 +1,7 @@
 //! `upperperc`: the upper bound of a percentile.
 
-use super::{Aggregation, Example};
 use super::perc::Sample;
+use super::{Aggregation, Example};
 
 pub(super) static UPPERPERC: Aggregation = Aggregation {
     name: "upperperc",
@@ -14,8 +14,8 @@ pub(super) static UPPERPERC: Aggregation = Aggregation {
     deviations: &["the same as perc, also over 1000 different values, where Splunk approximates"],
     assumptions: &["perc-nearest-rank"],
     examples: &[
-        Example { call: "upperperc50(x)", input: r#"[1, 2, 3, 4]"#, expected: r#"3"# },
-        Example { call: "upperperc90(x)", input: r#"["5"]"#, expected: r#"5"# },
+        Example { call: "upperperc50(x)", input: "[1, 2, 3, 4]", expected: "3" },
+        Example { call: "upperperc90(x)", input: r#"["5"]"#, expected: "5" },
     ],
     start: |percent| Box::new(Sample::new(percent, Sample::nearest)),
 };

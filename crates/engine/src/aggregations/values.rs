@@ -1,8 +1,8 @@
 //! `values`: the different values.
 
 use super::{Aggregation, Example, Merge, Moment};
-use crate::pipeline::columns;
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 use std::collections::BTreeSet;
 
@@ -17,8 +17,16 @@ pub(super) static VALUES: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "values(x)", input: r#"["b", "a", "b", null, ["c", "a"]]"#, expected: r#"["a","b","c"]"# },
-        Example { call: "values(x)", input: r#"["10", "9", "Z", "a", "100"]"#, expected: r#"["10","100","9","Z","a"]"# },
+        Example {
+            call: "values(x)",
+            input: r#"["b", "a", "b", null, ["c", "a"]]"#,
+            expected: r#"["a","b","c"]"#,
+        },
+        Example {
+            call: "values(x)",
+            input: r#"["10", "9", "Z", "a", "100"]"#,
+            expected: r#"["10","100","9","Z","a"]"#,
+        },
         Example { call: "values(x)", input: r#"["a"]"#, expected: r#""a""# },
     ],
     start: |_| Box::new(Values::default()),

@@ -1,9 +1,9 @@
 //! `var`: the variance of the field's numbers, taken as a sample.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::Spread;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static VAR: Aggregation = Aggregation {
@@ -17,8 +17,8 @@ pub(super) static VAR: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &["stdev-of-one"],
     examples: &[
-        Example { call: "var(x)", input: r#"[1, 2, 3, 4]"#, expected: r#"1.6666666666666667"# },
-        Example { call: "var(x)", input: r#"[5]"#, expected: r#"0"# },
+        Example { call: "var(x)", input: "[1, 2, 3, 4]", expected: "1.6666666666666667" },
+        Example { call: "var(x)", input: "[5]", expected: "0" },
     ],
     start: |_| Box::new(Variance::default()),
 };

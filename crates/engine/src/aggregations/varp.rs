@@ -1,9 +1,9 @@
 //! `varp`: the variance of the field's numbers, taken as the whole population.
 
-use super::{Aggregation, Example, Merge, Moment};
 use super::exact::Spread;
-use crate::pipeline::columns;
+use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
+use crate::pipeline::columns;
 use grotto_events::Cell;
 
 pub(super) static VARP: Aggregation = Aggregation {
@@ -17,8 +17,8 @@ pub(super) static VARP: Aggregation = Aggregation {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { call: "varp(x)", input: r#"[1, 2, 3, 4]"#, expected: r#"1.25"# },
-        Example { call: "varp(x)", input: r#"["text"]"#, expected: r#"null"# },
+        Example { call: "varp(x)", input: "[1, 2, 3, 4]", expected: "1.25" },
+        Example { call: "varp(x)", input: r#"["text"]"#, expected: "null" },
     ],
     start: |_| Box::new(PopulationVariance::default()),
 };

@@ -48,9 +48,17 @@ impl<'a> Call<'a> {
 
     /// Tells options from other arguments. Options must be among `known`.
     pub(super) fn split(&self, known: &[&str]) -> Result<Split<'a>, Box<Diagnostic>> {
+        self.split_of(self.args, known)
+    }
+
+    /// As [`split`](Self::split), for some arguments of the command.
+    pub(super) fn split_of<'s>(&self, args: &'s [Arg], known: &[&str]) -> Result<Split<'s>, Box<Diagnostic>>
+    where
+        'a: 's,
+    {
         let mut options = Options { command: self.name, found: Vec::new() };
         let mut rest = Vec::new();
-        for arg in self.args {
+        for arg in args {
             match arg {
                 Arg::Option { name, value, negated: false } => {
                     if !known.iter().any(|k| name.raw.eq_ignore_ascii_case(k)) {
@@ -86,7 +94,10 @@ impl<'a> Call<'a> {
     /// `spl/missing-argument`.
     pub(super) fn missing(&self, what: &str) -> Box<Diagnostic> {
         let message = format!("`{}` needs {what}", self.name);
-        Box::new(Diagnostic::error("spl/missing-argument", message).at(self.name_span(), format!("{what} expected")))
+        Box::new(
+            Diagnostic::error("spl/missing-argument", message)
+                .at(self.name_span(), format!("{what} expected")),
+        )
     }
 
     /// `spl/bad-argument` at a place.
@@ -164,7 +175,9 @@ impl<'a> Options<'a> {
 
     fn bad_value(&self, name: &str, value: &Arg, wanted: &str) -> Box<Diagnostic> {
         let message = format!("`{name}` of `{}` must be {wanted}", self.command);
-        Box::new(Diagnostic::error("spl/bad-argument", message).at(value.span(), format!("expected {wanted}")))
+        Box::new(
+            Diagnostic::error("spl/bad-argument", message).at(value.span(), format!("expected {wanted}")),
+        )
     }
 }
 
@@ -180,7 +193,7 @@ pub(crate) fn unexpanded(call: &MacroCall) -> Box<Diagnostic> {
 
 /// The name that differs least from a wrong one, if any is near.
 pub(super) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let most = (wrong.chars().count() / 3).clamp(1, 3);
+    let most = ((wrong.chars().count() + 1) / 3).clamp(1, 3);
     names.map(|name| (distance(wrong, name), name)).filter(|(d, _)| *d <= most).min().map(|(_, name)| name)
 }
 
@@ -208,9 +221,12 @@ mod tests {
     #[test]
     fn misspelled_names_are_recognised() {
         let names = ["stats", "eventstats", "sort", "where"];
-        for (wrong, meant) in
-            [("stat", Some("stats")), ("wehre", Some("where")), ("evenstats", Some("eventstats")), ("xyzzy", None)]
-        {
+        for (wrong, meant) in [
+            ("stat", Some("stats")),
+            ("wehre", Some("where")),
+            ("evenstats", Some("eventstats")),
+            ("xyzzy", None),
+        ] {
             assert_eq!(nearest(wrong, names.into_iter()), meant, "{wrong}");
         }
     }

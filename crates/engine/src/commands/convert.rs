@@ -89,7 +89,9 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
         for field in fields {
             let output = alias.map_or_else(|| field.clone(), |name| Pattern::new(&text::field(name)));
             if output.stars() != field.stars() {
-                return Err(call.bad(arg.span(), "the name after AS must have as many wildcards as the field"));
+                return Err(
+                    call.bad(arg.span(), "the name after AS must have as many wildcards as the field")
+                );
             }
             conversions.push(Conversion { function, field, output });
         }
@@ -144,7 +146,8 @@ impl Command for Convert {
         for Conversion { function, field, output } in &self.conversions {
             let names = rows.names().filter(|name| !is_hidden(name) && field.matches(name));
             // A field that was named before keeps its conversion when a wildcard fits it too.
-            let fields: Vec<FieldName> = names.filter(|n| field.is_plain() || !done.contains(n)).cloned().collect();
+            let fields: Vec<FieldName> =
+                names.filter(|n| field.is_plain() || !done.contains(n)).cloned().collect();
             done.extend(fields.iter().cloned());
             if *function == Function::None {
                 continue;
@@ -181,12 +184,9 @@ impl Convert {
     fn value(&self, function: Function, value: Value) -> Value {
         let converted = match function {
             Function::None => None,
-            Function::Ctime => {
-                time::of_value(&value).map(|ns| Value::Text(time::format(ns, &self.format, &self.context.timezone)))
-            }
-            Function::Mktime => {
-                time::parse(&value.text(), &self.format, &self.context).map(Value::Time)
-            }
+            Function::Ctime => time::of_value(&value)
+                .map(|ns| Value::Text(time::format(ns, &self.format, &self.context.timezone))),
+            Function::Mktime => time::parse(&value.text(), &self.format, &self.context).map(Value::Time),
             Function::Num => return numeric(value).unwrap_or_default(),
             Function::Auto => return numeric(value.clone()).unwrap_or(value),
             Function::Rmcomma => Some(Value::Text(value.text().replace(',', ""))),
@@ -262,7 +262,10 @@ mod tests {
         assert_eq!(leading_number(" -2.5GB"), Some("-2.5".to_owned()));
         assert_eq!(leading_number("GB"), None);
         assert_eq!((memory("10"), memory("3g"), memory("3x")), (Some(10.0), Some(3_145_728.0), None));
-        assert_eq!((duration("00:01:01"), duration("2+0:0:1"), duration("1:1")), (Some(61), Some(172_801), None));
+        assert_eq!(
+            (duration("00:01:01"), duration("2+0:0:1"), duration("1:1")),
+            (Some(61), Some(172_801), None)
+        );
         assert_eq!(duration("9223372036854775807+0:0:1"), None);
         assert_eq!((minutes("1.5"), minutes("1:a")), (Some(1.5), None));
     }

@@ -1,9 +1,9 @@
 //! `eval`: computes fields.
 
 use super::{Build, Call, Example, Spec};
+use crate::Value;
 use crate::eval::Expression;
 use crate::pipeline::{Command, FieldSet, Kind, columns};
-use crate::Value;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use grotto_spl::ast::{Arg, Quote};
@@ -48,8 +48,9 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     for arg in call.args {
         let Arg::Assign { target, value } = arg else { return Err(call.unexpected(arg)) };
         let name = text::field(target);
-        let target = if target.quote == Quote::Bare && name.contains('{') { Target::dynamic(&name) } else { None }
-            .unwrap_or(Target::Field(name));
+        let target =
+            if target.quote == Quote::Bare && name.contains('{') { Target::dynamic(&name) } else { None }
+                .unwrap_or(Target::Field(name));
         assignments.push((target, Expression::compile(value, call.context)?));
     }
     Ok(Box::new(Eval(assignments)))
@@ -106,16 +107,19 @@ impl Command for Eval {
                         rows.remove(name);
                     }
                 },
-                Target::Dynamic(parts) => dynamic(&mut rows, parts, expression),
+                Target::Dynamic(parts) => dynamic(&mut rows, parts, expression)?,
             }
         }
         Ok(rows)
     }
 }
 
+/// Fields that dynamic names may make of one batch.
+const MOST_FIELDS: usize = 1_000;
+
 /// Writes each row's value into the field that the row's own values name.
-fn dynamic(rows: &mut Batch, parts: &[String], expression: &Expression) {
-    let Some(values) = expression.column(rows) else { return };
+fn dynamic(rows: &mut Batch, parts: &[String], expression: &Expression) -> Result<(), Box<Diagnostic>> {
+    let Some(values) = expression.column(rows) else { return Ok(()) };
     let mut made: IndexMap<String, Vec<Value>> = IndexMap::new();
     for row in 0..rows.rows() {
         let mut name = String::new();
@@ -129,13 +133,18 @@ fn dynamic(rows: &mut Batch, parts: &[String], expression: &Expression) {
         if name.is_empty() || crate::pipeline::is_hidden(&name) {
             continue;
         }
-        let of_name = made.entry(name).or_insert_with_key(|name| {
-            (0..rows.rows()).map(|row| rows.cell(name, row).into()).collect()
-        });
+        let of_name = made
+            .entry(name)
+            .or_insert_with_key(|name| (0..rows.rows()).map(|row| rows.cell(name, row).into()).collect());
         of_name[row] = values.cell(row).into();
+        if made.len() > MOST_FIELDS {
+            let message = format!("eval makes more than {MOST_FIELDS} fields out of values");
+            return Err(Box::new(Diagnostic::error("engine/limit", message)));
+        }
     }
     for (name, values) in made {
         let column: Column = columns::column(&values);
         rows.set(name.as_str(), column);
     }
+    Ok(())
 }

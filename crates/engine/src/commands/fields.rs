@@ -33,7 +33,8 @@ pub(super) static FIELDS: Spec = Spec {
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let mut rest = call.split(&[])?.rest;
-    let sign = rest.first().and_then(|arg| arg.word()).filter(|word| word.is_keyword("+") || word.is_keyword("-"));
+    let sign =
+        rest.first().and_then(|arg| arg.word()).filter(|word| word.is_keyword("+") || word.is_keyword("-"));
     let mut remove = false;
     if let Some(sign) = sign {
         remove = sign.raw == "-";

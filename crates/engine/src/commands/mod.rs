@@ -1,15 +1,34 @@
 //! Commands, one file each: what it does, how it is written, how it runs, and examples.
 
+mod addtotals;
+mod bin;
 mod call;
 mod convert;
+mod dedup;
 mod eval;
+mod eventstats;
 mod fields;
 mod fillnull;
+mod from;
 mod grouping;
+mod head;
+mod makemv;
+mod makeresults;
+mod mvexpand;
+mod nomv;
+mod rare;
+mod regex;
 mod rename;
+mod replace;
+mod reverse;
+mod rex;
 mod search;
+mod sort;
 mod stats;
+mod streamstats;
 mod table;
+mod tail;
+mod top;
 mod tstats;
 mod unsupported;
 #[path = "where.rs"]
@@ -24,14 +43,33 @@ use grotto_diag::Diagnostic;
 
 /// All commands by name.
 pub static COMMANDS: &[&Spec] = &[
+    &addtotals::ADDTOTALS,
+    &bin::BIN,
     &convert::CONVERT,
+    &dedup::DEDUP,
     &eval::EVAL,
+    &eventstats::EVENTSTATS,
     &fields::FIELDS,
     &fillnull::FILLNULL,
+    &from::FROM,
+    &head::HEAD,
+    &makemv::MAKEMV,
+    &makeresults::MAKERESULTS,
+    &mvexpand::MVEXPAND,
+    &nomv::NOMV,
+    &rare::RARE,
+    &regex::REGEX,
     &rename::RENAME,
+    &replace::REPLACE,
+    &reverse::REVERSE,
+    &rex::REX,
     &search::SEARCH,
+    &sort::SORT,
     &stats::STATS,
+    &streamstats::STREAMSTATS,
     &table::TABLE,
+    &tail::TAIL,
+    &top::TOP,
     &tstats::TSTATS,
     &where_::WHERE,
 ];
@@ -114,15 +152,17 @@ pub fn find(call: &Call<'_>) -> Result<&'static Spec, Box<Diagnostic>> {
     let at = call.name_span();
     if let Some(reason) = unsupported::reason(call.name) {
         let message = format!("the command `{}` is not supported: {reason}", call.name);
-        return Err(Box::new(Diagnostic::error("engine/unsupported-command", message).at(at, "not supported")));
+        return Err(Box::new(
+            Diagnostic::error("engine/unsupported-command", message).at(at, "not supported"),
+        ));
     }
     let names = COMMANDS.iter().flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases)).copied();
     let diagnostic = Diagnostic::error("spl/unknown-command", format!("there is no command `{}`", call.name))
         .at(at, "unknown command");
     Err(Box::new(match call::nearest(call.name, names.chain(unsupported::names())) {
-        Some(meant) => diagnostic
-            .help(format!("did you mean `{meant}`?"))
-            .fix(format!("write {meant}"), at, meant),
+        Some(meant) => {
+            diagnostic.help(format!("did you mean `{meant}`?")).fix(format!("write {meant}"), at, meant)
+        }
         None => diagnostic,
     }))
 }

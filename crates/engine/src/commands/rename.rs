@@ -88,7 +88,9 @@ impl Command for Rename {
                 vec![(Arc::clone(from.text()), Arc::clone(to.text()))]
             } else {
                 let names = rows.names().filter(|name| !is_hidden(name));
-                names.filter_map(|name| Some((Arc::clone(name), to.fill(&from.captures(name)?).into()))).collect()
+                names
+                    .filter_map(|name| Some((Arc::clone(name), to.fill(&from.captures(name)?).into())))
+                    .collect()
             };
             for (old, new) in renamed {
                 if old == new {
@@ -96,7 +98,8 @@ impl Command for Rename {
                 }
                 rows.remove(&new);
                 if rows.column(&old).is_some() {
-                    rows = rows.renamed(|name| if *name == old { Arc::clone(&new) } else { Arc::clone(name) });
+                    rows =
+                        rows.renamed(|name| if *name == old { Arc::clone(&new) } else { Arc::clone(name) });
                 }
             }
         }

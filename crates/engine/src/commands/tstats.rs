@@ -109,7 +109,10 @@ fn by_fields(call: &Call<'_>, items: &[Arg]) -> Result<Vec<By>, Box<Diagnostic>>
             Arg::Word(word) => fields.push(By { field: text::field(word), span: None }),
             Arg::Option { name, value, negated: false } if name.is_keyword("span") => {
                 let parsed = value.word().and_then(|word| Span::parse(&text::argument(word)));
-                span = Some(parsed.ok_or_else(|| call.bad(value.span(), "this is no span of time such as 5m or 1h"))?);
+                span = Some(
+                    parsed
+                        .ok_or_else(|| call.bad(value.span(), "this is no span of time such as 5m or 1h"))?,
+                );
             }
             Arg::Option { name, .. } => return Err(call.unsupported_option(name)),
             other => return Err(call.unexpected(other)),

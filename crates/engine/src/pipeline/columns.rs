@@ -19,10 +19,14 @@ pub fn column(values: &[Value]) -> Column {
     }
     if some().next().is_some() {
         if some().all(|v| matches!(v, Value::Int(_))) {
-            return Column::Int(values.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect());
+            return Column::Int(
+                values.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect(),
+            );
         }
         if some().all(|v| matches!(v, Value::Time(_))) {
-            return Column::Time(values.iter().map(|v| if let Value::Time(t) = v { Some(*t) } else { None }).collect());
+            return Column::Time(
+                values.iter().map(|v| if let Value::Time(t) = v { Some(*t) } else { None }).collect(),
+            );
         }
         if some().all(is_float) {
             return Column::Float(values.iter().map(Value::number).collect());
@@ -90,8 +94,14 @@ mod tests {
             (vec![Value::Time(5), Value::Null], Column::Time(vec![Some(5), None].into())),
             (vec![Value::Int(1), text("a")], Column::text([Some("1"), Some("a")])),
             (vec![Value::Null, Value::Null], Column::null(2)),
-            (vec![Value::Int(i64::MAX), Value::Float(0.5)], Column::text([Some("9223372036854775807"), Some("0.5")])),
-            (vec![Value::List(vec!["a".into(), "b".into()]), Value::Int(1)], Column::list([vec!["a", "b"], vec!["1"]])),
+            (
+                vec![Value::Int(i64::MAX), Value::Float(0.5)],
+                Column::text([Some("9223372036854775807"), Some("0.5")]),
+            ),
+            (
+                vec![Value::List(vec!["a".into(), "b".into()]), Value::Int(1)],
+                Column::list([vec!["a", "b"], vec!["1"]]),
+            ),
         ] {
             assert_eq!(column(&values), expected, "{values:?}");
         }

@@ -21,7 +21,9 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
-        _ => compare_parts(a.number(), b.number(), || kind(a).cmp(&kind(b)).then_with(|| a.text().cmp(&b.text()))),
+        _ => compare_parts(a.number(), b.number(), || {
+            kind(a).cmp(&kind(b)).then_with(|| a.text().cmp(&b.text()))
+        }),
     }
 }
 
@@ -50,7 +52,8 @@ mod tests {
 
     #[test]
     fn times_keep_their_resolution() {
-        let (earlier, later) = (Value::Time(1_700_000_000_123_456_700), Value::Time(1_700_000_000_123_456_800));
+        let (earlier, later) =
+            (Value::Time(1_700_000_000_123_456_700), Value::Time(1_700_000_000_123_456_800));
         assert_eq!(compare(&earlier, &later), Ordering::Less);
         assert_eq!(compare_cell(Cell::Time(1_700_000_000_123_456_900), &later), Ordering::Greater);
     }

@@ -7,8 +7,8 @@ mod fields;
 mod order;
 mod run;
 
-pub use compare::{compare, compare_cell};
 pub(crate) use compare::kind;
+pub use compare::{compare, compare_cell};
 pub use fields::{FieldSet, Pattern};
 pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Run};
@@ -145,5 +145,7 @@ pub(crate) fn fold_all(mut fold: Box<dyn Fold>, rows: &Batch) -> Result<Batch, B
     Ok(fold.finish())
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -97,7 +97,8 @@ pub(super) fn gathered(batches: &[Batch]) -> Batch {
 /// All rows of all batches in search order.
 pub(super) fn sorted(batches: &[Batch]) -> Batch {
     // The columns' order follows the batches', so that must not depend on which thread was first.
-    let mut batches: Vec<(Option<Place>, &Batch)> = batches.iter().map(|batch| (first(batch), batch)).collect();
+    let mut batches: Vec<(Option<Place>, &Batch)> =
+        batches.iter().map(|batch| (first(batch), batch)).collect();
     batches.sort_by_key(|(first, _)| *first);
     let batches: Vec<Batch> = batches.into_iter().map(|(_, batch)| batch.clone()).collect();
     let mut order: Vec<(Place, u32)> = Vec::new();
@@ -143,7 +144,7 @@ trait BufferMemory {
 
 impl BufferMemory for arrow_array::StringViewArray {
     fn get_buffer_memory(&self) -> usize {
-        self.data_buffers().iter().map(|b| b.len()).sum()
+        self.data_buffers().iter().map(arrow_buffer::Buffer::len).sum()
     }
 }
 

@@ -162,8 +162,7 @@ fn check(rows: usize, bytes: usize, limits: Limits) -> Result<(), Box<Diagnostic
     } else {
         format!("the search keeps more than {} MiB of events in memory", limits.bytes >> 20)
     };
-    Err(Box::new(
-        Diagnostic::error("engine/limit", message)
-            .help("narrow the search down, or aggregate with stats before a command that needs all rows at once"),
-    ))
+    Err(Box::new(Diagnostic::error("engine/limit", message).help(
+        "narrow the search down, or aggregate with stats before a command that needs all rows at once",
+    )))
 }

@@ -32,7 +32,10 @@ pub(in crate::commands) fn calls(
 }
 
 /// Fields of a BY clause, in which wildcards mean nothing.
-pub(in crate::commands) fn words(command: &CommandCall<'_>, args: &[Arg]) -> Result<Vec<String>, Box<Diagnostic>> {
+pub(in crate::commands) fn words(
+    command: &CommandCall<'_>,
+    args: &[Arg],
+) -> Result<Vec<String>, Box<Diagnostic>> {
     let mut fields: Vec<String> = Vec::new();
     for arg in args {
         let word = arg.word().ok_or_else(|| command.unexpected(arg))?;
@@ -79,18 +82,26 @@ fn call(command: &CommandCall<'_>, aggregate: &Aggregate) -> Result<Call, Box<Di
 fn unknown(name: &str, at: grotto_diag::Span) -> Box<Diagnostic> {
     if name.eq_ignore_ascii_case("sparkline") {
         let message = "the aggregation `sparkline` is not supported: it makes a chart";
-        return Box::new(Diagnostic::error("engine/unsupported-aggregation", message).at(at, "not supported"));
+        return Box::new(
+            Diagnostic::error("engine/unsupported-aggregation", message).at(at, "not supported"),
+        );
     }
     let unknown = Diagnostic::error("spl/unknown-aggregation", format!("there is no aggregation `{name}`"))
         .at(at, "unknown aggregation");
     Box::new(match call::nearest(&name.to_ascii_lowercase(), aggregations::names()) {
-        Some(meant) => unknown.help(format!("did you mean `{meant}`?")).fix(format!("write {meant}"), at, meant),
+        Some(meant) => {
+            unknown.help(format!("did you mean `{meant}`?")).fix(format!("write {meant}"), at, meant)
+        }
         None => unknown,
     })
 }
 
 /// The result's name: the one after AS, or the call as written.
-fn output(command: &CommandCall<'_>, aggregate: &Aggregate, input: &Input) -> Result<Pattern, Box<Diagnostic>> {
+fn output(
+    command: &CommandCall<'_>,
+    aggregate: &Aggregate,
+    input: &Input,
+) -> Result<Pattern, Box<Diagnostic>> {
     let stars = if let Input::Field(pattern) = input { pattern.stars() } else { 0 };
     let written = aggregate.function.raw.as_str();
     let Some(alias) = &aggregate.alias else {

@@ -19,7 +19,7 @@ pub(in crate::commands) struct Groups {
     grouping: Arc<Grouping>,
     slots: Vec<Slot>,
     index: FxHashMap<Box<[u8]>, u32>,
-    groups: Vec<Group>,
+    all: Vec<Group>,
 }
 
 struct Group {
@@ -52,7 +52,7 @@ impl Groups {
             .filter(|call| grouping.calls[*call].output.is_plain())
             .map(|call| Slot { call, field: None })
             .collect();
-        Self { grouping, slots, index: FxHashMap::default(), groups: Vec::new() }
+        Self { grouping, slots, index: FxHashMap::default(), all: Vec::new() }
     }
 
     /// Takes in rows and says which groups they are in, ordered by row.
@@ -65,7 +65,8 @@ impl Groups {
     /// Which groups the rows are in; makes new groups.
     pub(in crate::commands) fn members(&mut self, rows: &Batch) -> Result<Vec<Member>, Box<Diagnostic>> {
         let grouping = Arc::clone(&self.grouping);
-        let by: Vec<Option<Column>> = grouping.by.iter().map(|by| by.column(rows, &grouping.timezone)).collect();
+        let by: Vec<Option<Column>> =
+            grouping.by.iter().map(|by| by.column(rows, &grouping.timezone)).collect();
         let mut members = Vec::with_capacity(rows.rows());
         let mut keys: Vec<Vec<Value>> = Vec::new();
         for row in 0..rows.rows() {
@@ -100,7 +101,7 @@ impl Groups {
                 };
                 if cell != Cell::Null {
                     let at = Moment { place: places.place(row), time: places.time(row) };
-                    self.groups[*group as usize].state(i, call).accumulate(cell, at);
+                    self.all[*group as usize].state(i, call).accumulate(cell, at);
                 }
             }
         }
@@ -108,7 +109,7 @@ impl Groups {
 
     /// The group's results so far, in the order of [`names`](Self::names).
     pub(in crate::commands) fn values(&self, group: u32) -> Vec<Value> {
-        let states = self.groups.get(group as usize).map(|group| group.states.as_slice()).unwrap_or_default();
+        let states = self.all.get(group as usize).map(|group| group.states.as_slice()).unwrap_or_default();
         self.order()
             .into_iter()
             .map(|slot| match states.get(slot).and_then(Option::as_ref) {
@@ -125,14 +126,14 @@ impl Groups {
 
     /// Forgets all rows but not the groups.
     pub(in crate::commands) fn reset(&mut self, group: u32) {
-        if let Some(group) = self.groups.get_mut(group as usize) {
+        if let Some(group) = self.all.get_mut(group as usize) {
             group.states.clear();
         }
     }
 
     /// Number of groups.
     pub(in crate::commands) fn len(&self) -> usize {
-        self.groups.len()
+        self.all.len()
     }
 
     /// Slots in the order of calls, those of one call with wildcards by field.
@@ -190,7 +191,7 @@ impl Groups {
             key.push(0xff);
         }
         if let Some(found) = self.index.get(key.as_slice()) {
-            let known = &mut self.groups[*found as usize].by;
+            let known = &mut self.all[*found as usize].by;
             for (mine, theirs) in known.iter_mut().zip(by) {
                 // Values that are written alike are one group, whatever their types; which type stays must not
                 // depend on which came first.
@@ -200,31 +201,36 @@ impl Groups {
             }
             return *found;
         }
-        let new = self.groups.len() as u32;
+        let new = self.all.len() as u32;
         self.index.insert(key.into_boxed_slice(), new);
-        self.groups.push(Group { by, states: Vec::new() });
+        self.all.push(Group { by, states: Vec::new() });
         new
     }
 
     /// The table of results, sorted by the BY fields.
     pub(in crate::commands) fn table(mut self) -> Batch {
-        if self.grouping.by.is_empty() && self.groups.is_empty() {
+        if self.grouping.by.is_empty() && self.all.is_empty() {
             self.group(Vec::new());
         }
-        let mut sorted: Vec<u32> = (0..self.groups.len() as u32).collect();
-        let key = |group: &u32| &self.groups[*group as usize].by;
+        let mut sorted: Vec<u32> = (0..self.all.len() as u32).collect();
+        let key = |group: &u32| &self.all[*group as usize].by;
         sorted.sort_by(|a, b| {
-            key(a).iter().zip(key(b)).map(|(x, y)| compare(x, y)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+            key(a)
+                .iter()
+                .zip(key(b))
+                .map(|(x, y)| compare(x, y))
+                .find(|o| o.is_ne())
+                .unwrap_or(Ordering::Equal)
         });
         let mut out = Batch::new(sorted.len());
         for (i, by) in self.grouping.by.iter().enumerate() {
-            let values: Vec<Value> = sorted.iter().map(|g| self.groups[*g as usize].by[i].clone()).collect();
+            let values: Vec<Value> = sorted.iter().map(|g| self.all[*g as usize].by[i].clone()).collect();
             out.set(by.field.as_str(), columns::column(&values));
         }
         for slot in self.order() {
             let values: Vec<Value> = sorted
                 .iter()
-                .map(|g| match self.groups[*g as usize].states.get(slot).and_then(Option::as_ref) {
+                .map(|g| match self.all[*g as usize].states.get(slot).and_then(Option::as_ref) {
                     Some(state) => state.value(),
                     None => self.fresh(slot).value(),
                 })
@@ -299,7 +305,7 @@ impl Fold for Groups {
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, groups, .. } = *other;
+        let Self { slots, all: theirs, .. } = *other;
         // Where each of the other's slots is here.
         let places: Vec<usize> = slots
             .into_iter()
@@ -311,12 +317,12 @@ impl Fold for Groups {
             })
             .collect();
         let grouping = Arc::clone(&self.grouping);
-        for Group { by, states } in groups {
+        for Group { by, states } in theirs {
             let group = self.group(by) as usize;
             for (theirs, place) in states.into_iter().zip(&places) {
                 if let Some(theirs) = theirs {
                     let call = &grouping.calls[self.slots[*place].call];
-                    self.groups[group].state(*place, call).merge(theirs);
+                    self.all[group].state(*place, call).merge(theirs);
                 }
             }
         }
@@ -327,7 +333,7 @@ impl Fold for Groups {
     }
 
     fn rows(&self) -> usize {
-        self.groups.len()
+        self.all.len()
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

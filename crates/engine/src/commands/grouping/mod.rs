@@ -65,9 +65,4 @@ impl Grouping {
         }
         needs
     }
-
-    /// Names of the results that don't depend on the rows.
-    pub(super) fn fixed_outputs(&self) -> impl Iterator<Item = &str> {
-        self.calls.iter().filter(|call| call.output.is_plain()).map(|call| call.output.text().as_ref())
-    }
 }

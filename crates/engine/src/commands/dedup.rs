@@ -1,0 +1,134 @@
+//! `dedup`: drops rows whose fields were seen before.
+
+use super::{Build, Call, Example, Spec};
+use crate::Value;
+use crate::pipeline::{Command, FieldSet, Kind};
+use crate::value::cell_text;
+use grotto_diag::Diagnostic;
+use grotto_events::{Batch, Cell, Column};
+use grotto_spl::ast::{Arg, Quote};
+use grotto_spl::text;
+use rustc_hash::FxHashMap;
+
+pub(super) static DEDUP: Spec = Spec {
+    name: "dedup",
+    aliases: &[],
+    summary: "Keeps the first row, or the first rows, of each combination of the fields' values; a row that misses               one of the fields is dropped.",
+    syntax: "dedup [<count>] <fields> [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>]",
+    kind: Kind::DatasetProcessing,
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/dedup",
+    deviations: &["`sortby` is not supported: sort before"],
+    assumptions: &[],
+    examples: &[
+        Example {
+            spl: "| dedup user host",
+            input: r#"[{"user": "a", "host": "x", "n": 1}, {"user": "a", "host": "x", "n": 2},
+                {"user": "a", "host": "y", "n": 3}, {"user": "a", "n": 4}]"#,
+            expected: r#"[{"user": "a", "host": "x", "n": 1}, {"user": "a", "host": "y", "n": 3}]"#,
+        },
+        Example {
+            spl: "| dedup 1 user consecutive=true keepempty=true",
+            input: r#"[{"user": "a", "n": 1}, {"user": "a", "n": 2}, {"n": 3}, {"user": "b"}, {"user": "a"}]"#,
+            expected: r#"[{"user": "a", "n": 1}, {"n": 3}, {"user": "b"}, {"user": "a"}]"#,
+        },
+    ],
+    build: Build::Command(build),
+};
+
+fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+    let split = call.split(&["keepevents", "keepempty", "consecutive"])?;
+    let mut rest = split.rest.as_slice();
+    let mut count = 1;
+    if let Some(Arg::Word(word)) = rest.first()
+        && word.quote == Quote::Bare
+        && let Ok(number) = word.raw.parse::<usize>()
+    {
+        if number == 0 {
+            return Err(call.bad(word.at.0, "at least one row must be kept"));
+        }
+        count = number;
+        rest = &rest[1..];
+    }
+    let words = call.words(rest)?;
+    if let Some(sortby) = words.iter().find(|word| word.is_keyword("sortby")) {
+        return Err(call.unsupported_option(sortby));
+    }
+    if words.is_empty() {
+        return Err(call.missing("a field"));
+    }
+    Ok(Box::new(Dedup {
+        count,
+        fields: words.into_iter().map(text::field).collect(),
+        keep_events: split.options.flag("keepevents", false)?,
+        keep_empty: split.options.flag("keepempty", false)?,
+        consecutive: split.options.flag("consecutive", false)?,
+    }))
+}
+
+struct Dedup {
+    count: usize,
+    fields: Vec<String>,
+    /// Keep the rows and only take the fields away from repeated ones.
+    keep_events: bool,
+    keep_empty: bool,
+    consecutive: bool,
+}
+
+impl Command for Dedup {
+    fn kind(&self) -> Kind {
+        Kind::DatasetProcessing
+    }
+
+    fn needs(&self, after: &FieldSet) -> FieldSet {
+        let mut needs = after.clone();
+        needs.extend(&self.fields);
+        needs
+    }
+
+    fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let mut seen: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+        let mut last: Option<Vec<u8>> = None;
+        let mut kept = Vec::with_capacity(rows.rows());
+        for row in 0..rows.rows() {
+            let Some(key) = self.key(&rows, row) else {
+                kept.push(self.keep_empty);
+                continue;
+            };
+            if self.consecutive && last.as_ref() != Some(&key) {
+                seen.clear();
+                last = Some(key.clone());
+            }
+            let count = seen.entry(key).or_default();
+            *count += 1;
+            kept.push(*count <= self.count);
+        }
+        if !self.keep_events {
+            return Ok(rows.filter(&kept.into()));
+        }
+        for field in &self.fields {
+            let Some(column) = rows.column(field) else { continue };
+            let values =
+                (0..rows.rows()).map(|row| if kept[row] { column.cell(row).into() } else { Value::Null });
+            let column: Column = crate::pipeline::columns::column(&values.collect::<Vec<_>>());
+            rows.set(field.as_str(), column);
+        }
+        Ok(rows)
+    }
+}
+
+impl Dedup {
+    /// The fields' values; `None` when one is missing.
+    fn key(&self, rows: &Batch, row: usize) -> Option<Vec<u8>> {
+        let mut key = Vec::new();
+        for field in &self.fields {
+            match rows.cell(field, row) {
+                Cell::Null => return None,
+                Cell::Text(text) => key.extend_from_slice(text.as_bytes()),
+                other => key.extend_from_slice(cell_text(other).as_bytes()),
+            }
+            // In no UTF-8 text.
+            key.push(0xff);
+        }
+        Some(key)
+    }
+}

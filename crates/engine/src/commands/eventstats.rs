@@ -1,0 +1,79 @@
+//! `eventstats`: aggregates rows and writes the results into every row.
+
+use super::grouping::{Grouping, Groups, calls};
+use super::{Build, Call, Example, Spec};
+use crate::Value;
+use crate::pipeline::{Command, FieldSet, Kind, columns};
+use grotto_diag::Diagnostic;
+use grotto_events::Batch;
+use std::sync::Arc;
+
+pub(super) static EVENTSTATS: Spec = Spec {
+    name: "eventstats",
+    aliases: &[],
+    summary: "Aggregates rows as stats does and writes the results of its group into every row; rows that miss a BY \
+              field stay as they are.",
+    syntax: "eventstats <aggregation>[(<field>)] [AS <name>]... [BY <fields>]",
+    kind: Kind::DatasetProcessing,
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eventstats",
+    deviations: &[
+        "`allnum` is not supported",
+        "a row with a multivalue BY field gets the results of its first group",
+    ],
+    assumptions: &["eventstats-keeps-null-by"],
+    examples: &[
+        Example {
+            spl: "| eventstats avg(n) as mean count by host",
+            input: r#"[{"host": "a", "n": 1}, {"host": "b", "n": 5}, {"host": "a", "n": 2}, {"n": 9}]"#,
+            expected: r#"[{"host": "a", "n": 1, "mean": 1.5, "count": 2}, {"host": "b", "n": 5, "mean": 5, "count": 1},
+                {"host": "a", "n": 2, "mean": 1.5, "count": 2}, {"n": 9}]"#,
+        },
+        Example {
+            spl: "| eventstats dc(user) as users",
+            input: r#"[{"user": "a"}, {"user": "b"}]"#,
+            expected: r#"[{"user": "a", "users": 2}, {"user": "b", "users": 2}]"#,
+        },
+    ],
+    build: Build::Command(build),
+};
+
+fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+    let args = call.split(&[])?.rest;
+    let (calls, by) = calls(call, &args)?;
+    let timezone = call.context.timezone.clone();
+    Ok(Box::new(Eventstats(Arc::new(Grouping { calls, by, fill: None, timezone }))))
+}
+
+struct Eventstats(Arc<Grouping>);
+
+impl Command for Eventstats {
+    fn kind(&self) -> Kind {
+        Kind::DatasetProcessing
+    }
+
+    fn needs(&self, after: &FieldSet) -> FieldSet {
+        // What it writes may stay as it was in rows without group, so nothing is taken out.
+        let mut needs = after.clone();
+        needs.union(&self.0.needs());
+        needs
+    }
+
+    fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let mut groups = Groups::new(Arc::clone(&self.0));
+        let members = groups.add(&rows)?;
+        let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
+        for (row, group) in members.into_iter().rev() {
+            group_of[row as usize] = Some(group);
+        }
+        let results: Vec<Vec<Value>> = (0..groups.len() as u32).map(|group| groups.values(group)).collect();
+        for (i, name) in groups.names().into_iter().enumerate() {
+            let value = |(row, group): (usize, &Option<u32>)| match group {
+                Some(group) => results[*group as usize][i].clone(),
+                None => rows.cell(&name, row).into(),
+            };
+            let values: Vec<Value> = group_of.iter().enumerate().map(value).collect();
+            rows.set(name.as_str(), columns::column(&values));
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,203 @@
+//! `top`: the most frequent values; and what it shares with `rare`.
+
+use super::grouping::{By, Grouping, Groups, Input, words};
+use super::{Build, Call, Example, Spec, grouping};
+use crate::Value;
+use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns};
+use grotto_diag::Diagnostic;
+use grotto_events::{Batch, Cell};
+use grotto_spl::ast::{Arg, Quote};
+use grotto_spl::text;
+use std::any::Any;
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+pub(super) static TOP: Spec = Spec {
+    name: "top",
+    aliases: &[],
+    summary: "Finds the most frequent combinations of values of fields, with their number and their share in percent; \
+              10 of them, also for each combination of the BY fields.",
+    syntax: "top [<count> | limit=<count>] [countfield=<name>] [percentfield=<name>] [showcount=<bool>] \
+             [showperc=<bool>] <fields> [BY <fields>]",
+    kind: Kind::Transforming,
+    url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/top",
+    deviations: &["`useother` and `otherstr` are not supported"],
+    assumptions: &["top-ties"],
+    examples: &[
+        Example {
+            spl: "| top limit=1 user",
+            input: r#"[{"user": "a"}, {"user": "b"}, {"user": "b"}, {"user": "c"}]"#,
+            expected: r#"[{"user": "b", "count": 2, "percent": 50}]"#,
+        },
+        Example {
+            spl: "| top user by host showperc=false",
+            input: r#"[{"host": "x", "user": "a"}, {"host": "y", "user": "b"}, {"host": "x", "user": "a"}]"#,
+            expected: r#"[{"host": "x", "user": "a", "count": 2}, {"host": "y", "user": "b", "count": 1}]"#,
+        },
+    ],
+    build: Build::Command(build),
+};
+
+fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+    ranking(call, true)
+}
+
+/// `top` or `rare`.
+pub(super) fn ranking(call: &Call<'_>, most: bool) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+    const OPTIONS: [&str; 5] = ["limit", "countfield", "percentfield", "showcount", "showperc"];
+    let mut args = call.args.to_vec();
+    // Options may stand after the BY fields.
+    for arg in call.args {
+        if let Arg::By(items) = arg {
+            args.extend(items.iter().filter(|item| matches!(item, Arg::Option { .. })).cloned());
+        }
+    }
+    let split = call.split_of(&args, &OPTIONS)?;
+    let mut limit = split.options.count("limit", 10)?;
+    let mut rest = split.rest.as_slice();
+    if let Some(Arg::Word(word)) = rest.first()
+        && word.quote == Quote::Bare
+        && let Ok(number) = word.raw.parse()
+    {
+        limit = number;
+        rest = &rest[1..];
+    }
+    let (mut fields, mut by) = (Vec::new(), Vec::new());
+    for arg in rest {
+        match arg {
+            Arg::Word(word) => fields.push(text::field(word)),
+            Arg::By(items) => {
+                let plain: Vec<Arg> =
+                    items.iter().filter(|i| !matches!(i, Arg::Option { .. })).cloned().collect();
+                by.extend(words(call, &plain)?);
+            }
+            other => return Err(call.unexpected(other)),
+        }
+    }
+    if fields.is_empty() {
+        return Err(call.missing("a field"));
+    }
+    let name = |option: &str, default: &str| -> Result<String, Box<Diagnostic>> {
+        Ok(split.options.word(option)?.map_or_else(|| default.to_owned(), text::field))
+    };
+    let grouped = by.iter().chain(&fields).map(|field| By { field: field.clone(), span: None }).collect();
+    let count = crate::aggregations::find("count").map(|(aggregation, number)| grouping::Call {
+        aggregation,
+        number,
+        input: Input::Rows,
+        output: Pattern::new(COUNT),
+    });
+    let timezone = call.context.timezone.clone();
+    let grouping = Grouping { calls: count.into_iter().collect(), by: grouped, fill: None, timezone };
+    Ok(Box::new(Ranking(Arc::new(Settings {
+        grouping: Arc::new(grouping),
+        by,
+        most,
+        limit: if limit == 0 { usize::MAX } else { limit },
+        count: split.options.flag("showcount", true)?.then_some(name("countfield", "count")?),
+        percent: split.options.flag("showperc", true)?.then_some(name("percentfield", "percent")?),
+    }))))
+}
+
+/// Name of the count before it gets the wanted one; no field can have it.
+const COUNT: &str = "\0count";
+
+struct Ranking(Arc<Settings>);
+
+struct Settings {
+    grouping: Arc<Grouping>,
+    by: Vec<String>,
+    most: bool,
+    limit: usize,
+    count: Option<String>,
+    percent: Option<String>,
+}
+
+impl Command for Ranking {
+    fn kind(&self) -> Kind {
+        Kind::Transforming
+    }
+
+    fn needs(&self, _: &FieldSet) -> FieldSet {
+        self.0.grouping.needs()
+    }
+
+    fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let mut groups = Groups::new(Arc::clone(&self.0.grouping));
+        groups.add(&rows)?;
+        Ok(self.0.ranked(&groups.table()))
+    }
+
+    fn fold(&self) -> Option<Box<dyn Fold>> {
+        let groups = Groups::new(Arc::clone(&self.0.grouping));
+        Some(Box::new(Counts { settings: Arc::clone(&self.0), groups: Box::new(groups) }))
+    }
+}
+
+impl Settings {
+    /// Of a table of counts, sorted by BY fields and fields, the most or least frequent of each BY group.
+    fn ranked(&self, counts: &Batch) -> Batch {
+        let count = |row: u32| if let Cell::Int(n) = counts.cell(COUNT, row as usize) { n } else { 0 };
+        let by = |row: u32| -> Vec<String> {
+            self.by.iter().map(|field| Value::from(counts.cell(field, row as usize)).text()).collect()
+        };
+        let (mut order, mut percents) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        while start < counts.rows() as u32 {
+            let group = by(start);
+            let end =
+                (start..counts.rows() as u32).find(|row| by(*row) != group).unwrap_or(counts.rows() as u32);
+            let total: i64 = (start..end).map(count).sum();
+            let mut rows: Vec<u32> = (start..end).collect();
+            if self.most {
+                rows.sort_by_key(|row| Reverse(count(*row)));
+            } else {
+                rows.sort_by_key(|row| count(*row));
+            }
+            rows.truncate(self.limit);
+            percents.extend(rows.iter().map(|row| count(*row) as f64 * 100.0 / total as f64));
+            order.extend(rows);
+            start = end;
+        }
+        let mut out = counts.take(&order);
+        let counted = out.remove(COUNT);
+        if let (Some(name), Some(column)) = (&self.count, counted) {
+            out.set(name.as_str(), column);
+        }
+        if let Some(name) = &self.percent {
+            // Splunk shows six digits after the point.
+            let rounded = percents.iter().map(|p| Value::Float((p * 1e6).round() / 1e6));
+            out.set(name.as_str(), columns::column(&rounded.collect::<Vec<_>>()));
+        }
+        out
+    }
+}
+
+struct Counts {
+    settings: Arc<Settings>,
+    groups: Box<Groups>,
+}
+
+impl Fold for Counts {
+    fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
+        self.groups.accumulate(rows)
+    }
+
+    fn merge(&mut self, other: Box<dyn Fold>) {
+        if let Ok(other) = other.into_any().downcast::<Self>() {
+            self.groups.merge(other.groups);
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Batch {
+        self.settings.ranked(&self.groups.table())
+    }
+
+    fn rows(&self) -> usize {
+        self.groups.len()
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

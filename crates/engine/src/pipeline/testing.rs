@@ -1,0 +1,160 @@
+//! Rows in JSON and searches over them, for tests.
+
+use super::{Limits, ORDER, Run, columns, is_hidden};
+use crate::plan::Plan;
+use crate::predicate::Mask;
+use crate::{Context, Value, time};
+use grotto_diag::Diagnostic;
+use grotto_events::{Batch, Column};
+use serde_json::{Map, Value as Json};
+
+/// One row as fields with their values as text.
+pub(crate) type Row = Vec<(String, Vec<String>)>;
+
+/// The context of all tests.
+pub(crate) fn context() -> Context {
+    Context { now: 1_700_000_000 * time::SECOND, ..Context::default() }
+}
+
+fn value(json: &Json) -> Value {
+    match json {
+        Json::Null | Json::Object(_) => Value::Null,
+        Json::Bool(b) => Value::Text(b.to_string()),
+        Json::Number(n) => n.as_i64().map_or_else(|| Value::Float(n.as_f64().unwrap()), Value::Int),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(items) => Value::list(items.iter().map(|item| value(item).text()).collect()),
+    }
+}
+
+fn objects(json: &str) -> Vec<Map<String, Json>> {
+    serde_json::from_str(json).unwrap_or_else(|e| panic!("{e}: {json}"))
+}
+
+/// The batch of rows in JSON; a `null` makes a column.
+pub(crate) fn batch(json: &str) -> Batch {
+    of_objects(&objects(json))
+}
+
+fn of_objects(objects: &[Map<String, Json>]) -> Batch {
+    let mut out = Batch::new(objects.len());
+    for name in objects.iter().flat_map(Map::keys) {
+        if out.column(name).is_some() {
+            continue;
+        }
+        let values: Vec<Value> = objects.iter().map(|o| o.get(name).map(value).unwrap_or_default()).collect();
+        let column = if name == "_time" {
+            Column::Time(values.iter().map(time::of_value).collect::<Vec<_>>().into())
+        } else {
+            columns::column(&values)
+        };
+        out.set(name.as_str(), column);
+    }
+    out
+}
+
+/// The rows of a batch.
+pub(crate) fn rows(batch: &Batch) -> Vec<Row> {
+    (0..batch.rows())
+        .map(|row| {
+            let some =
+                batch.columns().map(|(name, column)| (name.to_string(), columns::texts(column.cell(row))));
+            some.filter(|(_, texts)| !texts.is_empty()).collect()
+        })
+        .collect()
+}
+
+/// The rows in JSON.
+pub(crate) fn expected(json: &str) -> Vec<Row> {
+    let text = |json: &Json| match json {
+        Json::Array(items) => items.iter().map(|item| value(item).text()).collect(),
+        one => vec![value(one).text()],
+    };
+    objects(json).iter().map(|o| o.iter().map(|(name, json)| (name.clone(), text(json))).collect()).collect()
+}
+
+/// Compiles a search; one that begins with a command that needs rows gets them from all events.
+pub(crate) fn plan(spl: &str) -> Result<Plan, Box<Diagnostic>> {
+    plan_with(spl, Limits::default())
+}
+
+/// Likewise, with limits.
+pub(crate) fn plan_with(spl: &str, limits: Limits) -> Result<Plan, Box<Diagnostic>> {
+    match Plan::compile_with(&grotto_spl::parse(spl)?, &context(), limits) {
+        Err(error) if error.slug == "engine/not-generating" => {
+            Plan::compile_with(&grotto_spl::parse(&format!("search * {spl}"))?, &context(), limits)
+        }
+        other => other,
+    }
+}
+
+/// Gives a run the rows that pass the plan's head.
+fn feed(plan: &Plan, run: &mut Run, batch: &Batch) {
+    match plan.head().formula().map(|formula| formula.mask(batch)) {
+        None | Some(Mask::All) => run.push(batch),
+        Some(Mask::None) => {}
+        Some(Mask::Bits(mask)) => run.push(&batch.filter(&mask)),
+    }
+}
+
+/// The batch with positions: the newest row, which is the first, was read last.
+fn placed(mut batch: Batch, from: usize, all: usize) -> Batch {
+    let positions: Vec<i64> = (0..batch.rows()).map(|row| (all - from - row) as i64).collect();
+    batch.set(ORDER, Column::Int(positions.into()));
+    batch
+}
+
+/// Runs a search over rows in JSON, newest first, all at once.
+pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
+    let plan = plan(spl)?;
+    if let Some(generated) = plan.generate() {
+        return generated;
+    }
+    let mut run = plan.start();
+    let batch = batch(json);
+    let all = batch.rows();
+    feed(&plan, &mut run, &placed(batch, 0, all));
+    run.finish()
+}
+
+/// Runs a search with every row in a batch of its own, in three runs that see them backwards.
+pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
+    let plan = plan(spl)?;
+    if let Some(generated) = plan.generate() {
+        return generated;
+    }
+    let objects = objects(json);
+    let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
+    for (row, object) in objects.iter().enumerate().rev() {
+        let batch = placed(of_objects(std::slice::from_ref(object)), row, objects.len());
+        feed(&plan, &mut runs[row % 3], &batch);
+    }
+    let mut whole = runs.pop().unwrap();
+    for run in runs {
+        whole.merge(run);
+    }
+    whole.finish()
+}
+
+/// Runs a search both ways, checks that the results are the same, and gives the rows.
+pub(crate) fn result(spl: &str, json: &str) -> Vec<Row> {
+    let once = run(spl, json).unwrap_or_else(|e| panic!("{spl}: {e}"));
+    assert!(once.names().all(|name| !is_hidden(name)), "{spl}: a hidden column in the result");
+    let split = run_split(spl, json).unwrap_or_else(|e| panic!("{spl}: {e}"));
+    // Batches of other shapes may bring their columns in another order.
+    let unordered = |batch: &Batch| {
+        rows(batch)
+            .into_iter()
+            .map(|mut row| {
+                row.sort();
+                row
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(unordered(&split), unordered(&once), "{spl}: the result depends on how rows are split");
+    rows(&once)
+}
+
+/// Checks that a search over rows gives these rows.
+pub(crate) fn check(spl: &str, input: &str, output: &str) {
+    assert_eq!(result(spl, input), expected(output), "{spl}");
+}
