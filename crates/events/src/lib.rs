@@ -9,10 +9,21 @@
 
 pub mod batch;
 pub mod decode;
+mod detect;
+mod discover;
 pub mod event;
+mod formats;
+mod input;
 mod options;
+mod part;
 mod rows;
+mod text;
 
 pub use batch::{Batch, Cell, Column, FieldName};
+pub use detect::detect;
+pub use discover::discover;
+pub use formats::Format;
+pub use input::Input;
 pub use options::{FieldSet, ReadOptions};
+pub use part::{Part, PartReport, plan};
 pub use rows::Sink;

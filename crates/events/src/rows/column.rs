@@ -54,12 +54,11 @@ impl Texts {
         if last as u32 as usize == bytes.len() && self.text(last) == Some(bytes) {
             return last;
         }
-        let offset = match (self.raw, offset_in(value, raw)) {
-            (Some(start), Some(offset)) => start + offset,
-            _ => {
-                self.bytes.extend_from_slice(bytes);
-                self.bytes.len() - bytes.len()
-            }
+        let offset = if let (Some(start), Some(offset)) = (self.raw, offset_in(value, raw)) {
+            start + offset
+        } else {
+            self.bytes.extend_from_slice(bytes);
+            self.bytes.len() - bytes.len()
         };
         make_view(bytes, 0, offset as u32)
     }

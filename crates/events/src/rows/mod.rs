@@ -32,7 +32,7 @@ pub(crate) struct Rows<'o> {
     types: Vec<TypeRows>,
     by_key: FxHashMap<Box<str>, usize>,
     key: String,
-    rows: usize,
+    count: usize,
     bytes: usize,
 }
 
@@ -44,7 +44,7 @@ impl<'o> Rows<'o> {
             types: Vec::new(),
             by_key: FxHashMap::default(),
             key: String::new(),
-            rows: 0,
+            count: 0,
             bytes: 0,
         }
     }
@@ -55,25 +55,25 @@ impl<'o> Rows<'o> {
         let rows = &mut self.types[at];
         let before = rows.texts.len();
         rows.push(event, self.options);
-        self.rows += 1;
+        self.count += 1;
         self.bytes += rows.texts.len() - before;
         if rows.is_full(self.options) {
-            self.rows -= rows.rows;
+            self.count -= rows.count;
             self.bytes -= rows.texts.len();
             sink(rows.finish(self.options));
         }
-        if self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES || self.types.len() >= MAX_TYPES {
+        if self.count >= MAX_ROWS || self.bytes >= MAX_BYTES || self.types.len() >= MAX_TYPES {
             self.finish(sink);
         }
     }
 
     /// Hands on everything, in the order in which the event types came up.
     pub(crate) fn finish(&mut self, sink: &mut Sink<'_>) {
-        for mut rows in self.types.drain(..).filter(|rows| rows.rows > 0) {
+        for mut rows in self.types.drain(..).filter(|rows| rows.count > 0) {
             sink(rows.finish(self.options));
         }
         self.by_key.clear();
-        (self.rows, self.bytes) = (0, 0);
+        (self.count, self.bytes) = (0, 0);
     }
 
     /// The place of the event's type in `types`.
@@ -108,7 +108,7 @@ struct Slot {
 struct TypeRows {
     sourcetype: &'static str,
     source: String,
-    rows: usize,
+    count: usize,
     times: Vec<Option<i64>>,
     raw: ColumnBuilder,
     host: ColumnBuilder,
@@ -127,7 +127,7 @@ impl TypeRows {
         Self {
             sourcetype: event.sourcetype,
             source,
-            rows: 0,
+            count: 0,
             times: Vec::new(),
             raw: ColumnBuilder::default(),
             host: ColumnBuilder::default(),
@@ -139,14 +139,14 @@ impl TypeRows {
     }
 
     fn is_full(&self, options: &ReadOptions) -> bool {
-        self.rows >= options.batch_rows.max(1)
+        self.count >= options.batch_rows.max(1)
             || self.texts.len() >= MAX_TYPE_BYTES
-            || self.rows * self.declared >= MAX_CELLS
+            || self.count * self.declared >= MAX_CELLS
     }
 
     fn push(&mut self, event: &Event<'_>, options: &ReadOptions) {
-        let row = self.rows;
-        self.rows += 1;
+        let row = self.count;
+        self.count += 1;
         self.times.push(event.time);
         if options.wants("_raw") {
             self.texts.start_row(Some(event.raw));
@@ -194,7 +194,7 @@ impl TypeRows {
 
     /// The batch of all rows so far; the names of the fields are kept for the next.
     fn finish(&mut self, options: &ReadOptions) -> Batch {
-        let rows = std::mem::take(&mut self.rows);
+        let rows = std::mem::take(&mut self.count);
         self.declared = 0;
         let texts = self.texts.finish();
         let mut batch = Batch::new(rows);

@@ -34,9 +34,14 @@ fn texts(batch: &Batch, field: &str) -> Vec<String> {
 
 #[test]
 fn a_batch_has_one_event_type_in_the_order_of_the_file() {
-    let (a, b) = (event("P", 1, "<Data Name='n'>1</Data>"), event("P", 2, "<Data Name='n'>2</Data>"));
-    let (c, d) = (event("P", 1, "<Data Name='n'>3</Data>"), event("Q", 1, "<Data Name='n'>4</Data>"));
-    let found = batches(&[&a, &b, &c, &d], &ReadOptions::default());
+    let events = [("P", 1), ("P", 2), ("P", 1), ("Q", 1)];
+    let events: Vec<String> = events
+        .iter()
+        .zip(1..)
+        .map(|((provider, id), n)| event(provider, *id, &format!("<Data Name='n'>{n}</Data>")))
+        .collect();
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    let found = batches(&events, &ReadOptions::default());
     let n: Vec<_> = found.iter().map(|batch| texts(batch, "n")).collect();
     assert_eq!(n, [vec!["1", "3"], vec!["2"], vec!["4"]]);
 }
@@ -152,7 +157,7 @@ fn memory_is_bounded_with_many_types_rows_and_columns() {
     }
     assert_eq!(out, 2 * MAX_TYPES, "types are handed on before there are too many");
 
-    let wide: String = (0..20_000).map(|n| format!("<Data Name='f{n}'>v</Data>")).collect();
+    let wide: String = (0..20_000).fold(String::new(), |all, n| all + &format!("<Data Name='f{n}'>v</Data>"));
     let wide = event("P", 1, &wide);
     let mut largest = 0;
     let mut rows = Rows::new(&options);

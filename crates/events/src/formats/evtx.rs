@@ -1,0 +1,202 @@
+//! EVTX: chunks of 64 KiB, each of which can be read on its own, after a header of 4 KiB that nothing depends on.
+
+use super::LogFormat;
+use crate::Input;
+use crate::detect::Head;
+use crate::part::{Extent, Output};
+use evtx::err::{ChunkError, EvtxError};
+use evtx::{EvtxChunkData, ParserSettings};
+use grotto_diag::Diagnostic;
+use std::error::Error;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+const CHUNK: usize = 1 << 16;
+const FILE_HEADER: u64 = 4096;
+const FILE_MAGIC: &[u8] = b"ElfFile\0";
+const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+/// Where the offsets of strings stand in the header of a chunk.
+const STRINGS: std::ops::Range<usize> = 128..384;
+/// Length of the header of a chunk.
+const CHUNK_HEADER: usize = 512;
+
+/// Chunks in a part: 4 MiB, some thousand events.
+const CHUNKS_PER_PART: u64 = 64;
+
+/// The format.
+pub(super) struct Evtx;
+
+impl LogFormat for Evtx {
+    fn name(&self) -> &'static str {
+        "EVTX"
+    }
+
+    fn shape(&self) -> &'static str {
+        "EVTX files (starting with ElfFile, or headerless with ElfChnk)"
+    }
+
+    fn matches(&self, head: &Head) -> bool {
+        head.bytes.starts_with(FILE_MAGIC) || head.bytes.starts_with(CHUNK_MAGIC)
+    }
+
+    fn split(&self, _input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
+        let base = if head.bytes.starts_with(FILE_MAGIC) { FILE_HEADER } else { 0 };
+        let step = CHUNKS_PER_PART * CHUNK as u64;
+        let mut extents = Vec::new();
+        let mut start = base;
+        while start < len {
+            let end = (start + step).min(len);
+            extents.push(Extent { start, end: Some(end) });
+            start = end;
+        }
+        Ok(extents)
+    }
+
+    fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()> {
+        let mut chunks = Chunks {
+            number: extent.start / CHUNK as u64,
+            offset: extent.start,
+            settings: Arc::new(ParserSettings::new().indent(false)),
+            buffer: Vec::with_capacity(CHUNK),
+        };
+        // A stream starts with the header, if there is one.
+        if extent.end.is_none() {
+            fill(reader, &mut chunks.buffer, CHUNK_MAGIC.len())?;
+            if chunks.buffer.starts_with(FILE_MAGIC) {
+                fill(reader, &mut chunks.buffer, FILE_HEADER as usize)?;
+                chunks.buffer.clear();
+                chunks.offset = FILE_HEADER;
+            }
+        }
+        while fill(reader, &mut chunks.buffer, CHUNK)? > 0 {
+            chunks.read(output);
+            chunks.number += 1;
+            chunks.offset += CHUNK as u64;
+            chunks.buffer.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Fills the buffer up to `size` bytes; gives how many it has then, which is fewer at the end.
+fn fill(reader: &mut dyn Read, buffer: &mut Vec<u8>, size: usize) -> io::Result<usize> {
+    let missing = size.saturating_sub(buffer.len()) as u64;
+    reader.take(missing).read_to_end(buffer)?;
+    Ok(buffer.len())
+}
+
+/// The chunk at hand.
+struct Chunks {
+    number: u64,
+    /// Where it starts in the file.
+    offset: u64,
+    settings: Arc<ParserSettings>,
+    buffer: Vec<u8>,
+}
+
+impl Chunks {
+    /// Reads the chunk in the buffer, which can be short at the end of a file.
+    fn read(&mut self, output: &mut Output<'_>) {
+        if self.buffer.iter().all(|b| *b == 0) {
+            return;
+        }
+        if self.buffer.len() < CHUNK {
+            self.truncated(output);
+            if self.buffer.len() < CHUNK_HEADER {
+                return;
+            }
+            self.buffer.resize(CHUNK, 0);
+        }
+        match self.records(output) {
+            Err(ChunkError::FailedToBuildStringCache { source }) => {
+                // The table of strings is for speed: names can be read where they stand.
+                self.buffer[STRINGS].fill(0);
+                if let Err(error) = self.records(output) {
+                    self.lost(&error, output);
+                } else {
+                    output.note(
+                        "evtx/bad-string-table",
+                        &format!(
+                            "{} has a damaged table of strings, which was not used: {}",
+                            self.place(),
+                            chain(&source)
+                        ),
+                    );
+                }
+            }
+            Err(error) => self.lost(&error, output),
+            Ok(()) => {}
+        }
+    }
+
+    /// Reads all records of the chunk in the buffer.
+    fn records(&mut self, output: &mut Output<'_>) -> Result<(), ChunkError> {
+        let mut data = EvtxChunkData::new(std::mem::take(&mut self.buffer), false)?;
+        data.number = Some(self.number);
+        let result = data.parse(Arc::clone(&self.settings)).map(|mut chunk| {
+            for record in chunk.iter() {
+                let id = record.as_ref().ok().map(|r| r.event_record_id);
+                match record.and_then(evtx::EvtxRecord::into_xml) {
+                    Ok(record) => output.event(without_declaration(&record.data), &|| self.record_place(id)),
+                    Err(error) => self.bad_record(id, &error, output),
+                }
+            }
+        });
+        self.buffer = data.data;
+        result
+    }
+
+    fn bad_record(&self, id: Option<u64>, error: &EvtxError, output: &mut Output<'_>) {
+        let place = match error {
+            EvtxError::FailedToParseRecord { record_id, .. } => self.record_place(Some(*record_id)),
+            EvtxError::FailedToReadRecordAt { offset, .. } => {
+                format!("the record at byte {} of {}", offset, self.place())
+            }
+            _ => self.record_place(id),
+        };
+        // The outermost error only says which record it is.
+        let reason = error.source().map_or_else(|| error.to_string(), chain);
+        output.failed("evtx/bad-record", &format!("{place} can't be read: {reason}"));
+    }
+
+    fn lost(&self, error: &ChunkError, output: &mut Output<'_>) {
+        output.lost("evtx/bad-chunk", &format!("{} can't be read: {}", self.place(), chain(error)));
+    }
+
+    fn truncated(&self, output: &mut Output<'_>) {
+        output.note(
+            "evtx/truncated",
+            &format!("the file ends inside {}, after {} of 65536 bytes", self.place(), self.buffer.len()),
+        );
+    }
+
+    fn place(&self) -> String {
+        format!("chunk {} (at byte {})", self.number, self.offset)
+    }
+
+    fn record_place(&self, id: Option<u64>) -> String {
+        match id {
+            Some(id) => format!("record {id} in {}", self.place()),
+            None => format!("a record in {}", self.place()),
+        }
+    }
+}
+
+/// The event alone: the crate puts an XML declaration before it.
+fn without_declaration(xml: &str) -> &str {
+    let event =
+        xml.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map_or(xml, |(_, event)| event);
+    event.trim_ascii()
+}
+
+/// An error and what caused it.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut out = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        out.push_str(": ");
+        out.push_str(&error.to_string());
+        source = error.source();
+    }
+    out
+}

@@ -1,0 +1,62 @@
+//! The forms in which logs come: one file each, and a line in [`Format`].
+
+mod evtx;
+mod xml;
+
+use crate::Input;
+use crate::detect::Head;
+use crate::part::{Extent, Output};
+use grotto_diag::Diagnostic;
+use std::io::{self, Read};
+
+/// A form in which logs come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Windows's own log files, whole or from their first chunk on.
+    Evtx,
+    /// `<Event>` elements, one after the other or in a wrapper element.
+    XmlEvents,
+}
+
+impl Format {
+    /// All formats in the order in which they are tried.
+    pub const ALL: [Self; 2] = [Self::Evtx, Self::XmlEvents];
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        self.reader().name()
+    }
+
+    /// What reads it.
+    pub(crate) fn reader(self) -> &'static dyn LogFormat {
+        match self {
+            Self::Evtx => &evtx::Evtx,
+            Self::XmlEvents => &xml::XmlEvents,
+        }
+    }
+}
+
+/// What a format has to know.
+pub(crate) trait LogFormat: Sync {
+    /// Its name for people.
+    fn name(&self) -> &'static str;
+
+    /// How one recognises it, for the message about inputs that are of no known format.
+    fn shape(&self) -> &'static str;
+
+    /// Whether an input that starts like this is of this format.
+    fn matches(&self, head: &Head) -> bool;
+
+    /// Cuts an input of `len` bytes into parts that can be read independently; not a stream.
+    ///
+    /// # Errors
+    /// `input/unreadable`.
+    fn split(&self, input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic>;
+
+    /// Reads the events of one part. The reader starts where the extent does and ends where it does. What can't be read
+    /// is counted and named in the output.
+    ///
+    /// # Errors
+    /// Reading failed; what was read before counts.
+    fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()>;
+}

@@ -1,0 +1,117 @@
+//! `XmlWinEventLog` text: `<Event>` elements as Windows renders them, one after the other, each on a line of its own or
+//! spread over several, or all in a wrapper element.
+
+mod split;
+
+use super::LogFormat;
+use crate::Input;
+use crate::detect::Head;
+use crate::part::{Extent, Output};
+use crate::text::Encoding;
+use grotto_diag::Diagnostic;
+use split::{MAX_EVENT, Piece, Splitter, after_blanks, certain_start, tag_len};
+use std::io::{self, Read};
+
+/// Bytes in a part, about.
+const PART: u64 = 16 << 20;
+
+/// How much is read at a time when looking for the start of an event.
+const STEP: u64 = 64 << 10;
+
+/// The format.
+pub(super) struct XmlEvents;
+
+impl LogFormat for XmlEvents {
+    fn name(&self) -> &'static str {
+        "XmlWinEventLog"
+    }
+
+    fn shape(&self) -> &'static str {
+        "XmlWinEventLog text (<Event> elements, alone or in a wrapper element, in UTF-8 or UTF-16)"
+    }
+
+    fn matches(&self, head: &Head) -> bool {
+        let text = after_blanks(head.text.as_bytes());
+        if is_element(text, b"Event") || is_element(text, b"Events") {
+            return true;
+        }
+        let wrapper = matches!(text, [b'<', b, ..] if b.is_ascii_alphabetic());
+        wrapper && tag_len(text).is_some_and(|len| is_element(after_blanks(&text[len..]), b"Event"))
+    }
+
+    fn split(&self, input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
+        let mut extents = Vec::new();
+        let mut start = 0;
+        // UTF-16 is read in one go: nobody writes large logs in it.
+        while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
+            let Some(end) = find_start(input, start + PART)? else { break };
+            extents.push(Extent { start, end: Some(end) });
+            start = end;
+        }
+        extents.push(Extent { start, end: Some(len) });
+        Ok(extents)
+    }
+
+    fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()> {
+        // Only the first part can be anything but UTF-8, and only it has the byte order mark.
+        let mut head = Vec::new();
+        (&mut *reader).take(STEP).read_to_end(&mut head)?;
+        let encoding = if extent.start == 0 { Encoding::detect(&head) } else { Encoding::Utf8 };
+        let mut reader = encoding.reader(head.as_slice().chain(reader));
+        events(&mut Splitter::new(&mut *reader, extent.start), output)
+    }
+}
+
+/// Reads all events of a stream.
+fn events(splitter: &mut Splitter<'_>, output: &mut Output<'_>) -> io::Result<()> {
+    let mut garbled = 0u64;
+    while let Some((piece, offset)) = splitter.next()? {
+        let place = || format!("the event at byte {offset}");
+        match piece {
+            Piece::Event(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                garbled += u64::from(matches!(text, std::borrow::Cow::Owned(_)));
+                output.event(&text, &place);
+            }
+            Piece::Cut => output.failed("xml/cut", &format!("{} has no end", place())),
+            Piece::TooLong => {
+                output.failed("xml/too-long", &format!("{} is longer than {MAX_EVENT} bytes", place()));
+            }
+        }
+    }
+    if garbled > 0 {
+        output.note(
+            "xml/not-utf8",
+            &format!("{garbled} events hold bytes that are not UTF-8; they are read as U+FFFD"),
+        );
+    }
+    Ok(())
+}
+
+/// Whether a text starts with this element.
+fn is_element(text: &[u8], name: &[u8]) -> bool {
+    text.strip_prefix(b"<")
+        .and_then(|rest| rest.strip_prefix(name))
+        .is_some_and(|rest| rest.first().is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')))
+}
+
+/// Where the first event after `at` starts; `None` when there is none as far as an event can reach.
+fn find_start(input: &Input, at: u64) -> Result<Option<u64>, Diagnostic> {
+    let mut reader = input.open(at)?;
+    let mut text = Vec::new();
+    let mut step = STEP;
+    loop {
+        let n = reader.by_ref().take(step).read_to_end(&mut text).map_err(|e| input.unreadable(&e))?;
+        if let Some(start) = certain_start(&text) {
+            return Ok(Some(at + start as u64));
+        }
+        if n == 0 || text.len() > MAX_EVENT {
+            return Ok(None);
+        }
+        // Doubling keeps the cost of looking again linear.
+        step = text.len() as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests;

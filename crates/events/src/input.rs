@@ -1,0 +1,244 @@
+//! One input: a file, bytes in memory, or a stream such as standard input.
+
+use grotto_diag::{Diagnostic, Source, input};
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Something that holds events. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Input {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// What diagnostics call it.
+    source: Arc<Source>,
+    data: Data,
+    named: bool,
+}
+
+enum Data {
+    File(PathBuf),
+    Memory(Arc<[u8]>),
+    /// Can be read once, from the start.
+    Stream(Mutex<Option<Box<dyn Read + Send>>>),
+}
+
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Memory(bytes) => write!(f, "Memory({} bytes)", bytes.len()),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+impl Input {
+    fn new(name: String, data: Data, named: bool) -> Self {
+        Self { inner: Arc::new(Inner { source: Arc::new(Source::new(name, "")), data, named }) }
+    }
+
+    /// A file that the user named.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self::new(path.display().to_string(), Data::File(path), true)
+    }
+
+    /// A file that was found in a folder: nobody promised that it is a log.
+    pub fn found(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self::new(path.display().to_string(), Data::File(path), false)
+    }
+
+    /// Bytes in memory under a name.
+    pub fn memory(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self::new(name.into(), Data::Memory(bytes.into()), true)
+    }
+
+    /// A stream under a name. It is read once, by one part.
+    pub fn stream(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self::new(name.into(), Data::Stream(Mutex::new(Some(Box::new(reader)))), true)
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self::stream("<stdin>", std::io::stdin())
+    }
+
+    /// A pipe or device of the file system; opened when it is first read, which can wait for the other end.
+    pub(crate) fn pipe(path: PathBuf) -> Self {
+        Self::stream(path.display().to_string(), Pipe { path, file: None })
+    }
+
+    /// What diagnostics call it: a path, or a name in angle brackets.
+    pub fn name(&self) -> &str {
+        &self.inner.source.name
+    }
+
+    /// Whether the user named it, rather than it being found in a folder.
+    pub fn is_named(&self) -> bool {
+        self.inner.named
+    }
+
+    /// The file it is, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        if let Data::File(path) = &self.inner.data { Some(path) } else { None }
+    }
+
+    /// The name as a source of diagnostics.
+    pub(crate) fn source(&self) -> &Arc<Source> {
+        &self.inner.source
+    }
+
+    /// Number of bytes; `None` for a stream.
+    ///
+    /// # Errors
+    /// `input/unreadable`.
+    pub(crate) fn len(&self) -> Result<Option<u64>, Diagnostic> {
+        match &self.inner.data {
+            Data::File(path) => {
+                let metadata = input::open(path)?.metadata().map_err(|e| input::unreadable(path, &e))?;
+                Ok(Some(metadata.len()))
+            }
+            Data::Memory(bytes) => Ok(Some(bytes.len() as u64)),
+            Data::Stream(_) => Ok(None),
+        }
+    }
+
+    /// The first bytes, up to `limit`. A stream keeps them for the reader to come.
+    ///
+    /// # Errors
+    /// `input/unreadable`.
+    pub(crate) fn head(&self, limit: usize) -> Result<Vec<u8>, Diagnostic> {
+        let mut head = Vec::new();
+        let mut reader = self.open(0)?;
+        let result = reader.by_ref().take(limit as u64).read_to_end(&mut head);
+        if let (Data::Stream(stream), Reader::Stream(rest)) = (&self.inner.data, reader) {
+            let again: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(rest));
+            *stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
+        }
+        result.map_err(|e| self.unreadable(&e))?;
+        Ok(head)
+    }
+
+    /// A reader from byte `at` on; a stream is always read from where it is.
+    ///
+    /// # Errors
+    /// `input/unreadable`; `input/read-twice` for a stream.
+    pub(crate) fn open(&self, at: u64) -> Result<Reader, Diagnostic> {
+        match &self.inner.data {
+            Data::File(path) => {
+                let mut file = input::open(path)?;
+                file.seek(SeekFrom::Start(at)).map_err(|e| input::unreadable(path, &e))?;
+                Ok(Reader::File(file))
+            }
+            Data::Memory(bytes) => {
+                let mut cursor = Cursor::new(Arc::clone(bytes));
+                cursor.set_position(at);
+                Ok(Reader::Memory(cursor))
+            }
+            Data::Stream(stream) => {
+                let reader = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
+                reader.map(Reader::Stream).ok_or_else(|| {
+                    Diagnostic::error("input/read-twice", format!("{} can be read only once", self.name()))
+                        .in_source(self.source())
+                        .help("save it to a file and name that")
+                })
+            }
+        }
+    }
+
+    /// The diagnostic for a reading error.
+    pub(crate) fn unreadable(&self, error: &std::io::Error) -> Diagnostic {
+        input::unreadable(Path::new(self.name()), error).in_source(self.source())
+    }
+}
+
+/// An open input.
+pub(crate) enum Reader {
+    File(File),
+    Memory(Cursor<Arc<[u8]>>),
+    Stream(Box<dyn Read + Send>),
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Memory(cursor) => cursor.read(buffer),
+            Self::Stream(stream) => stream.read(buffer),
+        }
+    }
+}
+
+/// A pipe that is opened when it is read.
+struct Pipe {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => input::open(&self.path).map_err(|d| std::io::Error::other(d.message))?,
+        };
+        self.file.insert(file).read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(input: &Input) -> String {
+        let mut out = String::new();
+        input.open(0).unwrap().read_to_string(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn a_stream_keeps_its_head_and_is_read_once() {
+        let input = Input::stream("<test>", Cursor::new("hello world"));
+        assert_eq!(input.head(5).unwrap(), b"hello");
+        assert_eq!(input.head(7).unwrap(), b"hello w");
+        assert_eq!(rest(&input), "hello world");
+        let Err(error) = input.open(0) else { panic!("read twice") };
+        assert_eq!((error.slug, error.file()), ("input/read-twice", Some("<test>")));
+    }
+
+    #[test]
+    fn memory_is_read_from_anywhere_and_often() {
+        let input = Input::memory("<m>", b"abcdef".to_vec());
+        assert_eq!(input.len().unwrap(), Some(6));
+        assert_eq!((rest(&input), rest(&input)), ("abcdef".into(), "abcdef".into()));
+        let mut tail = String::new();
+        input.open(4).unwrap().read_to_string(&mut tail).unwrap();
+        assert_eq!(tail, "ef");
+        assert_eq!(input.open(99).unwrap().read(&mut [0; 4]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let input = Input::file("/nowhere/x.evtx");
+        assert_eq!(input.head(1).unwrap_err().slug, "input/unreadable");
+        assert!(input.len().unwrap_err().message.contains("/nowhere/x.evtx"));
+        assert!(Input::pipe("/nowhere/p".into()).head(1).unwrap_err().message.contains("/nowhere/p"));
+    }
+
+    #[test]
+    fn a_stream_that_fails_says_so() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("wire cut"))
+            }
+        }
+        let error = Input::stream("<broken>", Broken).head(9).unwrap_err();
+        assert!(error.to_string().contains("<broken>") && error.message.contains("wire cut"), "{error}");
+    }
+}

@@ -1,0 +1,185 @@
+//! Work units: a part of an input that can be read independently of the others.
+
+use crate::detect::{Head, detect_head};
+use crate::formats::Format;
+use crate::rows::{Rows, Sink};
+use crate::{Input, ReadOptions, decode};
+use grotto_diag::{Diagnostic, Severity};
+use std::io::Read;
+
+/// How many diagnostics a part keeps; the rest is counted.
+const DIAGNOSTICS_PER_PART: usize = 20;
+
+/// How many diagnostics a merged report keeps; the rest is counted.
+const DIAGNOSTICS: usize = 1000;
+
+/// A range of bytes of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// First byte.
+    pub(crate) start: u64,
+    /// One past the last; `None` reads a stream to its end.
+    pub(crate) end: Option<u64>,
+}
+
+/// Some of an input's events. Parts of an input can be read in any order and at the same time.
+#[derive(Debug, Clone)]
+pub struct Part {
+    input: Input,
+    format: Format,
+    extent: Extent,
+}
+
+/// Finds out what an input is and cuts it into parts, in the order of the input. A log without events has no parts.
+///
+/// # Errors
+/// As [`detect`](crate::detect()): `input/unreadable`, `input/unrecognised`, and `input/empty` with severity info.
+pub fn plan(input: &Input) -> Result<Vec<Part>, Diagnostic> {
+    let head = Head::of(input)?;
+    let format = detect_head(input, &head)?;
+    let extents = match input.len()? {
+        Some(len) => format.reader().split(input, &head, len)?,
+        None => vec![Extent { start: 0, end: None }],
+    };
+    Ok(extents.into_iter().map(|extent| Part { input: input.clone(), format, extent }).collect())
+}
+
+impl Part {
+    /// The input that it is part of.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The format of the input.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Number of bytes that it covers; 0 for a stream, where nobody knows.
+    pub fn bytes(&self) -> u64 {
+        self.extent.end.unwrap_or_default().saturating_sub(self.extent.start)
+    }
+
+    /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read once.
+    pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {
+        let mut output =
+            Output { rows: Rows::new(options), sink, report: PartReport::default(), input: &self.input };
+        match self.input.open(self.extent.start) {
+            Ok(reader) => {
+                let limit = self.extent.end.map_or(u64::MAX, |_| self.bytes());
+                let mut reader = Counting { reader: reader.take(limit), bytes: 0 };
+                if let Err(error) = self.format.reader().read(&mut reader, self.extent, &mut output) {
+                    output.problem(self.input.unreadable(&error));
+                }
+                output.report.bytes = reader.bytes;
+            }
+            Err(diagnostic) => output.problem(diagnostic),
+        }
+        output.rows.finish(output.sink);
+        output.report
+    }
+}
+
+/// What reading gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartReport {
+    /// Events read.
+    pub events: u64,
+    /// Records that were there and could not be read or decoded.
+    pub failed: u64,
+    /// Stretches of a log, such as chunks of EVTX, whose records can't even be counted.
+    pub lost: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What went wrong, each with file and place; not more than a bounded number.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many diagnostics there were beyond those.
+    pub more_diagnostics: u64,
+}
+
+impl PartReport {
+    /// Adds another report to this one.
+    pub fn merge(&mut self, other: Self) {
+        self.events += other.events;
+        self.failed += other.failed;
+        self.lost += other.lost;
+        self.bytes += other.bytes;
+        self.more_diagnostics += other.more_diagnostics;
+        for diagnostic in other.diagnostics {
+            self.add(diagnostic, DIAGNOSTICS);
+        }
+    }
+
+    fn add(&mut self, diagnostic: Diagnostic, limit: usize) {
+        if self.diagnostics.len() < limit {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.more_diagnostics += 1;
+        }
+    }
+}
+
+/// Where a format puts what it reads.
+pub(crate) struct Output<'a> {
+    rows: Rows<'a>,
+    sink: &'a mut Sink<'a>,
+    report: PartReport,
+    input: &'a Input,
+}
+
+impl Output<'_> {
+    /// Takes the XML of one event. `place` says which event it is, should it not be one.
+    pub(crate) fn event(&mut self, xml: &str, place: &dyn Fn() -> String) {
+        match decode::event(xml) {
+            Ok(event) => {
+                self.report.events += 1;
+                self.rows.push(&event, self.sink);
+            }
+            Err(error) => self.failed("xml/bad-event", &format!("{} can't be decoded: {error}", place())),
+        }
+    }
+
+    /// Counts a record that can't be read.
+    pub(crate) fn failed(&mut self, slug: &'static str, message: &str) {
+        self.report.failed += 1;
+        self.say(Severity::Error, slug, message);
+    }
+
+    /// Counts a stretch of the log that can't be read.
+    pub(crate) fn lost(&mut self, slug: &'static str, message: &str) {
+        self.report.lost += 1;
+        self.say(Severity::Error, slug, message);
+    }
+
+    /// Says something about the log that does not cost a record by itself.
+    pub(crate) fn note(&mut self, slug: &'static str, message: &str) {
+        self.say(Severity::Warning, slug, message);
+    }
+
+    fn say(&mut self, severity: Severity, slug: &'static str, message: &str) {
+        // A message that nobody will see need not be made.
+        if self.report.diagnostics.len() >= DIAGNOSTICS_PER_PART {
+            self.report.more_diagnostics += 1;
+        } else {
+            self.problem(Diagnostic::new(severity, slug, message).in_source(self.input.source()));
+        }
+    }
+
+    fn problem(&mut self, diagnostic: Diagnostic) {
+        self.report.add(diagnostic, DIAGNOSTICS_PER_PART);
+    }
+}
+
+/// Counts the bytes that pass.
+struct Counting<R> {
+    reader: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        self.bytes += n as u64;
+        Ok(n)
+    }
+}
