@@ -18,16 +18,16 @@ const PARTITION: [&str; 7] = ["source", "sourcetype", "index", "Channel", "Event
 const PART_BITS: u32 = 40;
 
 /// What the events gave to the jobs.
-pub struct Pass {
+pub(crate) struct Pass {
     /// For each job its result, or why it has none.
-    pub results: Vec<Result<Batch, Box<Diagnostic>>>,
+    pub(crate) results: Vec<Result<Batch, Box<Diagnostic>>>,
     /// What was read and what could not be.
-    pub report: PartReport,
+    pub(crate) report: PartReport,
 }
 
 /// Reads all parts once and runs every job on them. `progress` is told the bytes of each part when it is done.
 /// The result does not depend on the number of threads.
-pub fn run(
+pub(crate) fn run(
     parts: &[Part],
     jobs: &[Job],
     knowledge: &Knowledge,
@@ -124,7 +124,7 @@ impl Driver<'_> {
         if !kind.nodes.is_empty() {
             let tagged = self.knowledge.derive(base, &crate::job::constraint_fields(&kind.nodes));
             for node in &kind.nodes {
-                let mask = node.node.constraint.mask_with(&tagged, &mut |p| masks.get(p, &tagged));
+                let mask = node.node.constraint.mask_with(&mut |p| masks.get(p, &tagged));
                 if !matches!(mask, Mask::None) {
                     wanted.union(&node.base);
                     nodes.push((node, mask));
@@ -148,8 +148,8 @@ impl Driver<'_> {
     /// Pushes the rows that satisfy a job's head and `also`.
     fn feed(&self, at: usize, batch: &Batch, also: &Mask, masks: &mut Masks, runs: &mut FxHashMap<usize, Run>) {
         let Some(job) = self.jobs.get(at) else { return };
-        let mask = match job.condition() {
-            Some(formula) => formula.mask_with(batch, &mut |p| masks.get(p, batch)).and(also),
+        let mask = match &job.condition {
+            Some(formula) => formula.mask_with(&mut |p| masks.get(p, batch)).and(also.clone()),
             None => also.clone(),
         };
         let selected = match &mask {
@@ -185,8 +185,7 @@ impl Driver<'_> {
             }
         }
         let known = |p: &Predicate| {
-            let field = p.field()?;
-            one.column(field)?;
+            one.column(p.field())?;
             Some(matches!(p.mask(&one), Mask::All))
         };
         let mut kind = Kind { plain: Vec::new(), wanted: FieldSet::none(), nodes: Vec::new() };
@@ -195,7 +194,7 @@ impl Driver<'_> {
                 if node.constraint.decided(&mut { known }) != Some(false) {
                     NodeJobs::add(&mut kind.nodes, node, i, job);
                 }
-            } else if job.reads_events() && job.condition().is_none_or(|c| c.decided(&mut { known }) != Some(false)) {
+            } else if job.reads_events() && job.condition.as_ref().is_none_or(|c| c.decided(&mut { known }) != Some(false)) {
                 kind.plain.push(i);
                 kind.wanted.union(&job.reads);
             }
@@ -204,17 +203,13 @@ impl Driver<'_> {
     }
 }
 
-/// Masks of predicates over one batch, each computed at most once.
+/// Masks of predicates over one batch, each computed at most once. Predicates are interned, so their address names
+/// them.
 #[derive(Default)]
-struct Masks(FxHashMap<Predicate, Mask>);
+struct Masks(FxHashMap<usize, Mask>);
 
 impl Masks {
-    fn get(&mut self, predicate: &Predicate, batch: &Batch) -> Mask {
-        if let Some(mask) = self.0.get(predicate) {
-            return mask.clone();
-        }
-        let mask = predicate.mask(batch);
-        self.0.insert(predicate.clone(), mask.clone());
-        mask
+    fn get(&mut self, predicate: &Arc<Predicate>, batch: &Batch) -> Mask {
+        self.0.entry(Arc::as_ptr(predicate) as usize).or_insert_with(|| predicate.mask(batch)).clone()
     }
 }

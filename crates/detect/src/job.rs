@@ -3,15 +3,18 @@
 use grotto_diag::Diagnostic;
 use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::plan::{Head, Plan};
-use grotto_engine::predicate::Formula;
+use grotto_engine::predicate::{Formula, Predicate};
 use grotto_events::Batch;
 use grotto_knowledge::{Knowledge, Node};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// A search made ready for the pass.
 pub struct Job {
     /// What happens to the selected rows.
     pub plan: Plan,
+    /// What a row must satisfy; `None` takes all.
+    pub condition: Option<Formula>,
     /// The data model node whose fields the search reads; `None` for a search over plain events.
     pub node: Option<Arc<Node>>,
     /// The fields that the head and the plan read.
@@ -25,19 +28,15 @@ impl Job {
     ///
     /// # Errors
     /// `engine/unknown-data-model` when the search reads a data model node that no add-on defines.
-    pub fn new(plan: Plan, knowledge: &Knowledge) -> Result<Self, Box<Diagnostic>> {
+    pub fn new(plan: Plan, knowledge: &Knowledge, predicates: &mut Predicates) -> Result<Self, Box<Diagnostic>> {
         let node = plan.head().model().map(|model| knowledge.node(&model.name, model.node.as_deref())).transpose()?;
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
-        if let Some(formula) = plan.head().formula() {
+        let condition = plan.head().formula().map(|formula| formula.map(&mut |p| predicates.intern(p)));
+        if let Some(formula) = &condition {
             reads.extend(formula.fields());
         }
-        Ok(Self { plan, node, reads, needs })
-    }
-
-    /// The condition that a row must satisfy; `None` takes all.
-    pub fn condition(&self) -> Option<&Formula> {
-        self.plan.head().formula()
+        Ok(Self { plan, condition, node, reads, needs })
     }
 
     /// Whether the search reads events at all.
@@ -52,6 +51,20 @@ impl Job {
             out.retain(|name| self.needs.contains(name) || is_hidden(name));
         }
         out
+    }
+}
+
+/// The predicates of all jobs, each once however many jobs hold it.
+#[derive(Debug, Default)]
+pub struct Predicates(FxHashSet<Arc<Predicate>>);
+
+impl Predicates {
+    fn intern(&mut self, predicate: &Arc<Predicate>) -> Arc<Predicate> {
+        if let Some(known) = self.0.get(predicate) {
+            return Arc::clone(known);
+        }
+        self.0.insert(Arc::clone(predicate));
+        Arc::clone(predicate)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules made ready: macros expanded, searches parsed, plans compiled, or the reason why not.
 
-use crate::job::Job;
+use crate::job::{Job, Predicates};
 use crate::record::{RuleRecord, RuleRef, RuleState};
 use grotto_content::{Content, Detection};
 use grotto_diag::{Diagnostic, Severity};
@@ -37,8 +37,9 @@ impl RuleSet {
     /// Makes every detection of `content` ready.
     pub fn compile(content: &Content, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
         let mut set = Self { rules: Vec::new(), jobs: Vec::new() };
+        let mut predicates = Predicates::default();
         for detection in &content.detections {
-            let (expanded, compiled) = compile(&detection.search, macros, knowledge, context);
+            let (expanded, compiled) = compile(&detection.search, macros, knowledge, context, &mut predicates);
             let (state, reason, job) = match compiled {
                 Ok(job) => {
                     set.jobs.push(job);
@@ -81,6 +82,7 @@ pub(crate) fn compile(
     macros: &MacroTable,
     knowledge: &Knowledge,
     context: &Context,
+    predicates: &mut Predicates,
 ) -> (String, Result<Job, Box<Diagnostic>>) {
     let expanded = match macros.expand(search) {
         Ok(expanded) => expanded,
@@ -88,7 +90,7 @@ pub(crate) fn compile(
     };
     let job = grotto_spl::parse(&expanded.text)
         .and_then(|tree| Plan::compile(&tree, context))
-        .and_then(|plan| Job::new(plan, knowledge))
+        .and_then(|plan| Job::new(plan, knowledge, predicates))
         .map_err(|mut diagnostic| {
             for label in &mut diagnostic.labels {
                 if let Some(name) = expanded.macro_of(label.span) {

@@ -1,7 +1,7 @@
 //! One search over log files.
 
 use crate::driver;
-use crate::job::Job;
+use crate::job::{Job, Predicates};
 use grotto_diag::{Diagnostic, Source};
 use grotto_engine::Context;
 use grotto_engine::pipeline::Kind;
@@ -31,7 +31,7 @@ pub fn compile(
     context: &Context,
 ) -> Result<Job, Box<Diagnostic>> {
     let source = Arc::new(Source::new("<search>", search));
-    crate::rules::compile(search, macros, knowledge, context).1.map_err(|d| Box::new(d.in_source(&source)))
+    crate::rules::compile(search, macros, knowledge, context, &mut Predicates::default()).1.map_err(|d| Box::new(d.in_source(&source)))
 }
 
 /// Runs a search over all parts.

@@ -214,7 +214,7 @@ pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
 
 fn new_table(style: Style) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width);
     table
