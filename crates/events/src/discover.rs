@@ -25,10 +25,10 @@ pub fn discover<S: AsRef<OsStr>>(paths: &[S]) -> (Vec<Input>, Vec<Diagnostic>) {
             (Ok(metadata), _) => found.named(path, metadata.is_file()),
             (Err(_), Some(pattern)) => found.glob(pattern),
             (Err(error), None) => {
-                let help = "name a file, a folder, a pattern such as 'logs/**/*.evtx', or - for standard input";
+                let help =
+                    "name a file, a folder, a pattern such as 'logs/**/*.evtx', or - for standard input";
                 found.diagnostics.push(input::unreadable(path, &error).help(help));
             }
-        }
         }
         if (found.seen, found.diagnostics.len()) == before {
             found

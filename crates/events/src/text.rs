@@ -80,7 +80,8 @@ impl<R: Read> Transcoder<R> {
             let n = self.reader.read(&mut self.input)?;
             self.done = n == 0;
             // A unit of two bytes becomes three at most, so that the output has room for all of the input.
-            let (_, _, written, _) = self.decoder.decode_to_utf8(&self.input[..n], &mut self.output, self.done);
+            let (_, _, written, _) =
+                self.decoder.decode_to_utf8(&self.input[..n], &mut self.output, self.done);
             self.ready = 0..written;
         }
         Ok(())
