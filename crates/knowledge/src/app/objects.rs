@@ -1,12 +1,15 @@
 //! The knowledge objects of several apps laid over each other.
 
-use super::{App, CONF_FILES, EventType, Lookup, LookupFile, LookupSource, Macro, Props, TagRule, Transform};
+use super::props::group_names;
+use super::{
+    App, CONF_FILES, Effective, EventType, Lookup, LookupFile, LookupSource, Macro, Props, TagRule, Transform,
+};
 use super::{eventtypes, lookups, macros, tags, transforms};
 use crate::conf::Conf;
 use crate::model::DataModel;
 use grotto_diag::Diagnostic;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that apps say about searches, with the precedence that [`crate::app`] describes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,6 +80,20 @@ impl Objects {
             }
         }
         found
+    }
+
+    /// The fields that events of these settings can have besides those of their text, as far as they are written
+    /// down: a transform that takes names from the event is not.
+    pub fn fields_of<'a>(&'a self, effective: &'a Effective) -> BTreeSet<&'a str> {
+        let mut fields = BTreeSet::new();
+        fields.extend(effective.extracts.iter().flat_map(|e| group_names(&e.regex.text)));
+        let transforms = effective.reports.iter().flat_map(|r| &r.transforms);
+        fields
+            .extend(transforms.filter_map(|t| self.transforms.get(&t.text)).flat_map(Transform::field_names));
+        fields.extend(effective.aliases.iter().map(|a| a.target.as_str()));
+        fields.extend(effective.evals.iter().map(|(field, _)| field.as_str()));
+        fields.extend(effective.lookups.iter().flat_map(|l| &l.outputs).map(|o| o.field.as_str()));
+        fields
     }
 
     fn read(&mut self, confs: &BTreeMap<&str, Conf>, problems: &mut Vec<Diagnostic>) {
@@ -203,6 +220,28 @@ mod tests {
                 "no eventtype has the name e"
             ]
         );
+    }
+
+    #[test]
+    fn fields_of_settings() {
+        let one = app(
+            "a",
+            Origin::Given,
+            &[
+                (
+                    "default/props.conf",
+                    "[t]\nREPORT-a = r\nEXTRACT-a = (?<x>.)\nFIELDALIAS-a = x AS y\nEVAL-z = 1\n\
+                     LOOKUP-a = l y OUTPUT c AS w\n",
+                ),
+                ("default/transforms.conf", "[r]\nREGEX = (.)\nFORMAT = v::$1\n[l]\nfilename = l.csv\n"),
+                ("lookups/l.csv", "y,c\n"),
+            ],
+        );
+        let (objects, problems) = Objects::layered([&one]);
+        assert_eq!(problems, []);
+        let effective = objects.props.effective("", "", "t");
+        assert_eq!(objects.fields_of(&effective).into_iter().collect::<Vec<_>>(), ["v", "w", "x", "y", "z"]);
+        assert_eq!(objects.fields_of(&objects.props.effective("", "", "u")).len(), 0);
     }
 
     #[test]

@@ -101,14 +101,6 @@ impl Props {
             .flat_map(Rule::references)
     }
 
-    /// Every calculated field, alias target, lookup output and named extraction that some stanza can make.
-    pub fn field_names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.default)
-            .chain(self.stanzas.iter().map(|s| &s.rules))
-            .flat_map(BTreeMap::values)
-            .flat_map(Rule::field_names)
-    }
-
     /// The new name of a source type. Settings of the old name are then not looked at, as documented.
     fn renamed(&self, sourcetype: &str) -> Option<Placed> {
         self.stanzas.iter().filter(|s| s.is_sourcetype(sourcetype)).find_map(|s| {

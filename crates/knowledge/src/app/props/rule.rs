@@ -106,16 +106,6 @@ impl Rule {
             _ => Vec::new(),
         }
     }
-
-    pub(super) fn field_names(&self) -> Vec<&str> {
-        match self {
-            Self::Extract(extract) => group_names(&extract.regex.text),
-            Self::Aliases(aliases) => aliases.iter().map(|a| a.target.as_str()).collect(),
-            Self::Eval { field, .. } => vec![field],
-            Self::Lookup(lookup) => lookup.outputs.iter().map(|o| o.field.as_str()).collect(),
-            Self::Report(_) | Self::KvMode(_) | Self::Rename(_) => Vec::new(),
-        }
-    }
 }
 
 /// The names of the named groups of a regular expression.
