@@ -51,14 +51,8 @@ impl Encoding {
             Self::Utf16Le => UTF_16LE.new_decoder_without_bom_handling(),
             Self::Utf16Be => UTF_16BE.new_decoder_without_bom_handling(),
         };
-        Box::new(Transcoder {
-            reader,
-            decoder,
-            input: vec![0; 1 << 16],
-            filled: 0..0,
-            last: false,
-            done: false,
-        })
+        let (input, output) = (vec![0; BLOCK], vec![0; 2 * BLOCK]);
+        Box::new(Transcoder { reader, decoder, input, output, ready: 0..0, done: false })
     }
 }
 
