@@ -15,9 +15,7 @@ impl Guid {
     /// From its four parts, as a GUID is written: `{first-second-third-rest}`.
     pub const fn new(first: u32, second: u16, third: u16, rest: [u8; 8]) -> Self {
         let (a, b, c, d) = (first.to_le_bytes(), second.to_le_bytes(), third.to_le_bytes(), rest);
-        Self([
-            a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7],
-        ])
+        Self([a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]])
     }
 }
 

@@ -111,7 +111,8 @@ impl Body {
 
 /// The hash of a name: its bucket in the chunk's table is the hash modulo 64.
 fn name_hash(name: &str) -> u16 {
-    name.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(65_599).wrapping_add(u32::from(unit))) as u16
+    name.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(65_599).wrapping_add(u32::from(unit)))
+        as u16
 }
 
 /// A chunk that is being filled.

@@ -80,7 +80,10 @@ impl<W: Write + Seek> EvtxWriter<W> {
 
     fn flush_chunk(&mut self) -> io::Result<()> {
         if self.chunks == MAX_CHUNKS {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "an EVTX file holds at most 65,535 chunks, 4 GiB"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "an EVTX file holds at most 65,535 chunks, 4 GiB",
+            ));
         }
         self.out.write_all(&self.chunk.finish())?;
         self.chunks += 1;

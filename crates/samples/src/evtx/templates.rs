@@ -109,7 +109,9 @@ fn define_system(event: &Event, body: &mut Body) {
             let guid = event.provider.guid.map(|guid| guid.to_string());
             let mut provider = vec![("Name", Slot::Literal(&event.provider.name))];
             provider.extend(guid.as_deref().map(|guid| ("Guid", Slot::Literal(guid))));
-            provider.extend(event.provider.source_name.as_deref().map(|name| ("EventSourceName", Slot::Literal(name))));
+            provider.extend(
+                event.provider.source_name.as_deref().map(|name| ("EventSourceName", Slot::Literal(name))),
+            );
             body.empty_element("Provider", &provider);
             body.leaf("EventID", &[("Qualifiers", optional(4, kind::U16))], value(3, kind::U16));
             body.leaf("Version", &[], value(11, kind::U8));
@@ -157,7 +159,10 @@ fn payload_shape(payload: &Payload) -> u64 {
     match payload {
         Payload::EventData { name, fields, binary } => {
             let shape = Shape::new(b'E').text(name.as_deref()).byte(binary.is_some().into());
-            fields.iter().fold(shape, |shape, (name, value)| shape.text(name.as_deref()).byte(type_of(value))).0
+            fields
+                .iter()
+                .fold(shape, |shape, (name, value)| shape.text(name.as_deref()).byte(type_of(value)))
+                .0
         }
         Payload::UserData { element, namespace, fields } => {
             let shape = Shape::new(b'U').text(Some(element)).text(Some(namespace));

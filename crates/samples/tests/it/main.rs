@@ -1,0 +1,5 @@
+//! What other programs make of the samples.
+
+mod committed;
+mod readback;
+mod rules;
