@@ -5,8 +5,13 @@ use std::path::PathBuf;
 
 /// Runs, tests and explains Splunk detection rules on Windows event logs, with no Splunk installed.
 #[derive(Debug, Parser)]
-#[command(name = "grotto", version, about, after_help = "Exit status: 0 done; 1 something as severe as --fail-on was \
-    found; 2 usage or content error; 3 nothing could be read.")]
+#[command(
+    name = "grotto",
+    version,
+    about,
+    after_help = "Exit status: 0 done; 1 something as severe as --fail-on was \
+    found; 2 usage or content error; 3 nothing could be read."
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -111,7 +116,7 @@ pub(crate) enum Color {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum FailOn {
     /// Anything.
-    Informational,
+    Info,
     /// Score above 20.
     Low,
     /// Score above 40.
@@ -123,14 +128,14 @@ pub(crate) enum FailOn {
 }
 
 impl FailOn {
-    /// The severity of this name; informational for a name that is none.
+    /// The severity of this name; info for a name that is none.
     pub(crate) fn named(name: &str) -> Self {
         match name {
             "low" => Self::Low,
             "medium" => Self::Medium,
             "high" => Self::High,
             "critical" => Self::Critical,
-            _ => Self::Informational,
+            _ => Self::Info,
         }
     }
 }

@@ -10,21 +10,23 @@ use grotto_detect::row;
 /// Runs the command.
 pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
-    let job = match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
-        Ok(job) => job,
-        Err(diagnostic) => {
-            setup.complain();
-            setup::report(&diagnostic, args.common.color);
-            return Ok(Ending::Wrong);
-        }
-    };
+    let job =
+        match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
+            Ok(job) => job,
+            Err(diagnostic) => {
+                setup.complain();
+                setup::report(&diagnostic, args.common.color);
+                return Ok(Ending::Wrong);
+            }
+        };
     setup.complain();
     let inputs = setup::inputs(&args.paths);
     for diagnostic in &inputs.diagnostics {
         setup::report(diagnostic, args.common.color);
     }
     let progress = Progress::new(inputs.bytes());
-    let found = grotto_detect::search::run(job, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
+    let found =
+        grotto_detect::search::run(job, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
     progress.finish();
     for diagnostic in &found.report.diagnostics {
         setup::report(diagnostic, args.common.color);
@@ -40,7 +42,11 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
         batch.columns().filter(|(_, c)| !c.all_null() || !found.events).map(|(n, _)| n.to_string()).collect();
     Output::open(&args.common, false)?.rows(&columns, &row::rows(&batch), found.events)?;
     if found.report.failed > 0 {
-        setup::say(&format!("{} of {} event records could not be read", found.report.failed, found.report.events + found.report.failed));
+        setup::say(&format!(
+            "{} of {} event records could not be read",
+            found.report.failed,
+            found.report.events + found.report.failed
+        ));
     }
     Ok(if inputs.files == 0 { Ending::NothingRead } else { Ending::Done })
 }

@@ -82,7 +82,8 @@ impl Inputs {
 /// Finds the log files that the arguments name.
 pub(crate) fn inputs(paths: &[String]) -> Inputs {
     let (found, mut diagnostics) = grotto_events::discover(paths);
-    let mut inputs = Inputs { parts: Vec::new(), files: 0, failed: diagnostics.len(), diagnostics: Vec::new() };
+    let mut inputs =
+        Inputs { parts: Vec::new(), files: 0, failed: diagnostics.len(), diagnostics: Vec::new() };
     for input in &found {
         match grotto_events::plan(input) {
             Ok(parts) => {

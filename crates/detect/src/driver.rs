@@ -146,7 +146,14 @@ impl Driver<'_> {
     }
 
     /// Pushes the rows that satisfy a job's head and `also`.
-    fn feed(&self, at: usize, batch: &Batch, also: &Mask, masks: &mut Masks, runs: &mut FxHashMap<usize, Run>) {
+    fn feed(
+        &self,
+        at: usize,
+        batch: &Batch,
+        also: &Mask,
+        masks: &mut Masks,
+        runs: &mut FxHashMap<usize, Run>,
+    ) {
         let Some(job) = self.jobs.get(at) else { return };
         let mask = match &job.condition {
             Some(formula) => formula.mask_with(&mut |p| masks.get(p, batch)).and(also.clone()),
@@ -194,7 +201,9 @@ impl Driver<'_> {
                 if node.constraint.decided(&mut { known }) != Some(false) {
                     NodeJobs::add(&mut kind.nodes, node, i, job);
                 }
-            } else if job.reads_events() && job.condition.as_ref().is_none_or(|c| c.decided(&mut { known }) != Some(false)) {
+            } else if job.reads_events()
+                && job.condition.as_ref().is_none_or(|c| c.decided(&mut { known }) != Some(false))
+            {
                 kind.plain.push(i);
                 kind.wanted.union(&job.reads);
             }

@@ -29,7 +29,12 @@ fn of_row(rule: &Rule, row: Row) -> Vec<Record> {
     }
     for intermediate in &detection.intermediate_findings {
         if row.contains_key(&intermediate.entity.field) {
-            out.push(Record::IntermediateFinding(raise(rule, &intermediate.message, &intermediate.entity, &row)));
+            out.push(Record::IntermediateFinding(raise(
+                rule,
+                &intermediate.message,
+                &intermediate.entity,
+                &row,
+            )));
         }
     }
     if out.is_empty() {
@@ -60,7 +65,11 @@ fn raise(rule: &Rule, title: &str, entity: &RiskEntity, row: &Row) -> Finding {
 }
 
 fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
-    Entity { field: field.to_owned(), kind: kind.to_owned(), value: row.get(field).cloned().unwrap_or(Value::Null) }
+    Entity {
+        field: field.to_owned(),
+        kind: kind.to_owned(),
+        value: row.get(field).cloned().unwrap_or(Value::Null),
+    }
 }
 
 /// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search.
@@ -70,7 +79,8 @@ fn drilldowns(rule: &Rule, row: &Row) -> Vec<Drilldown> {
         .iter()
         .map(|d| Drilldown {
             name: fill(&d.name, row, str::to_owned),
-            search: fill(&d.search, row, escaped).replace("%original_detection_search%", &rule.detection.search),
+            search: fill(&d.search, row, escaped)
+                .replace("%original_detection_search%", &rule.detection.search),
             earliest_offset: d.earliest_offset.clone().unwrap_or_default(),
             latest_offset: d.latest_offset.clone().unwrap_or_default(),
         })

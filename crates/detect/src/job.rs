@@ -28,8 +28,16 @@ impl Job {
     ///
     /// # Errors
     /// `engine/unknown-data-model` when the search reads a data model node that no add-on defines.
-    pub fn new(plan: Plan, knowledge: &Knowledge, predicates: &mut Predicates) -> Result<Self, Box<Diagnostic>> {
-        let node = plan.head().model().map(|model| knowledge.node(&model.name, model.node.as_deref())).transpose()?;
+    pub fn new(
+        plan: Plan,
+        knowledge: &Knowledge,
+        predicates: &mut Predicates,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let node = plan
+            .head()
+            .model()
+            .map(|model| knowledge.node(&model.name, model.node.as_deref()))
+            .transpose()?;
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
         let condition = plan.head().formula().map(|formula| formula.map(&mut |p| predicates.intern(p)));

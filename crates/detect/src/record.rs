@@ -33,7 +33,7 @@ pub struct RuleRef {
     /// `TTP`, `Anomaly`, `Hunting`, `Correlation`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `informational`, `low`, `medium`, `high` or `critical`, by the score.
+    /// `info`, `low`, `medium`, `high` or `critical`, by the score.
     pub severity: String,
     /// ATT&CK technique ids.
     pub mitre_attack_id: Vec<String>,

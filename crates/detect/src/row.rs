@@ -10,10 +10,7 @@ pub type Row = Map<String, Value>;
 
 /// Row `row` of a batch.
 pub fn row(batch: &Batch, row: usize) -> Row {
-    batch
-        .columns()
-        .filter_map(|(name, column)| Some((name.to_string(), json(column.cell(row))?)))
-        .collect()
+    batch.columns().filter_map(|(name, column)| Some((name.to_string(), json(column.cell(row))?))).collect()
 }
 
 /// All rows of a batch, in order.
@@ -28,7 +25,9 @@ fn json(cell: Cell<'_>) -> Option<Value> {
         Cell::Int(i) => Value::Number(i.into()),
         Cell::Float(f) => number(f),
         Cell::Time(ns) => format_time(ns).parse().map_or(Value::Null, number),
-        Cell::List(values, from, to) => (from..to).map(|i| Value::String(values.value(i).to_owned())).collect(),
+        Cell::List(values, from, to) => {
+            (from..to).map(|i| Value::String(values.value(i).to_owned())).collect()
+        }
     })
 }
 
@@ -64,7 +63,10 @@ mod tests {
         batch.set("none", Column::null(1));
         batch.set("t", Column::text([Some("7")]));
         let row = row(&batch, 0);
-        assert_eq!(serde_json::to_string(&row).unwrap(), r#"{"_time":1700000000.25,"n":2,"m":["a","b"],"t":"7"}"#);
+        assert_eq!(
+            serde_json::to_string(&row).unwrap(),
+            r#"{"_time":1700000000.25,"n":2,"m":["a","b"],"t":"7"}"#
+        );
         assert_eq!(text(&row["m"], ", "), "a, b");
     }
 }

@@ -4,8 +4,8 @@ use crate::job::{Job, Predicates};
 use crate::record::{RuleRecord, RuleRef, RuleState};
 use grotto_content::{Content, Detection};
 use grotto_diag::{Diagnostic, Severity};
-use grotto_engine::plan::Plan;
 use grotto_engine::Context;
+use grotto_engine::plan::Plan;
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
 
@@ -39,7 +39,8 @@ impl RuleSet {
         let mut set = Self { rules: Vec::new(), jobs: Vec::new() };
         let mut predicates = Predicates::default();
         for detection in &content.detections {
-            let (expanded, compiled) = compile(&detection.search, macros, knowledge, context, &mut predicates);
+            let (expanded, compiled) =
+                compile(&detection.search, macros, knowledge, context, &mut predicates);
             let (state, reason, job) = match compiled {
                 Ok(job) => {
                     set.jobs.push(job);
@@ -112,7 +113,11 @@ pub(crate) fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnost
 /// What can't be read at all is invalid; what can be read and not run is unsupported.
 fn state_of(diagnostic: &Diagnostic) -> RuleState {
     let unsupported = diagnostic.slug.starts_with("engine/") || diagnostic.slug == "eval/unknown-function";
-    if diagnostic.severity == Severity::Error && !unsupported { RuleState::Invalid } else { RuleState::Unsupported }
+    if diagnostic.severity == Severity::Error && !unsupported {
+        RuleState::Invalid
+    } else {
+        RuleState::Unsupported
+    }
 }
 
 fn reference(detection: &Detection) -> RuleRef {

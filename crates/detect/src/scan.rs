@@ -15,8 +15,16 @@ pub struct Outcome {
 }
 
 /// Runs all rules over all parts. `progress` is told the bytes of each part when it was read.
-pub fn scan(rules: &RuleSet, parts: &[Part], knowledge: &Knowledge, progress: &(dyn Fn(u64) + Sync)) -> Outcome {
-    let options = ReadOptions { raw: rules.jobs.iter().any(|job| job.reads.contains("_raw")), ..ReadOptions::default() };
+pub fn scan(
+    rules: &RuleSet,
+    parts: &[Part],
+    knowledge: &Knowledge,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Outcome {
+    let options = ReadOptions {
+        raw: rules.jobs.iter().any(|job| job.reads.contains("_raw")),
+        ..ReadOptions::default()
+    };
     Outcome { pass: driver::run(parts, &rules.jobs, knowledge, &options, progress) }
 }
 
@@ -61,7 +69,9 @@ impl Outcome {
                     summary.rules_with_hits += usize::from(batch.rows() > 0);
                     records.extend(finding::records(rule, batch));
                 }
-                Err(diagnostic) => records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone()))),
+                Err(diagnostic) => {
+                    records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())))
+                }
             }
         }
         for record in &records {

@@ -31,7 +31,9 @@ pub fn compile(
     context: &Context,
 ) -> Result<Job, Box<Diagnostic>> {
     let source = Arc::new(Source::new("<search>", search));
-    crate::rules::compile(search, macros, knowledge, context, &mut Predicates::default()).1.map_err(|d| Box::new(d.in_source(&source)))
+    crate::rules::compile(search, macros, knowledge, context, &mut Predicates::default())
+        .1
+        .map_err(|d| Box::new(d.in_source(&source)))
 }
 
 /// Runs a search over all parts.

@@ -14,6 +14,36 @@ pub struct Context {
 impl Default for Context {
     /// UTC, and the time of the call.
     fn default() -> Self {
-        Self { timezone: TimeZone::UTC, now: i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX) }
+        Self {
+            timezone: TimeZone::UTC,
+            now: i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// The time zone of an IANA name such as `Europe/Berlin`, or `UTC`.
+///
+/// # Errors
+/// `engine/unknown-timezone`.
+pub fn timezone(name: &str) -> Result<TimeZone, Box<grotto_diag::Diagnostic>> {
+    if name.eq_ignore_ascii_case("utc") {
+        return Ok(TimeZone::UTC);
+    }
+    TimeZone::get(name).map_err(|_| {
+        let message = format!("no time zone is called {name}");
+        let help = "use an IANA name such as Europe/Berlin, America/New_York or UTC";
+        Box::new(grotto_diag::Diagnostic::error("engine/unknown-timezone", message).help(help))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_by_name() {
+        assert_eq!(timezone("utc").unwrap(), TimeZone::UTC);
+        assert!(timezone("Europe/Berlin").is_ok());
+        assert_eq!(timezone("Mars/Base").unwrap_err().slug, "engine/unknown-timezone");
     }
 }

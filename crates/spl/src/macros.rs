@@ -73,7 +73,9 @@ impl MacroTable {
             out.literal(search, from, found.span.start);
             let mut stack = Vec::new();
             let text = self.definition(&found.call, found.span, &mut stack)?;
-            out.replaced(&text, &found.call.name, found.span);
+            // The call stands in quotes already: those of a definition that is a string are not doubled.
+            let text = if found.quoted { unquoted(text.trim()) } else { &text };
+            out.replaced(text, &found.call.name, found.span);
             from = found.span.end;
         }
         out.literal(search, from, search.len());
@@ -366,6 +368,7 @@ mod tests {
             ("a", &["f"], "$f$=1 $g$"),
             ("outer", &["f"], "(`a` OR `a($f$)`)"),
             ("two", &["p", "q"], "$q$-$p$"),
+            ("window", &[], "\"-90d@d\""),
         ]);
         for (search, expected) in [
             ("`a` y", "x=1 y"),
@@ -375,6 +378,8 @@ mod tests {
             ("`two(q=1, p=2)`", "1-2"),
             (r#"map search="`a` z""#, r#"map search="x=1 z""#),
             ("\"no `such thing` here `unknown`\"", "\"no `such thing` here `unknown`\""),
+            (r#"f(now(), "`window`")"#, r#"f(now(), "-90d@d")"#),
+            ("f(`window`)", "f(\"-90d@d\")"),
             ("x ```a `nothing` in a comment``` y", "x ```a `nothing` in a comment``` y"),
         ] {
             assert_eq!(table.expand(search).unwrap().text, expected, "{search}");

@@ -5,8 +5,20 @@ use grotto_detect::row::{Row, text};
 use std::io::Write;
 
 const HEADER: [&str; 14] = [
-    "type", "rule_id", "rule_name", "rule_type", "severity", "mitre_attack_id", "title", "entity_field", "entity_type",
-    "entity_value", "score", "first_time", "last_time", "row",
+    "type",
+    "rule_id",
+    "rule_name",
+    "rule_type",
+    "severity",
+    "mitre_attack_id",
+    "title",
+    "entity_field",
+    "entity_type",
+    "entity_value",
+    "score",
+    "first_time",
+    "last_time",
+    "row",
 ];
 
 /// Findings, intermediate findings and hits; the result row as JSON in the last column.
@@ -42,7 +54,12 @@ fn rule(kind: &str, rule: &RuleRef) -> Vec<String> {
 
 fn finding(kind: &str, f: &Finding) -> Vec<String> {
     let mut line = rule(kind, &f.rule);
-    line.extend([f.title.clone(), f.entity.field.clone(), f.entity.kind.clone(), text(&f.entity.value, "\n")]);
+    line.extend([
+        f.title.clone(),
+        f.entity.field.clone(),
+        f.entity.kind.clone(),
+        text(&f.entity.value, "\n"),
+    ]);
     line.push(f.score.to_string());
     line.extend(ending(f.first_time.as_ref(), f.last_time.as_ref(), &f.row));
     line

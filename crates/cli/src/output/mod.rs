@@ -39,7 +39,11 @@ impl Output {
             None => Box::new(BufWriter::new(std::io::stdout())),
         };
         let width = if terminal { comfy_width() } else { 160 };
-        Ok(Self { writer, format, style: Style { color: colored(common.color, terminal), width, show_rules } })
+        Ok(Self {
+            writer,
+            format,
+            style: Style { color: colored(common.color, terminal), width, show_rules },
+        })
     }
 
     /// Writes a scan's report.

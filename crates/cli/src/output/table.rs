@@ -1,15 +1,15 @@
 //! For people: findings grouped by severity, then the summary.
 
 use super::Style;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use grotto_detect::record::{ErrorRecord, Record, RuleRecord, RuleRef, RuleState, Summary};
 use grotto_detect::row::{Row, text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Result, Write};
 
 /// Severities as they are shown, worst first, each with its ANSI colour.
 const SEVERITIES: [(&str, &str); 5] =
-    [("critical", "1;31"), ("high", "31"), ("medium", "33"), ("low", "36"), ("informational", "2")];
+    [("critical", "1;31"), ("high", "31"), ("medium", "33"), ("low", "36"), ("info", "2")];
 
 /// Widest cell of a search's table; longer values are cut with a mark, so that one script block does not fill screens.
 const WIDEST: usize = 400;
@@ -36,6 +36,7 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
                 group.count.to_string(),
             ]);
         }
+        narrow(&mut table);
         writeln!(out, "{table}\n")?;
     }
     errors(out, records)?;
@@ -48,6 +49,22 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
         }
     }
     Ok(())
+}
+
+/// Gives the room to the titles.
+fn narrow(table: &mut Table) {
+    let constraints = [
+        (1, ColumnConstraint::UpperBoundary(Width::Fixed(28))),
+        (2, ColumnConstraint::UpperBoundary(Width::Fixed(20))),
+        (3, ColumnConstraint::ContentWidth),
+        (4, ColumnConstraint::ContentWidth),
+        (5, ColumnConstraint::ContentWidth),
+    ];
+    for (number, constraint) in constraints {
+        if let Some(column) = table.column_mut(number) {
+            column.set_constraint(constraint);
+        }
+    }
 }
 
 /// Findings that say the same of the same entity.
@@ -63,9 +80,17 @@ struct Group<'a> {
 fn groups(records: &[Record]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut index: BTreeMap<(&str, String, String), usize> = BTreeMap::new();
+    let raised: BTreeSet<&str> = records
+        .iter()
+        .filter_map(|r| if let Record::Finding(f) = r { Some(f.rule.id.as_str()) } else { None })
+        .collect();
     for record in records {
         let (rule, title, entity, first, last) = match record {
-            Record::Finding(f) => (&f.rule, f.title.clone(), text(&f.entity.value, ", "), &f.first_time, &f.last_time),
+            Record::Finding(f) => {
+                (&f.rule, f.title.clone(), text(&f.entity.value, ", "), &f.first_time, &f.last_time)
+            }
+            // Of a rule with findings they say the same once more.
+            Record::IntermediateFinding(f) if raised.contains(f.rule.id.as_str()) => continue,
             Record::IntermediateFinding(f) => (
                 &f.rule,
                 format!("{} (intermediate)", f.title),
@@ -73,7 +98,13 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
                 &f.first_time,
                 &f.last_time,
             ),
-            Record::Hit(h) => (&h.rule, format!("{} (hunting)", h.rule.name), hit_entity(&h.row), &h.first_time, &h.last_time),
+            Record::Hit(h) => (
+                &h.rule,
+                format!("{} (hunting)", h.rule.name),
+                hit_entity(&h.row),
+                &h.first_time,
+                &h.last_time,
+            ),
             Record::Error(_) | Record::Rule(_) | Record::Summary(_) => continue,
         };
         let (first, last) = (first.clone().unwrap_or_default(), last.clone().unwrap_or_default());
@@ -190,7 +221,9 @@ pub(super) fn rows(out: &mut dyn Write, columns: &[String], rows: &[Row], style:
     let mut table = new_table(style);
     table.set_header(columns.iter().map(|c| clean(c)));
     for row in rows {
-        table.add_row(columns.iter().map(|c| row.get(c).map(|v| clean_lines(&text(v, "\n"))).unwrap_or_default()));
+        table.add_row(
+            columns.iter().map(|c| row.get(c).map(|v| clean_lines(&text(v, "\n"))).unwrap_or_default()),
+        );
     }
     writeln!(out, "{table}")?;
     writeln!(out, "{} rows", rows.len())
@@ -200,10 +233,17 @@ pub(super) fn rows(out: &mut dyn Write, columns: &[String], rows: &[Row], style:
 pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
     for row in rows {
         let field = |name: &str| row.get(name).map(|v| text(v, " ")).unwrap_or_default();
-        let time = row.get("_time").and_then(serde_json::Value::as_f64).map_or_else(|| "-".to_owned(), grotto_detect::finding::rfc3339);
+        let time = row
+            .get("_time")
+            .and_then(serde_json::Value::as_f64)
+            .map_or_else(|| "-".to_owned(), grotto_detect::finding::rfc3339);
         let raw = field("_raw");
         let rest = if raw.is_empty() {
-            row.iter().filter(|(k, _)| *k != "_time").map(|(k, v)| format!("{k}={}", text(v, ","))).collect::<Vec<_>>().join(" ")
+            row.iter()
+                .filter(|(k, _)| *k != "_time")
+                .map(|(k, v)| format!("{k}={}", text(v, ",")))
+                .collect::<Vec<_>>()
+                .join(" ")
         } else {
             raw
         };
@@ -214,7 +254,7 @@ pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
 
 fn new_table(style: Style) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width);
     table

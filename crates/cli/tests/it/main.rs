@@ -88,7 +88,8 @@ fn scan_for_people_and_spreadsheets() {
     assert!(!table.contains('\x1b'), "no colours in a pipe");
     let csv = text(&grotto(&["scan", folder, "--format", "csv"], b"").stdout);
     assert!(csv.starts_with("type,rule_id,rule_name"), "{csv}");
-    let json: Value = serde_json::from_slice(&grotto(&["scan", folder, "--format", "json"], b"").stdout).unwrap();
+    let json: Value =
+        serde_json::from_slice(&grotto(&["scan", folder, "--format", "json"], b"").stdout).unwrap();
     assert!(json.as_array().unwrap().len() > 10);
 }
 
@@ -160,7 +161,8 @@ fn a_wrong_rule_is_named_with_line_and_column_and_the_others_run() {
     let output =
         grotto(&["scan", "-", "--rules", folder.path().to_str().unwrap()], two_processes().as_bytes());
     let records = lines(&output);
-    let state = |name: &str| records.iter().find(|r| r["type"] == "rule" && r["name"] == name).unwrap().clone();
+    let state =
+        |name: &str| records.iter().find(|r| r["type"] == "rule" && r["name"] == name).unwrap().clone();
     assert_eq!(state("works well")["state"], "run");
     assert_eq!(state("odd")["state"], "unsupported");
     let broken = state("broken");

@@ -30,7 +30,9 @@ fn every_search_parses_and_prints_back() {
 
 #[test]
 fn at_least_64_percent_of_the_windows_rules_run() {
-    let (Some(content), Some(list)) = (corpus("escu-2024"), shared("corpus/escu-2024-windows.tsv")) else { return };
+    let (Some(content), Some(list)) = (corpus("escu-2024"), shared("corpus/escu-2024-windows.tsv")) else {
+        return;
+    };
     let list = std::fs::read_to_string(list).unwrap();
     let windows: Vec<&str> = list.lines().skip(1).filter_map(|l| l.split('\t').next()).collect();
     assert_eq!(windows.len(), 1011);
@@ -47,13 +49,19 @@ fn at_least_64_percent_of_the_windows_rules_run() {
             }
         }
     }
-    println!("{run} of {} Windows rules run ({} %); not run: {reasons:#?}", windows.len(), run * 100 / windows.len());
+    println!(
+        "{run} of {} Windows rules run ({} %); not run: {reasons:#?}",
+        windows.len(),
+        run * 100 / windows.len()
+    );
     assert!(run * 100 >= windows.len() * 64, "{run}");
 }
 
 #[test]
 fn a_scan_of_real_logs_finds_attacks_whatever_the_number_of_threads() {
-    let (Some(content), Some(logs)) = (corpus("escu-2024"), shared("data/evtx-attack-samples")) else { return };
+    let (Some(content), Some(logs)) = (corpus("escu-2024"), shared("data/evtx-attack-samples")) else {
+        return;
+    };
     let (rules, knowledge) = rules(&content);
     let parts = parts(&[logs.join("Execution"), logs.join("Lateral Movement")]);
     let with = |threads: usize| {

@@ -38,7 +38,12 @@ pub(crate) fn rules(content: &Content) -> (RuleSet, Knowledge) {
 }
 
 /// The report of a scan.
-pub(crate) fn report(rules: &RuleSet, knowledge: &Knowledge, parts: &[Part], before: &[Diagnostic]) -> Vec<Record> {
+pub(crate) fn report(
+    rules: &RuleSet,
+    knowledge: &Knowledge,
+    parts: &[Part],
+    before: &[Diagnostic],
+) -> Vec<Record> {
     let outcome = scan(rules, parts, knowledge, &|_| {});
     outcome.records(rules, before, 1, 0, Duration::ZERO)
 }

@@ -102,6 +102,7 @@ fn searches_print_back() {
         ),
         ("x | rename a AS b, \"c d\" as e", "x | rename a as b, \"c d\" as e"),
         ("x | convert timeformat=\"%Y\" ctime(a) AS b", "x | convert timeformat=\"%Y\" ctime(a) as b"),
+        ("x | eval a.b_-c=1", "x | eval a.b_-c=1"),
         ("x | eval a=1, 'b c'=2,{d}=3", "x | eval a=1, 'b c'=2, {d}=3"),
         (
             "x | rex field=y \"(?<z>.*)\" | regex y!=\"a=b\"",
