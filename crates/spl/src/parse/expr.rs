@@ -233,8 +233,10 @@ pub(super) fn target(cursor: &mut Cursor<'_>) -> Parsed<Word> {
         cursor.quoted(quote)
     } else {
         let start = cursor.pos;
-        // Unlike inside expressions, a target's name may have dots.
-        while name(cursor).is_some() || cursor.peek() == Some('.') && cursor.eat(".") {}
+        // Unlike inside expressions, a target's name may have dots and hyphens.
+        while name(cursor).is_some() || matches!(cursor.peek(), Some('.' | '-')) {
+            cursor.take_while(|c| matches!(c, '.' | '-'));
+        }
         if cursor.pos == start {
             let found = cursor.found();
             return Err(cursor.error(

@@ -29,6 +29,8 @@ pub fn stage(stage: &Stage) -> String {
     for arg in &stage.args {
         match (before, arg) {
             (Some(Arg::Assign { .. }), _) | (Some(Arg::As { .. }), Arg::As { .. }) => out.push_str(", "),
+            // A field that is called like the keyword would rename the one before it.
+            (Some(_), Arg::Word(word)) if word.is_keyword("as") => out.push_str(", "),
             _ if out.is_empty() => {}
             _ => out.push(' '),
         }
