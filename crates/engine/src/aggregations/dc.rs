@@ -46,4 +46,8 @@ impl Merge for Distinct {
     fn value(&self) -> Value {
         Value::Int(self.0.len() as i64)
     }
+
+    fn size(&self) -> usize {
+        self.0.iter().map(|text| text.len() + 32).sum()
+    }
 }

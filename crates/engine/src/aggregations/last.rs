@@ -26,7 +26,7 @@ struct Last(Option<(Place, Value)>);
 
 impl Merge for Last {
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment) {
-        if self.0.as_ref().is_none_or(|(place, _)| at.place > *place) {
+        if self.0.as_ref().is_none_or(|(place, _)| at.place >= *place) {
             self.0 = Some((at.place, cell.into()));
         }
     }

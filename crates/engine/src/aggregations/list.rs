@@ -59,6 +59,10 @@ impl Merge for List {
     fn value(&self) -> Value {
         Value::list(self.0.values().flatten().take(MOST).cloned().collect())
     }
+
+    fn size(&self) -> usize {
+        self.0.values().flatten().map(|text| text.len() + 32).sum()
+    }
 }
 
 #[cfg(test)]

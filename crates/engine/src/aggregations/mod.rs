@@ -124,6 +124,8 @@ pub trait State: Send {
     fn merge(&mut self, other: Box<dyn State>);
     /// The result so far.
     fn value(&self) -> Value;
+    /// Bytes that it keeps, about.
+    fn size(&self) -> usize;
     /// For [`merge`](Self::merge).
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -133,6 +135,10 @@ trait Merge: Send + 'static {
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment);
     fn merge(&mut self, other: Self);
     fn value(&self) -> Value;
+    /// Only of those that keep more than a few values.
+    fn size(&self) -> usize {
+        64
+    }
 }
 
 impl<T: Merge> State for T {
@@ -148,6 +154,10 @@ impl<T: Merge> State for T {
 
     fn value(&self) -> Value {
         Merge::value(self)
+    }
+
+    fn size(&self) -> usize {
+        Merge::size(self)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -41,4 +41,8 @@ impl Merge for Mode {
         let most = self.0.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
         most.map_or(Value::Null, |(text, _)| Value::Text(text.as_ref().to_owned()))
     }
+
+    fn size(&self) -> usize {
+        self.0.keys().map(|text| text.len() + 40).sum()
+    }
 }

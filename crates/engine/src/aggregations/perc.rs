@@ -68,4 +68,8 @@ impl Merge for Sample {
         sorted.sort_unstable_by(f64::total_cmp);
         Value::Float((self.pick)(&sorted, self.percent))
     }
+
+    fn size(&self) -> usize {
+        self.numbers.len() * 8
+    }
 }

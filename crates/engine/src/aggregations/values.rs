@@ -53,4 +53,8 @@ impl Merge for Values {
     fn value(&self) -> Value {
         Value::list(self.0.iter().map(|text| text.as_ref().to_owned()).collect())
     }
+
+    fn size(&self) -> usize {
+        self.0.iter().map(|text| text.len() + 32).sum()
+    }
 }

@@ -197,6 +197,10 @@ impl Fold for Counts {
         self.groups.len()
     }
 
+    fn bytes(&self) -> usize {
+        self.groups.bytes()
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }

@@ -97,6 +97,8 @@ pub trait Fold: Send {
     fn finish(self: Box<Self>) -> Batch;
     /// Number of rows that the table has so far, for limits.
     fn rows(&self) -> usize;
+    /// Bytes that it takes, about, for limits.
+    fn bytes(&self) -> usize;
     /// For [`merge`](Self::merge).
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Limits {
     /// Rows that are kept at once: events that wait to be ordered, or groups.
     pub rows: usize,
-    /// Bytes of events that wait to be ordered, about.
+    /// Bytes of these, about.
     pub bytes: usize,
 }
 
@@ -76,7 +76,7 @@ impl Run {
         match &mut self.sink {
             Sink::Fold(fold) => {
                 fold.accumulate(&rows)?;
-                check(fold.rows(), 0, stages.limits)
+                check(fold.rows(), fold.bytes(), stages.limits)
             }
             Sink::Collect { batches, rows: count, bytes } => {
                 let needed = &stages.needs[stages.streaming];
@@ -106,7 +106,7 @@ impl Run {
         let checked = match (&mut self.sink, other.sink) {
             (Sink::Fold(mine), Sink::Fold(theirs)) => {
                 mine.merge(theirs);
-                check(mine.rows(), 0, self.stages.limits)
+                check(mine.rows(), mine.bytes(), self.stages.limits)
             }
             (
                 Sink::Collect { batches, rows, bytes },
@@ -160,7 +160,7 @@ fn check(rows: usize, bytes: usize, limits: Limits) -> Result<(), Box<Diagnostic
     let message = if rows > limits.rows {
         format!("the search keeps more than {} rows in memory", limits.rows)
     } else {
-        format!("the search keeps more than {} MiB of events in memory", limits.bytes >> 20)
+        format!("the search keeps more than {} MiB in memory", limits.bytes >> 20)
     };
     Err(Box::new(Diagnostic::error("engine/limit", message).help(
         "narrow the search down, or aggregate with stats before a command that needs all rows at once",

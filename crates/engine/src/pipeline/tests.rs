@@ -1,7 +1,9 @@
 //! Runs as a whole.
 
-use super::testing::{batch, check, plan, plan_with, rows, run};
+use super::testing::{batch, check, plan, plan_with, result, rows, run};
 use super::{FieldSet, Limits};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 
 #[test]
 fn events_come_newest_first_and_of_the_same_time_what_was_read_last() {
@@ -129,4 +131,117 @@ fn the_seed_rules_stages() {
             "firstTime": "2023-11-14T22:13:20", "lastTime": "1700000001.1234567"}]"#,
     );
     assert!(run("| fillnull value", input).is_ok(), "a field may have any name");
+}
+
+/// Stages of which searches are made up at random.
+const STAGES: [&str; 36] = [
+    "search a=1 OR b=*",
+    "search NOT c=x",
+    "where a>b",
+    "where isnotnull(b)",
+    "eval a=b+1, d=a.c",
+    "eval b=null()",
+    "eval m=split(c, \"\")",
+    "rename a as b",
+    "rename * as x_*",
+    "rename b as d, c as b",
+    "convert num(c) ctime(_time) as t",
+    "fillnull",
+    "fillnull value=7 a d",
+    "table a c _time",
+    "fields - b",
+    "fields a b",
+    "head 3",
+    "tail 2",
+    "reverse",
+    "sort - a c",
+    "sort 4 str(b)",
+    "dedup a",
+    "dedup 2 b c keepempty=t",
+    "bin _time span=2s",
+    "bin span=2 a",
+    "rex field=c \"(?<d>[a-y])\"",
+    "mvexpand m",
+    "makemv delim=\"y\" c",
+    "nomv m",
+    "replace x* WITH z* IN c m",
+    "addtotals a b",
+    "eventstats avg(a) as d count by c",
+    "streamstats count sum(a) as s by b",
+    "stats count list(c) as c first(a) as a last(b) as b values(m) as m by c",
+    "stats earliest(a) as a latest(c) as c max(b) as b dc(m) as d",
+    "top 2 c by a",
+];
+
+fn row() -> impl Strategy<Value = Json> {
+    let number = || {
+        prop_oneof![Just(Json::Null), (0i64..4).prop_map(|i| json!(i)), Just(json!("2")), Just(json!(0.5))]
+    };
+    let text = prop_oneof![
+        Just(json!("x")),
+        Just(json!("xyz")),
+        Just(json!("10")),
+        Just(json!("")),
+        Just(json!(["x", "q"]))
+    ];
+    let list = prop::option::of(prop::collection::vec("[ab]{1,2}", 1..3));
+    (0i64..5, prop::option::of(number()), prop::option::of(number()), prop::option::of(text), list).prop_map(
+        |(time, a, b, c, m)| {
+            let mut row = json!({ "_time": time });
+            for (name, value) in [("a", a), ("b", b), ("c", c), ("m", m.map(|m| json!(m)))] {
+                if let Some(value) = value {
+                    row[name] = value;
+                }
+            }
+            row
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_search_depends_on_how_rows_are_split(
+        rows in prop::collection::vec(row(), 0..12),
+        stages in prop::collection::vec(prop::sample::select(STAGES.to_vec()), 1..5),
+    ) {
+        // Fails inside when the results differ.
+        result(&format!("* | {}", stages.join(" | ")), &Json::Array(rows).to_string());
+    }
+
+    #[test]
+    fn only_needed_fields_matter(
+        rows in prop::collection::vec(row(), 0..12),
+        stages in prop::collection::vec(prop::sample::select(STAGES.to_vec()), 1..5),
+    ) {
+        let spl = format!("* | {} | stats count values(a) as a values(b) as b by c", stages.join(" | "));
+        let json = Json::Array(rows).to_string();
+        let plan = plan(&spl).unwrap();
+        let needed = plan.needed_fields();
+        let mut projected = batch(&json);
+        projected.retain(|name| needed.contains(name));
+        let (mut all, mut few) = (plan.start(), plan.start());
+        all.push(&batch(&json));
+        few.push(&projected);
+        prop_assert_eq!(super::testing::rows(&all.finish().unwrap()), super::testing::rows(&few.finish().unwrap()), "{}", spl);
+    }
+}
+
+#[test]
+fn what_groups_keep_is_limited() {
+    let limits = Limits { rows: 1_000_000, bytes: 100 << 20 };
+    let long = "x".repeat(1 << 20);
+    let rows = |from: usize| {
+        let rows: Vec<Json> = (from..from + 40).map(|n| json!({ "a": format!("{n}{long}") })).collect();
+        batch(&Json::Array(rows).to_string())
+    };
+    let mut values = plan_with("| stats values(a) as a", limits).unwrap().start();
+    let mut longest = plan_with("| stats max(a) as a", limits).unwrap().start();
+    for part in 0..5 {
+        values.push(&rows(part * 40));
+        longest.push(&rows(part * 40));
+    }
+    assert_eq!(values.finish().unwrap_err().slug, "engine/limit");
+    assert!(longest.finish().is_ok(), "what is not kept does not count");
 }

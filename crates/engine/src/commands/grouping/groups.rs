@@ -20,7 +20,16 @@ pub(in crate::commands) struct Groups {
     slots: Vec<Slot>,
     index: FxHashMap<Box<[u8]>, u32>,
     all: Vec<Group>,
+    /// The key that is looked up; kept for its memory.
+    key: Vec<u8>,
+    /// Bytes that the states took when they were last weighed.
+    weighed: usize,
+    /// Bytes that have gone into them since, at most.
+    unweighed: usize,
 }
+
+/// Bytes that go into states before they are weighed again.
+const WEIGH_EVERY: usize = 64 << 20;
 
 struct Group {
     by: Vec<Value>,
@@ -52,7 +61,15 @@ impl Groups {
             .filter(|call| grouping.calls[*call].output.is_plain())
             .map(|call| Slot { call, field: None })
             .collect();
-        Self { grouping, slots, index: FxHashMap::default(), all: Vec::new() }
+        Self {
+            grouping,
+            slots,
+            index: FxHashMap::default(),
+            all: Vec::new(),
+            key: Vec::new(),
+            weighed: 0,
+            unweighed: 0,
+        }
     }
 
     /// Takes in rows and says which groups they are in, ordered by row.
@@ -65,19 +82,28 @@ impl Groups {
     /// Which groups the rows are in; makes new groups.
     pub(in crate::commands) fn members(&mut self, rows: &Batch) -> Result<Vec<Member>, Box<Diagnostic>> {
         let grouping = Arc::clone(&self.grouping);
+        let fill = grouping.fill.as_deref().map_or(Cell::Null, Cell::Text);
         let by: Vec<Option<Column>> =
             grouping.by.iter().map(|by| by.column(rows, &grouping.timezone)).collect();
         let mut members = Vec::with_capacity(rows.rows());
-        let mut keys: Vec<Vec<Value>> = Vec::new();
+        let mut key = Vec::new();
         for row in 0..rows.rows() {
-            keys.clear();
-            keys.push(Vec::with_capacity(by.len()));
+            key.clear();
+            let mut has_list = false;
             for column in &by {
                 let cell = column.as_ref().map_or(Cell::Null, |column| column.cell(row));
-                extend(&mut keys, cell, grouping.fill.as_deref())?;
+                has_list |= matches!(cell, Cell::List(..));
+                key.push(if cell == Cell::Null { fill } else { cell });
             }
-            for key in keys.drain(..) {
-                members.push((row as u32, self.group(key)));
+            if key.contains(&Cell::Null) {
+                continue;
+            }
+            if has_list {
+                for key in combinations(&key)? {
+                    members.push((row as u32, self.group(&key)));
+                }
+            } else {
+                members.push((row as u32, self.group(&key)));
             }
         }
         Ok(members)
@@ -100,6 +126,7 @@ impl Groups {
                     Source::Nothing => break,
                 };
                 if cell != Cell::Null {
+                    self.unweighed += weight(cell);
                     let at = Moment { place: places.place(row), time: places.time(row) };
                     self.all[*group as usize].state(i, call).accumulate(cell, at);
                 }
@@ -122,6 +149,16 @@ impl Groups {
     /// Names of the results.
     pub(in crate::commands) fn names(&self) -> Vec<String> {
         self.order().into_iter().map(|slot| self.name(&self.slots[slot])).collect()
+    }
+
+    /// Looks how much memory the states take, once enough has gone into them to make it worth the while.
+    fn weigh(&mut self) {
+        if self.unweighed > WEIGH_EVERY {
+            let keys: usize = self.index.keys().map(|key| 2 * key.len()).sum();
+            let states = self.all.iter().flat_map(|group| &group.states).flatten();
+            self.weighed = keys + states.map(|state| state.size()).sum::<usize>();
+            self.unweighed = 0;
+        }
     }
 
     /// Forgets all rows but not the groups.
@@ -179,38 +216,36 @@ impl Groups {
         }
     }
 
-    /// The group of a key.
-    fn group(&mut self, by: Vec<Value>) -> u32 {
-        let mut key = Vec::new();
-        for value in &by {
-            match value {
-                Value::Text(text) => key.extend_from_slice(text.as_bytes()),
-                other => key.extend_from_slice(other.text().as_bytes()),
-            }
+    /// The group of single values, none of them null.
+    fn group(&mut self, by: &[Cell<'_>]) -> u32 {
+        self.key.clear();
+        for cell in by {
+            columns::with_text(*cell, |text| self.key.extend_from_slice(text.as_bytes()));
             // In no UTF-8 text.
-            key.push(0xff);
+            self.key.push(0xff);
         }
-        if let Some(found) = self.index.get(key.as_slice()) {
+        if let Some(found) = self.index.get(self.key.as_slice()) {
             let known = &mut self.all[*found as usize].by;
             for (mine, theirs) in known.iter_mut().zip(by) {
                 // Values that are written alike are one group, whatever their types; which type stays must not
                 // depend on which came first.
-                if kind(&theirs) < kind(mine) {
-                    *mine = theirs;
+                if rank(*theirs) < kind(mine) {
+                    *mine = (*theirs).into();
                 }
             }
             return *found;
         }
         let new = self.all.len() as u32;
-        self.index.insert(key.into_boxed_slice(), new);
-        self.all.push(Group { by, states: Vec::new() });
+        self.unweighed += 2 * self.key.len();
+        self.index.insert(self.key.as_slice().into(), new);
+        self.all.push(Group { by: by.iter().map(|cell| (*cell).into()).collect(), states: Vec::new() });
         new
     }
 
     /// The table of results, sorted by the BY fields.
     pub(in crate::commands) fn table(mut self) -> Batch {
         if self.grouping.by.is_empty() && self.all.is_empty() {
-            self.group(Vec::new());
+            self.group(&[]);
         }
         let mut sorted: Vec<u32> = (0..self.all.len() as u32).collect();
         let key = |group: &u32| &self.all[*group as usize].by;
@@ -250,30 +285,56 @@ impl Group {
     }
 }
 
-/// Continues each key with the values of a cell; no key is left when the row is in no group.
-fn extend(keys: &mut Vec<Vec<Value>>, cell: Cell<'_>, fill: Option<&str>) -> Result<(), Box<Diagnostic>> {
-    match (cell, fill) {
-        (Cell::Null, None) => keys.clear(),
-        (Cell::Null, Some(fill)) => keys.iter_mut().for_each(|key| key.push(Value::Text(fill.to_owned()))),
-        (Cell::List(values, from, to), _) => {
-            if keys.len().saturating_mul(to - from) > MOST_COMBINATIONS {
+/// A key for every combination of the values of multivalue cells.
+fn combinations<'c>(key: &[Cell<'c>]) -> Result<Vec<Vec<Cell<'c>>>, Box<Diagnostic>> {
+    let mut keys = vec![Vec::with_capacity(key.len())];
+    for cell in key {
+        let mut longer = Vec::new();
+        for start in &keys {
+            columns::each(*cell, |value| {
+                let mut key = start.clone();
+                key.push(value);
+                longer.push(key);
+            });
+            if longer.len() > MOST_COMBINATIONS {
                 let message = format!("a row is in more than {MOST_COMBINATIONS} groups at once");
-                return Err(Box::new(
-                    Diagnostic::error("engine/limit", message).help("name fewer multivalue fields after BY"),
-                ));
-            }
-            let old = std::mem::take(keys);
-            for key in old {
-                for i in from..to {
-                    let mut next = key.clone();
-                    next.push(Value::Text(values.value(i).to_owned()));
-                    keys.push(next);
-                }
+                let help = "name fewer multivalue fields after BY";
+                return Err(Box::new(Diagnostic::error("engine/limit", message).help(help)));
             }
         }
-        (one, _) => keys.iter_mut().for_each(|key| key.push(one.into())),
+        keys = longer;
     }
-    Ok(())
+    Ok(keys)
+}
+
+/// The rank that [`kind`] gives to the cell's value.
+fn rank(cell: Cell<'_>) -> u8 {
+    match cell {
+        Cell::Time(_) => 0,
+        Cell::Int(_) => 1,
+        Cell::Float(_) => 2,
+        _ => 3,
+    }
+}
+
+/// Bytes that a state which keeps the cell takes for it at most, about.
+fn weight(cell: Cell<'_>) -> usize {
+    match cell {
+        Cell::Text(text) => text.len() + 64,
+        Cell::List(values, from, to) => (from..to).map(|i| values.value(i).len() + 64).sum(),
+        _ => 16,
+    }
+}
+
+/// A group's value as a cell.
+fn cell(value: &Value) -> Cell<'_> {
+    match value {
+        Value::Time(ns) => Cell::Time(*ns),
+        Value::Int(i) => Cell::Int(*i),
+        Value::Float(f) => Cell::Float(*f),
+        Value::Text(text) => Cell::Text(text),
+        Value::Null | Value::Bool(_) | Value::List(_) => Cell::Null,
+    }
 }
 
 fn source<'b>(call: &Call, slot: &Slot, rows: &'b Batch) -> Source<'b> {
@@ -300,12 +361,15 @@ fn source<'b>(call: &Call, slot: &Slot, rows: &'b Batch) -> Source<'b> {
 
 impl Fold for Groups {
     fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
-        self.add(rows).map(drop)
+        self.add(rows)?;
+        self.weigh();
+        Ok(())
     }
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, all: theirs, .. } = *other;
+        let Self { slots, all: theirs, weighed, unweighed, .. } = *other;
+        self.unweighed += weighed + unweighed;
         // Where each of the other's slots is here.
         let places: Vec<usize> = slots
             .into_iter()
@@ -318,7 +382,8 @@ impl Fold for Groups {
             .collect();
         let grouping = Arc::clone(&self.grouping);
         for Group { by, states } in theirs {
-            let group = self.group(by) as usize;
+            let by: Vec<Cell<'_>> = by.iter().map(cell).collect();
+            let group = self.group(&by) as usize;
             for (theirs, place) in states.into_iter().zip(&places) {
                 if let Some(theirs) = theirs {
                     let call = &grouping.calls[self.slots[*place].call];
@@ -326,6 +391,7 @@ impl Fold for Groups {
                 }
             }
         }
+        self.weigh();
     }
 
     fn finish(self: Box<Self>) -> Batch {
@@ -334,6 +400,10 @@ impl Fold for Groups {
 
     fn rows(&self) -> usize {
         self.all.len()
+    }
+
+    fn bytes(&self) -> usize {
+        self.weighed + self.unweighed
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
