@@ -89,8 +89,13 @@ pub fn macro_call(call: &MacroCall) -> String {
     format!("`{}({})`", call.name, call.args.join(", "))
 }
 
-/// A subsearch with its brackets. Its first stage needs no pipe, but keeps a command's name.
+/// A subsearch with its brackets. Where `search` is implied the terms stand in parentheses, since a word at the start
+/// would be read as a command.
 fn subsearch(inner: &Search) -> String {
+    if let Some((Stage { head: Head::Implied, args, .. }, rest)) = inner.stages.split_first() {
+        let rest: Vec<String> = rest.iter().map(|s| format!(" | {}", stage(s))).collect();
+        return format!("[({}){}]", joined(args), rest.concat());
+    }
     format!("[{}]", search(inner))
 }
 
