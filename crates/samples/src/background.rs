@@ -230,7 +230,7 @@ fn get_tickets(site: &mut Site, host: HostId, events: &mut Vec<Event>) {
 fn create_account(site: &mut Site, host: HostId, events: &mut Vec<Event>) {
     let number = site.random.between(1000, 9999);
     let event =
-        directory::user_created(site, host, PEOPLE[0], format!("trainee{number}"), 2000 + number as u32);
+        directory::user_created(site, host, PEOPLE[0], &format!("trainee{number}"), 2000 + number as u32);
     events.push(event);
 }
 

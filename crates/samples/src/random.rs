@@ -17,7 +17,7 @@ impl Random {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
         let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
         let (c, d) = (c ^ a, d ^ b);
@@ -28,7 +28,7 @@ impl Random {
     /// A number below `bound`, 0 when `bound` is 0. The bias of the multiplication is below one in a billion for
     /// the small bounds in use here.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
     }
 
     /// A number from `low` to `high`, both included.
@@ -62,7 +62,7 @@ impl Random {
 fn hex_digits(random: &mut Random, length: usize) -> String {
     let mut digits = String::with_capacity(length + 16);
     while digits.len() < length {
-        let block = random.next();
+        let block = random.bits();
         for shift in (0..64).step_by(4) {
             digits.push(char::from(b"0123456789ABCDEF"[(block >> shift) as usize & 15]));
         }
@@ -96,7 +96,7 @@ mod tests {
     fn the_stream_is_the_published_one() {
         // From the reference implementation of xoshiro256++ with state 1, 2, 3, 4.
         let mut random = Random { state: [1, 2, 3, 4] };
-        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        let first: Vec<u64> = (0..3).map(|_| random.bits()).collect();
         assert_eq!(first, [41_943_041, 58_720_359, 3_588_806_011_781_223]);
     }
 
@@ -104,7 +104,7 @@ mod tests {
     fn seeds_decide_everything() {
         let draw = |seed| {
             let mut random = Random::new(seed);
-            (random.next(), random.hex(40), random.between(3, 9))
+            (random.bits(), random.hex(40), random.between(3, 9))
         };
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));

@@ -221,7 +221,7 @@ impl Site {
         logon_id: u64,
     ) -> Arc<Process> {
         let seconds = self.now.unix_seconds();
-        let token = self.random.next().to_be_bytes();
+        let token = self.random.bits().to_be_bytes();
         let id = 4 * self.random.between(250, 5000) as u32;
         let machine = self.host_mut(host);
         let [a, b, c, d, ..] = token;
@@ -278,8 +278,8 @@ impl Site {
     /// A new random GUID, marked as such.
     pub fn new_guid(&mut self) -> Guid {
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&self.random.next().to_le_bytes());
-        bytes[8..].copy_from_slice(&self.random.next().to_le_bytes());
+        bytes[..8].copy_from_slice(&self.random.bits().to_le_bytes());
+        bytes[8..].copy_from_slice(&self.random.bits().to_le_bytes());
         bytes[7] = bytes[7] & 0x0F | 0x40;
         bytes[8] = bytes[8] & 0x3F | 0x80;
         Guid(bytes)

@@ -22,9 +22,13 @@ impl Guid {
 impl fmt::Display for Guid {
     /// In braces and lower case, as Windows renders the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g, h, i, rest @ ..] = self.0;
-        write!(f, "{{{:08x}-", u32::from_le_bytes([a, b, c, d]))?;
-        write!(f, "{:04x}-{:04x}-", u16::from_le_bytes([e, g]), u16::from_le_bytes([h, i]))?;
+        let (numbers, rest) = self.0.split_at(8);
+        f.write_str("{")?;
+        // The three numbers are stored from their last byte on, and a hyphen follows each.
+        for (index, position) in [3, 2, 1, 0, 5, 4, 7, 6].into_iter().enumerate() {
+            let hyphen = if matches!(index, 3 | 5 | 7) { "-" } else { "" };
+            write!(f, "{:02x}{hyphen}", numbers[position])?;
+        }
         for (index, byte) in rest.iter().enumerate() {
             if index == 2 {
                 f.write_str("-")?;

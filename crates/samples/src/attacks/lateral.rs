@@ -37,9 +37,8 @@ pub(super) const WINRM_SPLIT: Attack = Attack {
 fn winrm_split(site: &mut Site, host: HostId, events: &mut Vec<Event>) {
     let (person, target) = (site.host(host).owner, site.host(Site::DC).fqdn.clone());
     let mut filler = |lines: u64| {
-        (0..lines)
-            .map(|line| format!("# tide table {line:03}: {}\r\n", site.random.hex(48)))
-            .collect::<String>()
+        let line = |number| format!("# tide table {number:03}: {}\r\n", site.random.hex(48));
+        (0..lines).map(line).collect::<Vec<_>>().concat()
     };
     let parts = vec![
         format!("{}$work = {{ Start-Process C:\\Windows\\Temp\\tidewatch.exe }}\r\nInvoke-Com", filler(20)),

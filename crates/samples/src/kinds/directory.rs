@@ -9,10 +9,10 @@ use crate::value::{Guid, Value};
 const NOT_SET: &str = "%%1793";
 
 /// Security 4720: `creator` made the account `name`.
-pub(crate) fn user_created(site: &mut Site, host: HostId, creator: Person, name: String, rid: u32) -> Event {
+pub(crate) fn user_created(site: &mut Site, host: HostId, creator: Person, name: &str, rid: u32) -> Event {
     let logon_id = site.new_logon_id();
     let data = Payload::named([
-        ("TargetUserName", name.clone().into()),
+        ("TargetUserName", name.to_owned().into()),
         ("TargetDomainName", DOMAIN.into()),
         ("TargetSid", domain_sid(rid).into()),
         ("SubjectUserSid", creator.sid().into()),
@@ -20,8 +20,8 @@ pub(crate) fn user_created(site: &mut Site, host: HostId, creator: Person, name:
         ("SubjectDomainName", DOMAIN.into()),
         ("SubjectLogonId", Value::Hex64(logon_id)),
         ("PrivilegeList", "-".into()),
-        ("SamAccountName", name.clone().into()),
-        ("DisplayName", name.clone().into()),
+        ("SamAccountName", name.to_owned().into()),
+        ("DisplayName", name.to_owned().into()),
         ("UserPrincipalName", format!("{name}@{DNS_DOMAIN}").into()),
         ("HomeDirectory", "-".into()),
         ("HomePath", "-".into()),
@@ -129,7 +129,7 @@ mod tests {
         let mut site = Site::new(2, 1);
         let event = ticket_granting_ticket(&mut site, Site::DC, PEOPLE[2], 1);
         assert_eq!(event.data.get("CertThumbprint"), Some(&"".into()));
-        let user = user_created(&mut site, Site::DC, PEOPLE[0], "p.new".to_owned(), 1140);
+        let user = user_created(&mut site, Site::DC, PEOPLE[0], "p.new", 1140);
         assert_eq!(user.data.get("UserPrincipalName"), Some(&"p.new@harbor.example".into()));
     }
 }
