@@ -8,15 +8,18 @@
 
 mod column;
 mod compile;
+mod datum;
 mod like;
 mod node;
 pub(crate) mod operators;
 
+pub(crate) use datum::Datum;
 pub(crate) use like::Like;
 pub(crate) use node::{Node, Row};
 
 use crate::{Context, Value};
 use arrow_array::BooleanArray;
+use arrow_buffer::BooleanBuffer;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::{Batch, Column, FieldName};
 use grotto_spl::ast::Expr;
@@ -104,7 +107,7 @@ impl Expression {
         if let Some(value) = bound.same_everywhere(rows) {
             return column::repeated(&value, rows);
         }
-        column::collect((0..rows).map(|row| bound.value(row)))
+        column::collect((0..rows).map(|row| bound.read(row)).collect())
     }
 
     /// In which rows it is true; null and everything that is not a boolean count as false.
@@ -114,7 +117,10 @@ impl Expression {
         if let Some(value) = bound.same_everywhere(rows) {
             return BooleanArray::from(vec![value == Value::Bool(true); rows]);
         }
-        (0..rows).map(|row| Some(bound.value(row) == Value::Bool(true))).collect()
+        BooleanArray::new(
+            BooleanBuffer::collect_bool(rows, |row| bound.read(row).boolean() == Some(true)),
+            None,
+        )
     }
 }
 
@@ -128,7 +134,11 @@ pub struct Bound<'a> {
 impl Bound<'_> {
     /// The value in one row; null past the end.
     pub fn value(&self, row: usize) -> Value {
-        self.expression.node.value(&Row::new(&self.columns, row, &self.expression.context))
+        self.read(row).into_value()
+    }
+
+    fn read(&self, row: usize) -> Datum<'_> {
+        self.expression.node.read(&Row::new(&self.columns, row, &self.expression.context))
     }
 
     /// The value, if no column that it is computed from differs between rows.

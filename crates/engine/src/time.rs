@@ -13,6 +13,7 @@ pub use parse::parse;
 pub use relative::{Unit, relative};
 
 use crate::Value;
+use crate::eval::Datum;
 use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 
 /// Nanoseconds of a second.
@@ -41,6 +42,14 @@ pub fn of_value(value: &Value) -> Option<i64> {
         Value::Int(seconds) => seconds.checked_mul(SECOND),
         Value::Text(text) => of_text(text),
         other => of_seconds(other.number()?),
+    }
+}
+
+/// As [`of_value`], of a value of an expression.
+pub(crate) fn of_datum(datum: &Datum<'_>) -> Option<i64> {
+    match datum {
+        Datum::Text(text) => of_text(text),
+        Datum::Value(value) => of_value(value),
     }
 }
 

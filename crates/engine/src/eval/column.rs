@@ -1,5 +1,6 @@
 //! Columns from values.
 
+use super::Datum;
 use crate::Value;
 use arrow_array::{Float64Array, Int64Array, TimestampNanosecondArray};
 use grotto_events::Column;
@@ -8,35 +9,28 @@ use grotto_events::Column;
 const EXACT: u64 = 1 << 53;
 
 /// The column of these values; `None` when all are null.
-pub(super) fn collect(values: impl Iterator<Item = Value>) -> Option<Column> {
-    let values: Vec<Value> = values.collect();
+pub(super) fn collect(values: Vec<Datum<'_>>) -> Option<Column> {
     let some = || values.iter().filter(|value| !value.is_null());
     some().next()?;
-    let all = |test: fn(&Value) -> bool| some().all(test);
+    let all = |test: fn(&Value) -> bool| some().all(|datum| datum.value().is_some_and(test));
     Some(if all(|v| matches!(v, Value::Int(_))) {
-        Column::Int(values.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect())
+        let ints = values.iter().map(|v| if let Some(Value::Int(i)) = v.value() { Some(*i) } else { None });
+        Column::Int(ints.collect())
     } else if all(|v| matches!(v, Value::Time(_))) {
-        let times = values.iter().map(|v| if let Value::Time(ns) = v { Some(*ns) } else { None });
+        let times =
+            values.iter().map(|v| if let Some(Value::Time(ns)) = v.value() { Some(*ns) } else { None });
         Column::Time(times.collect::<TimestampNanosecondArray>())
     } else if all(is_exact_float) {
-        let floats = values.iter().map(|v| match v {
-            Value::Int(i) => Some(*i as f64),
-            Value::Float(f) => Some(*f),
+        let floats = values.iter().map(|v| match v.value() {
+            Some(Value::Int(i)) => Some(*i as f64),
+            Some(Value::Float(f)) => Some(*f),
             _ => None,
         });
         Column::Float(floats.collect::<Float64Array>())
-    } else if some().any(|v| matches!(v, Value::List(_))) {
-        Column::list(values.into_iter().map(|v| match v {
-            Value::Null => Vec::new(),
-            Value::List(values) => values,
-            other => vec![other.text()],
-        }))
+    } else if some().any(|v| v.list().is_some()) {
+        Column::list(values.iter().map(Datum::texts))
     } else {
-        Column::text(values.into_iter().map(|v| match v {
-            Value::Null => None,
-            Value::Text(text) => Some(text),
-            other => Some(other.text()),
-        }))
+        Column::text(values.iter().map(|v| (!v.is_null()).then(|| v.text())))
     })
 }
 

@@ -111,7 +111,7 @@ impl<'c> Compiler<'c> {
                 !call.function.volatile && call.args.iter().all(|arg| arg.constant().is_some())
             }
         };
-        if known { Node::Constant(node.value(&Row::new(&[], 0, self.context))) } else { node }
+        if known { Node::Constant(node.read(&Row::new(&[], 0, self.context)).into_value()) } else { node }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Compiled expressions and their evaluation.
 
-use super::operators;
+use super::{Datum, operators};
 use crate::functions::{Body, Function, Prepared, Returns};
 use crate::{Context, Value};
 use grotto_events::{Cell, Column};
 use grotto_spl::ast::{Binary, Logic};
-use std::borrow::Cow;
 
 /// A compiled expression. Fields are numbers into the list of fields that the expression reads.
 #[derive(Debug, Clone)]
@@ -65,7 +64,7 @@ pub(crate) struct Call {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row<'a> {
     columns: &'a [Option<&'a Column>],
-    row: usize,
+    index: usize,
     /// Settings of the run.
     pub(crate) context: &'a Context,
     replaced: Option<Replaced<'a>>,
@@ -81,8 +80,8 @@ struct Replaced<'a> {
 
 impl<'a> Row<'a> {
     /// A row of columns that are in the order of the expression's fields.
-    pub(super) fn new(columns: &'a [Option<&'a Column>], row: usize, context: &'a Context) -> Self {
-        Self { columns, row, context, replaced: None }
+    pub(super) fn new(columns: &'a [Option<&'a Column>], index: usize, context: &'a Context) -> Self {
+        Self { columns, index, context, replaced: None }
     }
 
     /// The same row with another value for one field.
@@ -102,48 +101,33 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, field: usize) -> Cell<'a> {
-        self.columns.get(field).copied().flatten().map_or(Cell::Null, |column| column.cell(self.row))
+        self.columns.get(field).copied().flatten().map_or(Cell::Null, |column| column.cell(self.index))
     }
 }
 
 impl Node {
     /// The value in a row.
-    pub(crate) fn value(&self, row: &Row<'_>) -> Value {
+    pub(crate) fn read<'v>(&'v self, row: &Row<'v>) -> Datum<'v> {
         match self {
-            Self::Constant(value) => value.clone(),
+            Self::Constant(value) => value.into(),
             Self::Field(field) => match row.replacement(*field) {
-                Some(value) => value.clone(),
-                None => Value::from(row.cell(*field)),
+                Some(value) => value.into(),
+                None => row.cell(*field).into(),
             },
-            Self::Sign { negative, operand } => operators::sign(*negative, &operand.value(row)),
-            Self::Not(operand) => match operand.value(row) {
-                Value::Bool(b) => Value::Bool(!b),
-                _ => Value::Null,
-            },
-            Self::Binary { op, left, right } => self::binary(*op, &left.read(row), &right.read(row)),
-            Self::Logic { op, terms } => logic(*op, terms, row),
+            Self::Call(call) => call.read(row),
+            Self::Sign { negative, operand } => operators::sign(*negative, &operand.read(row)).into(),
+            Self::Not(operand) => operand.read(row).boolean().map_or(Datum::NULL, |b| Value::Bool(!b).into()),
+            Self::Binary { op, left, right } => binary(*op, &left.read(row), &right.read(row)).into(),
+            Self::Logic { op, terms } => logic(*op, terms, row).map_or(Value::Null, Value::Bool).into(),
             Self::In { value, list } => {
-                operators::is_in(&value.read(row), list.iter().map(|item| item.read(row)))
+                operators::is_in(&value.read(row), list.iter().map(|item| item.read(row))).into()
             }
-            Self::Call(call) => call.value(row),
-        }
-    }
-
-    /// The value in a row, borrowed where it is at hand.
-    pub(crate) fn read<'v>(&'v self, row: &Row<'v>) -> Cow<'v, Value> {
-        match self {
-            Self::Constant(value) => Cow::Borrowed(value),
-            Self::Field(field) => match row.replacement(*field) {
-                Some(value) => Cow::Borrowed(value),
-                None => Cow::Owned(Value::from(row.cell(*field))),
-            },
-            other => Cow::Owned(other.value(row)),
         }
     }
 
     /// Whether it is true in a row.
     pub(crate) fn holds(&self, row: &Row<'_>) -> bool {
-        self.value(row) == Value::Bool(true)
+        self.read(row).boolean() == Some(true)
     }
 
     /// Whether its value is evidently true or false.
@@ -178,7 +162,7 @@ impl Node {
     }
 }
 
-fn binary(op: Binary, left: &Value, right: &Value) -> Value {
+fn binary(op: Binary, left: &Datum<'_>, right: &Datum<'_>) -> Value {
     match op {
         Binary::Compare(op) => operators::compare(op, left, right),
         Binary::Concat => operators::concat(left, right),
@@ -190,56 +174,61 @@ fn binary(op: Binary, left: &Value, right: &Value) -> Value {
 }
 
 /// Three-valued logic: what is no boolean is unknown, and the result is unknown unless it does not matter.
-fn logic(op: Logic, terms: &[Node], row: &Row<'_>) -> Value {
+fn logic(op: Logic, terms: &[Node], row: &Row<'_>) -> Option<bool> {
     let mut result = Some(op == Logic::And);
     for term in terms {
-        let value = match term.value(row) {
-            Value::Bool(b) => Some(b),
-            _ => None,
-        };
-        match (op, value) {
-            (Logic::And, Some(false)) => return Value::Bool(false),
-            (Logic::Or, Some(true)) => return Value::Bool(true),
+        match (op, term.read(row).boolean()) {
+            (Logic::And, Some(false)) => return Some(false),
+            (Logic::Or, Some(true)) => return Some(true),
             (Logic::Xor, Some(b)) => result = result.map(|r| r ^ b),
             (_, None) => result = None,
             (Logic::And | Logic::Or, Some(_)) => {}
         }
     }
-    result.map_or(Value::Null, Value::Bool)
+    result
 }
 
 impl Call {
     /// The function's value in a row.
-    pub(crate) fn value(&self, row: &Row<'_>) -> Value {
-        if let Body::Lazy(run) = self.function.body {
-            return run(&self.args, row);
+    fn read<'v>(&'v self, row: &Row<'v>) -> Datum<'v> {
+        match (self.function.body, self.args.as_slice()) {
+            (Body::Lazy(run), args) => run(args, row),
+            // Few arguments need no allocation.
+            (_, []) => self.run(&mut [], row.context).into(),
+            (_, [a]) => self.run(&mut [a.read(row)], row.context).into(),
+            (_, [a, b]) => self.run(&mut [a.read(row), b.read(row)], row.context).into(),
+            (_, args) => {
+                let mut args: Vec<Datum<'_>> = args.iter().map(|arg| arg.read(row)).collect();
+                self.run(&mut args, row.context).into()
+            }
         }
-        let args: Vec<Value> = self.args.iter().map(|arg| arg.value(row)).collect();
+    }
+
+    fn run(&self, args: &mut [Datum<'_>], context: &Context) -> Value {
         match (self.function.body, &self.prepared) {
-            (Body::Values(run), _) => run(&args, row.context),
-            (Body::Strict(run), _) => strict(run, &args, row.context),
-            (Body::Each(run), _) => each(run, args, row.context),
-            (Body::Prepared(_), Some(prepared)) => prepared.run(&args, row.context),
+            (Body::Values(run), _) => run(args, context),
+            (Body::Strict(run), _) => strict(run, args, context),
+            (Body::Each(run), _) => each(run, args, context),
+            (Body::Prepared(_), Some(prepared)) => prepared.run(args, context),
             (Body::Prepared(_) | Body::Lazy(_), _) => Value::Null,
         }
     }
 }
 
-type Run = fn(&[Value], &Context) -> Value;
+type Run = fn(&[Datum<'_>], &Context) -> Value;
 
-fn strict(run: Run, args: &[Value], context: &Context) -> Value {
-    if args.iter().any(Value::is_null) { Value::Null } else { run(args, context) }
+fn strict(run: Run, args: &[Datum<'_>], context: &Context) -> Value {
+    if args.iter().any(Datum::is_null) { Value::Null } else { run(args, context) }
 }
 
 /// Runs a function for every value of a multivalue first argument.
-fn each(run: Run, mut args: Vec<Value>, context: &Context) -> Value {
-    let values = match args.first_mut() {
-        Some(Value::List(values)) => std::mem::take(values),
-        _ => return strict(run, &args, context),
+fn each(run: Run, args: &mut [Datum<'_>], context: &Context) -> Value {
+    let Some(values) = args.first().and_then(Datum::list).map(<[String]>::to_vec) else {
+        return strict(run, args, context);
     };
     let results = values.into_iter().filter_map(|value| {
-        args[0] = Value::Text(value);
-        let result = strict(run, &args, context);
+        args[0] = Value::Text(value).into();
+        let result = strict(run, args, context);
         (!result.is_null()).then(|| result.text())
     });
     Value::list(results.collect())

@@ -3,11 +3,10 @@
 //! Named assumptions: `compare-looks-numeric`, `multivalue-compares-any`, `multivalue-operands-are-null`,
 //! `plus-adds-number-looking-text`.
 
-use super::Like;
+use super::{Datum, Like};
 use crate::Value;
 use crate::value::parse_number;
 use grotto_spl::ast::{Binary, Compare};
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A number in the form in which it is exact.
@@ -30,6 +29,14 @@ impl Number {
             Value::Time(ns) => Some(Self::Time(*ns)),
             Value::Text(text) => Self::of_text(text),
             Value::Null | Value::Bool(_) | Value::List(_) => None,
+        }
+    }
+
+    /// The number that a value of an expression is or looks like.
+    pub(crate) fn of_datum(datum: &Datum<'_>) -> Option<Self> {
+        match datum {
+            Datum::Text(text) => Self::of_text(text),
+            Datum::Value(value) => Self::of(value),
         }
     }
 
@@ -85,8 +92,8 @@ pub(crate) fn whole(number: f64) -> Value {
 }
 
 /// `+x` and `-x`.
-pub(crate) fn sign(negative: bool, operand: &Value) -> Value {
-    match Number::of(operand) {
+pub(crate) fn sign(negative: bool, operand: &Datum<'_>) -> Value {
+    match Number::of_datum(operand) {
         None => Value::Null,
         Some(number) if !negative => number.into(),
         Some(Number::Int(i)) => i.checked_neg().map_or_else(|| float(-(i as f64)), Value::Int),
@@ -96,8 +103,8 @@ pub(crate) fn sign(negative: bool, operand: &Value) -> Value {
 }
 
 /// `+`, `-`, `*`, `/`, `%`. `+` joins texts of which one at least does not look like a number.
-pub(crate) fn arithmetic(op: Binary, left: &Value, right: &Value) -> Value {
-    match (Number::of(left), Number::of(right)) {
+pub(crate) fn arithmetic(op: Binary, left: &Datum<'_>, right: &Datum<'_>) -> Value {
+    match (Number::of_datum(left), Number::of_datum(right)) {
         (Some(left), Some(right)) => calculate(op, left, right).unwrap_or_default(),
         _ if op == Binary::Add => concat(left, right),
         _ => Value::Null,
@@ -153,39 +160,37 @@ fn moved(op: Binary, left: Number, right: Number) -> Option<Value> {
 }
 
 /// `.`: joins texts; null when one is null or multivalue.
-pub(crate) fn concat(left: &Value, right: &Value) -> Value {
-    let joins = |value: &Value| !matches!(value, Value::Null | Value::List(_));
-    if joins(left) && joins(right) { Value::Text(left.text() + &right.text()) } else { Value::Null }
+pub(crate) fn concat(left: &Datum<'_>, right: &Datum<'_>) -> Value {
+    let joins = |datum: &Datum<'_>| !datum.is_null() && datum.list().is_none();
+    if joins(left) && joins(right) { Value::Text([left.text(), right.text()].concat()) } else { Value::Null }
 }
 
 /// A comparison: null when one side is null; of multivalue sides any value may satisfy it.
-pub(crate) fn compare(op: Compare, left: &Value, right: &Value) -> Value {
-    match (left, right) {
-        (Value::Null, _) | (_, Value::Null) => Value::Null,
-        (Value::List(values), other) => any(values, |value| compare(op, value, other)),
-        (other, Value::List(values)) => any(values, |value| compare(op, other, value)),
-        _ => Value::Bool(op.holds(ordering(left, right))),
-    }
+pub(crate) fn compare(op: Compare, left: &Datum<'_>, right: &Datum<'_>) -> Value {
+    if left.is_null() || right.is_null() { Value::Null } else { Value::Bool(holds(op, left, right)) }
 }
 
-fn any(values: &[String], test: impl Fn(&Value) -> Value) -> Value {
-    Value::Bool(values.iter().any(|value| test(&Value::Text(value.clone())) == Value::Bool(true)))
+fn holds(op: Compare, left: &Datum<'_>, right: &Datum<'_>) -> bool {
+    if let Some(values) = left.list() {
+        return values.iter().any(|value| holds(op, &Datum::Text(value), right));
+    }
+    if let Some(values) = right.list() {
+        return values.iter().any(|value| holds(op, left, &Datum::Text(value)));
+    }
+    op.holds(ordering(left, right))
 }
 
 /// The order of two single values: by number if both look like one, else by their characters.
-pub(crate) fn ordering(left: &Value, right: &Value) -> Ordering {
-    if let (Value::Text(a), Value::Text(b)) = (left, right) {
+pub(crate) fn ordering(left: &Datum<'_>, right: &Datum<'_>) -> Ordering {
+    if let (Some(a), Some(b)) = (left.as_text(), right.as_text()) {
         // Most texts are no numbers, which the first byte tells.
         if !(may_be_number(a) && may_be_number(b)) {
             return a.cmp(b);
         }
     }
-    match (Number::of(left), Number::of(right)) {
+    match (Number::of_datum(left), Number::of_datum(right)) {
         (Some(a), Some(b)) => a.compare(b),
-        _ => match (left, right) {
-            (Value::Text(a), Value::Text(b)) => a.cmp(b),
-            _ => left.text().cmp(&right.text()),
-        },
+        _ => left.text().cmp(&right.text()),
     }
 }
 
@@ -196,29 +201,30 @@ fn may_be_number(text: &str) -> bool {
 }
 
 /// `x IN (…)`: whether any value of `x` equals any item; null when `x` is. Null items are passed over.
-pub(crate) fn is_in<'v>(value: &Value, items: impl IntoIterator<Item = Cow<'v, Value>>) -> Value {
+pub(crate) fn is_in<'v>(value: &Datum<'_>, items: impl IntoIterator<Item = Datum<'v>>) -> Value {
     if value.is_null() {
         return Value::Null;
     }
-    let found = items.into_iter().any(|item| compare(Compare::Equal, value, &item) == Value::Bool(true));
+    let found = items.into_iter().any(|item| !item.is_null() && holds(Compare::Equal, value, &item));
     Value::Bool(found)
 }
 
 /// `x LIKE pattern`.
-pub(crate) fn like(value: &Value, pattern: &Value) -> Value {
+pub(crate) fn like(value: &Datum<'_>, pattern: &Datum<'_>) -> Value {
     if pattern.is_null() {
-        Value::Null
-    } else {
-        any_text(value, |text| Like::new(&pattern.text()).matches(text))
+        return Value::Null;
     }
+    let like = Like::new(&pattern.text());
+    any_text(value, |text| like.matches(text))
 }
 
 /// Whether any value satisfies a test of its text; null when there is none.
-pub(crate) fn any_text(value: &Value, test: impl Fn(&str) -> bool) -> Value {
-    match value {
-        Value::Null => Value::Null,
-        Value::Text(text) => Value::Bool(test(text)),
-        Value::List(values) => Value::Bool(values.iter().any(|value| test(value))),
-        other => Value::Bool(test(&other.text())),
+pub(crate) fn any_text(value: &Datum<'_>, test: impl Fn(&str) -> bool) -> Value {
+    if value.is_null() {
+        return Value::Null;
     }
+    Value::Bool(match value.list() {
+        Some(values) => values.iter().any(|value| test(value)),
+        None => test(&value.text()),
+    })
 }

@@ -253,20 +253,20 @@ proptest! {
     fn operators_never_panic_and_orders_agree(a in scalar(), b in scalar()) {
         use grotto_spl::ast::{Binary, Compare};
         for op in [Binary::Add, Binary::Subtract, Binary::Multiply, Binary::Divide, Binary::Modulo] {
-            let value = operators::arithmetic(op, &a, &b);
+            let value = operators::arithmetic(op, &(&a).into(), &(&b).into());
             prop_assert!(!matches!(value, Value::Float(f) if !f.is_finite()));
         }
-        let less = operators::compare(Compare::Less, &a, &b);
-        prop_assert_eq!(&less, &operators::compare(Compare::Greater, &b, &a));
+        let less = operators::compare(Compare::Less, &(&a).into(), &(&b).into());
+        prop_assert_eq!(&less, &operators::compare(Compare::Greater, &(&b).into(), &(&a).into()));
         if let (Value::Bool(less), false) = (&less, matches!(a, Value::List(_)) || matches!(b, Value::List(_))) {
-            let not_less = operators::compare(Compare::GreaterEqual, &a, &b);
+            let not_less = operators::compare(Compare::GreaterEqual, &(&a).into(), &(&b).into());
             prop_assert_eq!(not_less, Value::Bool(!less));
         }
     }
 
     #[test]
     fn a_column_holds_the_values(n in proptest::collection::vec(scalar(), 1..6)) {
-        let column = column::collect(n.iter().cloned());
+        let column = column::collect(n.iter().map(Datum::from).collect());
         for (row, value) in n.iter().enumerate() {
             let cell = column.as_ref().map_or(Value::Null, |column| Value::from(column.cell(row)));
             prop_assert_eq!(cell.text(), value.text());

@@ -16,11 +16,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"abs(x)"#, row: r#"{"x":"-3"}"#, expected: r#"3"# },
-        Example { expression: r#"abs(x)"#, row: r#"{"x":"-1.5"}"#, expected: r#"1.5"# },
-        Example { expression: r#"abs(x)"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
+        Example { expression: "abs(x)", row: r#"{"x":"-3"}"#, expected: "3" },
+        Example { expression: "abs(x)", row: r#"{"x":"-1.5"}"#, expected: "1.5" },
+        Example { expression: "abs(x)", row: r#"{"x":"a"}"#, expected: "null" },
     ],
-    body: Body::Strict(|args, _| match args.first().and_then(Number::of) {
+    body: Body::Strict(|args, _| match args.first().and_then(Number::of_datum) {
         Some(Number::Int(i)) => i.checked_abs().map_or(Value::Null, Value::Int),
         Some(number) => operators::float(number.float().abs()),
         None => Value::Null,

@@ -1,7 +1,7 @@
 //! `case`: the value behind the first condition that is true; null when none is.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "case",
@@ -25,9 +25,9 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"x":"9"}"#,
             expected: r#""many""#,
         },
-        Example { expression: r#"case(x=1, "one")"#, row: r#"{"x":"9"}"#, expected: r#"null"# },
+        Example { expression: r#"case(x=1, "one")"#, row: r#"{"x":"9"}"#, expected: "null" },
     ],
     body: Body::Lazy(|args, row| {
-        args.chunks_exact(2).find(|pair| pair[0].holds(row)).map_or(Value::Null, |pair| pair[1].value(row))
+        args.chunks_exact(2).find(|pair| pair[0].holds(row)).map_or(Datum::NULL, |pair| pair[1].read(row))
     }),
 };

@@ -21,24 +21,24 @@ pub(super) static FUNCTION: Function = Function {
         Example {
             expression: r#"cidrmatch("10.0.0.0/8", ip)"#,
             row: r#"{"ip":"10.1.2.3"}"#,
-            expected: r#"true"#,
+            expected: "true",
         },
         Example {
             expression: r#"cidrmatch("10.0.0.0/8", ip)"#,
             row: r#"{"ip":"11.1.2.3"}"#,
-            expected: r#"false"#,
+            expected: "false",
         },
         Example {
             expression: r#"cidrmatch("2001:db8::/32", ip)"#,
             row: r#"{"ip":"2001:DB8::1"}"#,
-            expected: r#"true"#,
+            expected: "true",
         },
         Example {
             expression: r#"cidrmatch(net, "10.1.2.3")"#,
             row: r#"{"net":"10.1.0.0/16"}"#,
-            expected: r#"true"#,
+            expected: "true",
         },
-        Example { expression: r#"cidrmatch("10.0.0.0/8", ip)"#, row: r#"{"ip":"-"}"#, expected: r#"false"# },
+        Example { expression: r#"cidrmatch("10.0.0.0/8", ip)"#, row: r#"{"ip":"-"}"#, expected: "false" },
     ],
     body: Body::Prepared(|args, _| {
         let known = match args.first().copied().flatten() {
@@ -51,7 +51,7 @@ pub(super) static FUNCTION: Function = Function {
             })?),
         };
         Ok(super::Prepared::new(move |args, _| match (args, &known) {
-            ([Value::Null, _] | [_, Value::Null], _) => Value::Null,
+            ([block, address], _) if block.is_null() || address.is_null() => Value::Null,
             ([_, address], Some(block)) => any_text(address, |text| block.holds(text)),
             ([block, address], None) => {
                 let block = Cidr::parse(&block.text());

@@ -1,6 +1,7 @@
 //! `coalesce`: the first value that is not null; an empty text is not null.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "coalesce",
@@ -16,9 +17,9 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example { expression: r#"coalesce(a, b, "c")"#, row: r#"{"b":"x"}"#, expected: r#""x""# },
         Example { expression: r#"coalesce(a, b, "c")"#, row: r#"{"a":"","b":"x"}"#, expected: r#""""# },
-        Example { expression: r#"coalesce(a, b)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "coalesce(a, b)", row: "{}", expected: "null" },
     ],
     body: Body::Lazy(|args, row| {
-        args.iter().map(|arg| arg.value(row)).find(|value| !value.is_null()).unwrap_or_default()
+        args.iter().map(|arg| arg.read(row)).find(|value| !value.is_null()).unwrap_or(Datum::NULL)
     }),
 };

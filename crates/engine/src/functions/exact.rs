@@ -1,6 +1,8 @@
 //! `exact`: the value of the expression.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
+use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "exact",
@@ -14,8 +16,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &["All numbers are written with every digit that they have, so it changes nothing."],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"exact(3.14*2)"#, row: r#"{}"#, expected: r#"6.28"# },
-        Example { expression: r#"exact(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "exact(3.14*2)", row: "{}", expected: "6.28" },
+        Example { expression: "exact(x)", row: "{}", expected: "null" },
     ],
-    body: Body::Values(|args, _| args.first().cloned().unwrap_or_default()),
+    body: Body::Values(|args, _| args.first().cloned().map_or(Value::Null, Datum::into_value)),
 };

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,10 +17,10 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"exp(0)"#, row: r#"{}"#, expected: r#"1"# },
-        Example { expression: r#"round(exp(3), 3)"#, row: r#"{}"#, expected: r#"20.086"# },
+        Example { expression: "exp(0)", row: "{}", expected: "1" },
+        Example { expression: "round(exp(3), 3)", row: "{}", expected: "20.086" },
     ],
     body: Body::Strict(|args, _| {
-        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.exp()))
+        args.first().and_then(Datum::number).map_or(Value::Null, |number| operators::whole(number.exp()))
     }),
 };

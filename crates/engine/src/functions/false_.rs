@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"false()"#, row: r#"{}"#, expected: r#"false"# },
-        Example { expression: r#"if(false(), 1, 2)"#, row: r#"{}"#, expected: r#"2"# },
+        Example { expression: "false()", row: "{}", expected: "false" },
+        Example { expression: "if(false(), 1, 2)", row: "{}", expected: "2" },
     ],
     body: Body::Values(|_, _| Value::Bool(false)),
 };

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,11 +17,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"floor(1.9)"#, row: r#"{}"#, expected: r#"1"# },
-        Example { expression: r#"floor(x)"#, row: r#"{"x":"-1.5"}"#, expected: r#"-2"# },
-        Example { expression: r#"floor(x)"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
+        Example { expression: "floor(1.9)", row: "{}", expected: "1" },
+        Example { expression: "floor(x)", row: r#"{"x":"-1.5"}"#, expected: "-2" },
+        Example { expression: "floor(x)", row: r#"{"x":"a"}"#, expected: "null" },
     ],
     body: Body::Strict(|args, _| {
-        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.floor()))
+        args.first().and_then(Datum::number).map_or(Value::Null, |number| operators::whole(number.floor()))
     }),
 };

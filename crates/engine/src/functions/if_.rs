@@ -1,7 +1,7 @@
 //! `if`: the second argument where the condition is true, else the third.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "if",
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{"x":"7"}"#, expected: r#""big""# },
         Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{"x":"3"}"#, expected: r#""small""# },
-        Example { expression: r#"if(x>5, "big", "small")"#, row: r#"{}"#, expected: r#""small""# },
+        Example { expression: r#"if(x>5, "big", "small")"#, row: "{}", expected: r#""small""# },
         Example {
             expression: r#"if(isnull(x), "none", x)"#,
             row: r#"{"x":["a","b"]}"#,
@@ -27,11 +27,11 @@ pub(super) static FUNCTION: Function = Function {
     body: Body::Lazy(|args, row| match args {
         [condition, then, other] => {
             if condition.holds(row) {
-                then.value(row)
+                then.read(row)
             } else {
-                other.value(row)
+                other.read(row)
             }
         }
-        _ => Value::Null,
+        _ => Datum::NULL,
     }),
 };

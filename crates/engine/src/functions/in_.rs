@@ -3,7 +3,6 @@
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
 use crate::eval::operators;
-use std::borrow::Cow;
 
 pub(super) static FUNCTION: Function = Function {
     name: "in",
@@ -17,14 +16,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["in-ignores-null-items", "multivalue-compares-any"],
     examples: &[
-        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":"b"}"#, expected: r#"true"# },
-        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":"B"}"#, expected: r#"false"# },
-        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":["c","a"]}"#, expected: r#"true"# },
-        Example { expression: r#"in(x, "a")"#, row: r#"{}"#, expected: r#"null"# },
-        Example { expression: r#"in("a", list)"#, row: r#"{"list":["b","a"]}"#, expected: r#"true"# },
+        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":"b"}"#, expected: "true" },
+        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":"B"}"#, expected: "false" },
+        Example { expression: r#"in(x, "a", "b")"#, row: r#"{"x":["c","a"]}"#, expected: "true" },
+        Example { expression: r#"in(x, "a")"#, row: "{}", expected: "null" },
+        Example { expression: r#"in("a", list)"#, row: r#"{"list":["b","a"]}"#, expected: "true" },
     ],
     body: Body::Values(|args, _| match args {
-        [value, items @ ..] => operators::is_in(value, items.iter().map(Cow::Borrowed)),
+        [value, items @ ..] => operators::is_in(value, items.iter().cloned()),
         [] => Value::Null,
     }),
 };

@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"isbool(x=1)"#, row: r#"{"x":"1"}"#, expected: r#"true"# },
-        Example { expression: r#"isbool(x)"#, row: r#"{"x":"true"}"#, expected: r#"false"# },
+        Example { expression: "isbool(x=1)", row: r#"{"x":"1"}"#, expected: "true" },
+        Example { expression: "isbool(x)", row: r#"{"x":"true"}"#, expected: "false" },
     ],
-    body: Body::Values(|args, _| Value::Bool(args.iter().all(|value| matches!(value, Value::Bool(_))))),
+    body: Body::Values(|args, _| Value::Bool(args.iter().all(|value| value.boolean().is_some()))),
 };

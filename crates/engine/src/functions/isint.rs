@@ -15,9 +15,9 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["numbers-by-looks"],
     examples: &[
-        Example { expression: r#"isint(x)"#, row: r#"{"x":"15"}"#, expected: r#"true"# },
-        Example { expression: r#"isint(x)"#, row: r#"{"x":"1.5"}"#, expected: r#"false"# },
-        Example { expression: r#"isint(x)"#, row: r#"{"x":"a"}"#, expected: r#"false"# },
+        Example { expression: "isint(x)", row: r#"{"x":"15"}"#, expected: "true" },
+        Example { expression: "isint(x)", row: r#"{"x":"1.5"}"#, expected: "false" },
+        Example { expression: "isint(x)", row: r#"{"x":"a"}"#, expected: "false" },
     ],
     body: Body::Values(|args, _| {
         Value::Bool(args.iter().all(|value| value.number().is_some_and(|number| number.fract() == 0.0)))

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "isnotnull",
@@ -15,8 +16,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"isnotnull(x)"#, row: r#"{"x":""}"#, expected: r#"true"# },
-        Example { expression: r#"isnotnull(x)"#, row: r#"{}"#, expected: r#"false"# },
+        Example { expression: "isnotnull(x)", row: r#"{"x":""}"#, expected: "true" },
+        Example { expression: "isnotnull(x)", row: "{}", expected: "false" },
     ],
-    body: Body::Values(|args, _| Value::Bool(!args.iter().all(Value::is_null))),
+    body: Body::Values(|args, _| Value::Bool(!args.iter().all(Datum::is_null))),
 };

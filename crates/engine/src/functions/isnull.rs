@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "isnull",
@@ -15,8 +16,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"isnull(x)"#, row: r#"{}"#, expected: r#"true"# },
-        Example { expression: r#"isnull(x)"#, row: r#"{"x":""}"#, expected: r#"false"# },
+        Example { expression: "isnull(x)", row: "{}", expected: "true" },
+        Example { expression: "isnull(x)", row: r#"{"x":""}"#, expected: "false" },
     ],
-    body: Body::Values(|args, _| Value::Bool(args.iter().all(Value::is_null))),
+    body: Body::Values(|args, _| Value::Bool(args.iter().all(Datum::is_null))),
 };

@@ -15,9 +15,9 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["numbers-by-looks"],
     examples: &[
-        Example { expression: r#"isnum(x)"#, row: r#"{"x":"1.5"}"#, expected: r#"true"# },
-        Example { expression: r#"isnum(x)"#, row: r#"{"x":"0x1F"}"#, expected: r#"false"# },
-        Example { expression: r#"isnum(x)"#, row: r#"{}"#, expected: r#"false"# },
+        Example { expression: "isnum(x)", row: r#"{"x":"1.5"}"#, expected: "true" },
+        Example { expression: "isnum(x)", row: r#"{"x":"0x1F"}"#, expected: "false" },
+        Example { expression: "isnum(x)", row: "{}", expected: "false" },
     ],
     body: Body::Values(|args, _| Value::Bool(args.iter().all(|value| value.number().is_some()))),
 };

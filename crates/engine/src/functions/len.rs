@@ -15,10 +15,10 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"len(x)"#, row: r#"{"x":"abc"}"#, expected: r#"3"# },
-        Example { expression: r#"len(x)"#, row: r#"{"x":"é"}"#, expected: r#"1"# },
-        Example { expression: r#"len(x)"#, row: r#"{"x":""}"#, expected: r#"0"# },
-        Example { expression: r#"len(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "len(x)", row: r#"{"x":"abc"}"#, expected: "3" },
+        Example { expression: "len(x)", row: r#"{"x":"é"}"#, expected: "1" },
+        Example { expression: "len(x)", row: r#"{"x":""}"#, expected: "0" },
+        Example { expression: "len(x)", row: "{}", expected: "null" },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| Value::Int(text.text().chars().count() as i64))

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,10 +17,10 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"ln(1)"#, row: r#"{}"#, expected: r#"0"# },
-        Example { expression: r#"ln(x)"#, row: r#"{"x":"0"}"#, expected: r#"null"# },
+        Example { expression: "ln(1)", row: "{}", expected: "0" },
+        Example { expression: "ln(x)", row: r#"{"x":"0"}"#, expected: "null" },
     ],
     body: Body::Strict(|args, _| {
-        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.ln()))
+        args.first().and_then(Datum::number).map_or(Value::Null, |number| operators::whole(number.ln()))
     }),
 };

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,14 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"log(1000)"#, row: r#"{}"#, expected: r#"3"# },
-        Example { expression: r#"log(8, 2)"#, row: r#"{}"#, expected: r#"3"# },
-        Example { expression: r#"log(x)"#, row: r#"{"x":"-1"}"#, expected: r#"null"# },
-        Example { expression: r#"log(5, 1)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "log(1000)", row: "{}", expected: "3" },
+        Example { expression: "log(8, 2)", row: "{}", expected: "3" },
+        Example { expression: "log(x)", row: r#"{"x":"-1"}"#, expected: "null" },
+        Example { expression: "log(5, 1)", row: "{}", expected: "null" },
     ],
     body: Body::Strict(|args, _| {
-        let base = args.get(1).map_or(Some(10.0), Value::number);
-        match (args.first().and_then(Value::number), base) {
+        let base = args.get(1).map_or(Some(10.0), Datum::number);
+        match (args.first().and_then(Datum::number), base) {
             (Some(number), Some(10.0)) => operators::whole(number.log10()),
             (Some(number), Some(2.0)) => operators::whole(number.log2()),
             (Some(number), Some(base)) => operators::whole(number.log(base)),

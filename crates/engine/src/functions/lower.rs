@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"lower(x)"#, row: r#"{"x":"CMD.EXE"}"#, expected: r#""cmd.exe""# },
-        Example { expression: r#"lower(x)"#, row: r#"{"x":["A","B"]}"#, expected: r#"["a","b"]"# },
+        Example { expression: "lower(x)", row: r#"{"x":"CMD.EXE"}"#, expected: r#""cmd.exe""# },
+        Example { expression: "lower(x)", row: r#"{"x":["A","B"]}"#, expected: r#"["a","b"]"# },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| Value::Text(text.text().to_lowercase()))

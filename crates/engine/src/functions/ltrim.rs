@@ -15,7 +15,7 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"ltrim(x)"#, row: r#"{"x":"  a  "}"#, expected: r#""a  ""# },
+        Example { expression: "ltrim(x)", row: r#"{"x":"  a  "}"#, expected: r#""a  ""# },
         Example { expression: r#"ltrim(x, "-")"#, row: r#"{"x":"--ab--"}"#, expected: r#""ab--""# },
     ],
     body: Body::Each(|args, _| match args {

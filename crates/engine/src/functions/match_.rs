@@ -17,15 +17,15 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["multivalue-compares-any"],
     examples: &[
-        Example { expression: r#"match(x, "^pow\\w+")"#, row: r#"{"x":"powershell"}"#, expected: r#"true"# },
-        Example { expression: r#"match(x, "SHELL")"#, row: r#"{"x":"powershell"}"#, expected: r#"false"# },
+        Example { expression: r#"match(x, "^pow\\w+")"#, row: r#"{"x":"powershell"}"#, expected: "true" },
+        Example { expression: r#"match(x, "SHELL")"#, row: r#"{"x":"powershell"}"#, expected: "false" },
         Example {
             expression: r#"match(x, "(?i)SHELL$")"#,
             row: r#"{"x":["cmd","powershell"]}"#,
-            expected: r#"true"#,
+            expected: "true",
         },
-        Example { expression: r#"match(x, y)"#, row: r#"{"x":"abc","y":"b+"}"#, expected: r#"true"# },
-        Example { expression: r#"match(x, "a")"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "match(x, y)", row: r#"{"x":"abc","y":"b+"}"#, expected: "true" },
+        Example { expression: r#"match(x, "a")"#, row: "{}", expected: "null" },
     ],
     body: Body::Prepared(|args, _| {
         let pattern = Regex::prepare(args, 1)?;

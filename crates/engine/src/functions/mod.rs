@@ -68,7 +68,7 @@ mod upper;
 mod urldecode;
 mod validate;
 
-use crate::eval::{Node, Row, operators};
+use crate::eval::{Datum, Node, Row, operators};
 use crate::pattern::{Cache, Pattern};
 use crate::{Context, Value};
 use grotto_diag::Diagnostic;
@@ -343,30 +343,30 @@ impl Category {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Body {
     /// From the values of its arguments, null or not.
-    Values(fn(&[Value], &Context) -> Value),
+    Values(fn(&[Datum<'_>], &Context) -> Value),
     /// From the values of its arguments; null when one is.
-    Strict(fn(&[Value], &Context) -> Value),
+    Strict(fn(&[Datum<'_>], &Context) -> Value),
     /// Like `Strict`, and for each value of a multivalue first argument.
-    Each(fn(&[Value], &Context) -> Value),
+    Each(fn(&[Datum<'_>], &Context) -> Value),
     /// It decides itself which arguments are evaluated.
-    Lazy(fn(&[Node], &Row<'_>) -> Value),
+    Lazy(for<'v> fn(&'v [Node], &Row<'v>) -> Datum<'v>),
     /// Something is made of the arguments that are constants first.
     Prepared(fn(&[Option<&Value>], &Context) -> Result<Prepared, Fault>),
 }
 
-type Run = dyn Fn(&[Value], &Context) -> Value + Send + Sync;
+type Run = dyn Fn(&[Datum<'_>], &Context) -> Value + Send + Sync;
 
 /// A function that holds what was made of its constant arguments.
 #[derive(Clone)]
 pub(crate) struct Prepared(Arc<Run>);
 
 impl Prepared {
-    fn new(run: impl Fn(&[Value], &Context) -> Value + Send + Sync + 'static) -> Self {
+    fn new(run: impl Fn(&[Datum<'_>], &Context) -> Value + Send + Sync + 'static) -> Self {
         Self(Arc::new(run))
     }
 
     /// The value for these arguments.
-    pub(crate) fn run(&self, args: &[Value], context: &Context) -> Value {
+    pub(crate) fn run(&self, args: &[Datum<'_>], context: &Context) -> Value {
         (self.0)(args, context)
     }
 }
@@ -438,26 +438,17 @@ fn distance(from: &str, to: &str) -> usize {
     costs[to.len()]
 }
 
-/// The values of a field, each as text.
-fn values(value: &Value) -> Vec<String> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::List(values) => values.clone(),
-        other => vec![other.text()],
-    }
-}
-
 /// The values of a field, each as it is.
-fn singles(value: &Value) -> Vec<Value> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::List(values) => values.iter().cloned().map(Value::Text).collect(),
-        other => vec![other.clone()],
+fn singles<'d>(datum: &'d Datum<'_>) -> Vec<Datum<'d>> {
+    match datum.list() {
+        Some(values) => values.iter().map(|value| Datum::Text(value)).collect(),
+        None if datum.is_null() => Vec::new(),
+        None => vec![datum.clone()],
     }
 }
 
 /// The order of `min` and `max`: numbers by their size, before text by its characters.
-fn order(left: &Value, right: &Value) -> std::cmp::Ordering {
+fn order(left: &Datum<'_>, right: &Datum<'_>) -> std::cmp::Ordering {
     match (left.number(), right.number()) {
         (None, Some(_)) => std::cmp::Ordering::Greater,
         (Some(_), None) => std::cmp::Ordering::Less,
@@ -467,7 +458,8 @@ fn order(left: &Value, right: &Value) -> std::cmp::Ordering {
 
 /// Bytes in lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> Value {
-    Value::Text(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    Value::Text(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
 }
 
 /// A regular expression as an argument: compiled once if it is constant.
@@ -493,7 +485,7 @@ impl Regex {
     }
 
     /// Runs something with the pattern; null when there is none or it can't be compiled.
-    fn with(&self, argument: &Value, run: impl Fn(&Pattern) -> Value) -> Value {
+    fn with(&self, argument: &Datum<'_>, run: impl Fn(&Pattern) -> Value) -> Value {
         match self {
             Self::Known(pattern) => run(pattern),
             Self::Null => Value::Null,

@@ -1,8 +1,8 @@
 //! `mvappend`: all values of all arguments in order; null ones are left out.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvappend",
@@ -21,8 +21,8 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"x":["b","c"]}"#,
             expected: r#"["a","b","c","d"]"#,
         },
-        Example { expression: r#"mvappend(x, "a")"#, row: r#"{}"#, expected: r#""a""# },
-        Example { expression: r#"mvappend(x, y)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: r#"mvappend(x, "a")"#, row: "{}", expected: r#""a""# },
+        Example { expression: "mvappend(x, y)", row: "{}", expected: "null" },
     ],
-    body: Body::Values(|args, _| Value::list(args.iter().flat_map(values).collect())),
+    body: Body::Values(|args, _| Value::list(args.iter().flat_map(Datum::texts).collect())),
 };

@@ -1,6 +1,5 @@
 //! `mvcount`: how many values the field has; null when it has none.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
 
@@ -16,9 +15,9 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvcount(x)"#, row: r#"{"x":["a","b"]}"#, expected: r#"2"# },
-        Example { expression: r#"mvcount(x)"#, row: r#"{"x":"a"}"#, expected: r#"1"# },
-        Example { expression: r#"mvcount(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "mvcount(x)", row: r#"{"x":["a","b"]}"#, expected: "2" },
+        Example { expression: "mvcount(x)", row: r#"{"x":"a"}"#, expected: "1" },
+        Example { expression: "mvcount(x)", row: "{}", expected: "null" },
     ],
-    body: Body::Strict(|args, _| Value::Int(args.first().map_or(0, |value| values(value).len() as i64))),
+    body: Body::Strict(|args, _| Value::Int(args.first().map_or(0, |value| value.texts().len() as i64))),
 };

@@ -1,8 +1,8 @@
 //! `mvdedup`: the different values in the order in which each first stands.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use indexmap::IndexSet;
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,11 +17,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvdedup(x)"#, row: r#"{"x":["b","a","b"]}"#, expected: r#"["b","a"]"# },
-        Example { expression: r#"mvdedup(x)"#, row: r#"{"x":["a","a"]}"#, expected: r#""a""# },
+        Example { expression: "mvdedup(x)", row: r#"{"x":["b","a","b"]}"#, expected: r#"["b","a"]"# },
+        Example { expression: "mvdedup(x)", row: r#"{"x":["a","a"]}"#, expected: r#""a""# },
     ],
     body: Body::Strict(|args, _| {
-        let different: IndexSet<String> = args.iter().flat_map(values).collect();
+        let different: IndexSet<String> = args.iter().flat_map(Datum::texts).collect();
         Value::list(different.into_iter().collect())
     }),
 };

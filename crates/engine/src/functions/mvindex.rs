@@ -1,8 +1,8 @@
 //! `mvindex`: the values from one index to another, the first being 0; a negative index counts from the end.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvindex",
@@ -16,26 +16,18 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["mvindex-cuts-ranges"],
     examples: &[
-        Example { expression: r#"mvindex(x, 0)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#""a""# },
-        Example { expression: r#"mvindex(x, -1)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#""c""# },
-        Example {
-            expression: r#"mvindex(x, 1, 2)"#,
-            row: r#"{"x":["a","b","c"]}"#,
-            expected: r#"["b","c"]"#,
-        },
-        Example {
-            expression: r#"mvindex(x, 1, 9)"#,
-            row: r#"{"x":["a","b","c"]}"#,
-            expected: r#"["b","c"]"#,
-        },
-        Example { expression: r#"mvindex(x, 3)"#, row: r#"{"x":["a","b","c"]}"#, expected: r#"null"# },
-        Example { expression: r#"mvindex(x, -9)"#, row: r#"{"x":["a","b"]}"#, expected: r#"null"# },
-        Example { expression: r#"mvindex(x, 0)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
+        Example { expression: "mvindex(x, 0)", row: r#"{"x":["a","b","c"]}"#, expected: r#""a""# },
+        Example { expression: "mvindex(x, -1)", row: r#"{"x":["a","b","c"]}"#, expected: r#""c""# },
+        Example { expression: "mvindex(x, 1, 2)", row: r#"{"x":["a","b","c"]}"#, expected: r#"["b","c"]"# },
+        Example { expression: "mvindex(x, 1, 9)", row: r#"{"x":["a","b","c"]}"#, expected: r#"["b","c"]"# },
+        Example { expression: "mvindex(x, 3)", row: r#"{"x":["a","b","c"]}"#, expected: "null" },
+        Example { expression: "mvindex(x, -9)", row: r#"{"x":["a","b"]}"#, expected: "null" },
+        Example { expression: "mvindex(x, 0)", row: r#"{"x":"a"}"#, expected: r#""a""# },
     ],
     body: Body::Strict(|args, _| {
         let [value, start, end @ ..] = args else { return Value::Null };
-        let all = values(value);
-        let index = |value: &Value| -> Option<i64> {
+        let all = value.texts();
+        let index = |value: &Datum<'_>| -> Option<i64> {
             let index = value.number()? as i64;
             Some(if index < 0 { index.saturating_add(all.len() as i64) } else { index })
         };

@@ -1,6 +1,5 @@
 //! `mvjoin`: the values joined to one text.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
 
@@ -18,10 +17,10 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example { expression: r#"mvjoin(x, ", ")"#, row: r#"{"x":["a","b"]}"#, expected: r#""a, b""# },
         Example { expression: r#"mvjoin(x, ", ")"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
-        Example { expression: r#"mvjoin(x, ",")"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: r#"mvjoin(x, ",")"#, row: "{}", expected: "null" },
     ],
     body: Body::Strict(|args, _| match args {
-        [value, delimiter] => Value::Text(values(value).join(&delimiter.text())),
+        [value, delimiter] => Value::Text(value.texts().join(&delimiter.text())),
         _ => Value::Null,
     }),
 };

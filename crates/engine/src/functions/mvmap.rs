@@ -1,8 +1,8 @@
 //! `mvmap`: what the expression gives for each value of the field; null results are left out.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvmap",
@@ -16,9 +16,9 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvmap(x, x*10)"#, row: r#"{"x":["1","2"]}"#, expected: r#"["10","20"]"# },
+        Example { expression: "mvmap(x, x*10)", row: r#"{"x":["1","2"]}"#, expected: r#"["10","20"]"# },
         Example {
-            expression: r#"mvmap(x, x.y)"#,
+            expression: "mvmap(x, x.y)",
             row: r#"{"x":["a","b"],"y":"!"}"#,
             expected: r#"["a!","b!"]"#,
         },
@@ -27,16 +27,15 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"x":["a","b"]}"#,
             expected: r#""b""#,
         },
-        Example { expression: r#"mvmap(x, x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "mvmap(x, x)", row: "{}", expected: "null" },
     ],
     body: Body::Lazy(|args, row| {
-        let [mapped, expression] = args else { return Value::Null };
-        let Some(field) = mapped.first_field() else { return Value::Null };
-        let all = values(&mapped.value(row));
-        let results = all.into_iter().flat_map(|text| {
+        let [mapped, expression] = args else { return Datum::NULL };
+        let Some(field) = mapped.first_field() else { return Datum::NULL };
+        let results = mapped.read(row).texts().into_iter().flat_map(|text| {
             let value = Value::Text(text);
-            values(&expression.value(&row.with(field, &value)))
+            expression.read(&row.with(field, &value)).texts()
         });
-        Value::list(results.collect())
+        Value::list(results.collect()).into()
     }),
 };

@@ -18,11 +18,11 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &["At most 10,000 values are made."],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"mvrange(1, 6, 2)"#, row: r#"{}"#, expected: r#"["1","3","5"]"# },
-        Example { expression: r#"mvrange(1, 3)"#, row: r#"{}"#, expected: r#"["1","2"]"# },
-        Example { expression: r#"mvrange(0, 1209600, "7d")"#, row: r#"{}"#, expected: r#"["0","604800"]"# },
-        Example { expression: r#"mvrange(3, 1)"#, row: r#"{}"#, expected: r#"null"# },
-        Example { expression: r#"mvrange(1, 3, 0)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "mvrange(1, 6, 2)", row: "{}", expected: r#"["1","3","5"]"# },
+        Example { expression: "mvrange(1, 3)", row: "{}", expected: r#"["1","2"]"# },
+        Example { expression: r#"mvrange(0, 1209600, "7d")"#, row: "{}", expected: r#"["0","604800"]"# },
+        Example { expression: "mvrange(3, 1)", row: "{}", expected: "null" },
+        Example { expression: "mvrange(1, 3, 0)", row: "{}", expected: "null" },
     ],
     body: Body::Strict(|args, context| {
         let [start, end, step @ ..] = args else { return Value::Null };

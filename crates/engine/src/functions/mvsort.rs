@@ -1,8 +1,8 @@
 //! `mvsort`: the values sorted by their characters.
 
-use super::values;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mvsort",
@@ -17,14 +17,14 @@ pub(super) static FUNCTION: Function = Function {
     assumptions: &[],
     examples: &[
         Example {
-            expression: r#"mvsort(x)"#,
+            expression: "mvsort(x)",
             row: r#"{"x":["b","a","B","10","9"]}"#,
             expected: r#"["10","9","B","a","b"]"#,
         },
-        Example { expression: r#"mvsort(x)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
+        Example { expression: "mvsort(x)", row: r#"{"x":"a"}"#, expected: r#""a""# },
     ],
     body: Body::Strict(|args, _| {
-        let mut sorted: Vec<String> = args.iter().flat_map(values).collect();
+        let mut sorted: Vec<String> = args.iter().flat_map(Datum::texts).collect();
         sorted.sort_unstable();
         Value::list(sorted)
     }),

@@ -16,8 +16,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"now()"#, row: r#"{}"#, expected: r#"1700000000"# },
-        Example { expression: r#"strftime(now(), "%F")"#, row: r#"{}"#, expected: r#""2023-11-14""# },
+        Example { expression: "now()", row: "{}", expected: "1700000000" },
+        Example { expression: r#"strftime(now(), "%F")"#, row: "{}", expected: r#""2023-11-14""# },
     ],
     body: Body::Values(|_, context| Value::Time(context.now - context.now.rem_euclid(SECOND))),
 };

@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"null()"#, row: r#"{}"#, expected: r#"null"# },
-        Example { expression: r#"if(x=1, null(), x)"#, row: r#"{"x":"1"}"#, expected: r#"null"# },
+        Example { expression: "null()", row: "{}", expected: "null" },
+        Example { expression: "if(x=1, null(), x)", row: r#"{"x":"1"}"#, expected: "null" },
     ],
     body: Body::Values(|_, _| Value::Null),
 };

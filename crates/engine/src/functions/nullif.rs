@@ -17,15 +17,15 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"nullif(x, "-")"#, row: r#"{"x":"-"}"#, expected: r#"null"# },
+        Example { expression: r#"nullif(x, "-")"#, row: r#"{"x":"-"}"#, expected: "null" },
         Example { expression: r#"nullif(x, "-")"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
-        Example { expression: r#"nullif(x, y)"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
+        Example { expression: "nullif(x, y)", row: r#"{"x":"a"}"#, expected: r#""a""# },
     ],
     body: Body::Values(|args, _| match args {
         [value, other] if operators::compare(Compare::Equal, value, other) == Value::Bool(true) => {
             Value::Null
         }
-        [value, _] => value.clone(),
+        [value, _] => value.clone().into_value(),
         _ => Value::Null,
     }),
 };

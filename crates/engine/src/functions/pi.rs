@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"round(pi(), 5)"#, row: r#"{}"#, expected: r#"3.14159"# },
-        Example { expression: r#"round(2*pi(), 2)"#, row: r#"{}"#, expected: r#"6.28"# },
+        Example { expression: "round(pi(), 5)", row: "{}", expected: "3.14159" },
+        Example { expression: "round(2*pi(), 2)", row: "{}", expected: "6.28" },
     ],
     body: Body::Values(|_, _| Value::Float(std::f64::consts::PI)),
 };

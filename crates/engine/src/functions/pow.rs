@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,12 +17,12 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"pow(2, 10)"#, row: r#"{}"#, expected: r#"1024"# },
-        Example { expression: r#"pow(x, 0.5)"#, row: r#"{"x":"9"}"#, expected: r#"3"# },
-        Example { expression: r#"pow(0, -1)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "pow(2, 10)", row: "{}", expected: "1024" },
+        Example { expression: "pow(x, 0.5)", row: r#"{"x":"9"}"#, expected: "3" },
+        Example { expression: "pow(0, -1)", row: "{}", expected: "null" },
     ],
     body: Body::Strict(|args, _| {
-        match (args.first().and_then(Value::number), args.get(1).and_then(Value::number)) {
+        match (args.first().and_then(Datum::number), args.get(1).and_then(Datum::number)) {
             (Some(number), Some(power)) => operators::whole(number.powf(power)),
             _ => Value::Null,
         }

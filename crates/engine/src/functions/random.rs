@@ -17,8 +17,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"random()>=0"#, row: r#"{}"#, expected: r#"true"# },
-        Example { expression: r#"random()<=2147483647"#, row: r#"{}"#, expected: r#"true"# },
+        Example { expression: "random()>=0", row: "{}", expected: "true" },
+        Example { expression: "random()<=2147483647", row: "{}", expected: "true" },
     ],
     body: Body::Values(|_, _| Value::Int(next())),
 };

@@ -19,14 +19,14 @@ pub(super) static FUNCTION: Function = Function {
         Example {
             expression: r#"relative_time(x, "-1d@d")"#,
             row: r#"{"x":"1614834367"}"#,
-            expected: r#"1614729600"#,
+            expected: "1614729600",
         },
-        Example { expression: r#"relative_time(x, "+90s")"#, row: r#"{"x":"10.5"}"#, expected: r#"100.5"# },
-        Example { expression: r#"relative_time(x, "soon")"#, row: r#"{"x":"10"}"#, expected: r#"null"# },
-        Example { expression: r#"relative_time(x, "@d")"#, row: r#"{"x":"never"}"#, expected: r#"null"# },
+        Example { expression: r#"relative_time(x, "+90s")"#, row: r#"{"x":"10.5"}"#, expected: "100.5" },
+        Example { expression: r#"relative_time(x, "soon")"#, row: r#"{"x":"10"}"#, expected: "null" },
+        Example { expression: r#"relative_time(x, "@d")"#, row: r#"{"x":"never"}"#, expected: "null" },
     ],
     body: Body::Strict(|args, context| match args {
-        [value, modifier] => time::of_value(value)
+        [value, modifier] => time::of_datum(value)
             .and_then(|base| time::relative(base, &modifier.text(), &context.timezone))
             .map_or(Value::Null, Value::Time),
         _ => Value::Null,

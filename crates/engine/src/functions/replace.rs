@@ -3,6 +3,7 @@
 use super::Regex;
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::pattern::Pattern;
 
 pub(super) static FUNCTION: Function = Function {
@@ -32,7 +33,7 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"x":["ab","ca"]}"#,
             expected: r#"["b","c"]"#,
         },
-        Example { expression: r#"replace(x, "a", "b")"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: r#"replace(x, "a", "b")"#, row: "{}", expected: "null" },
     ],
     body: Body::Prepared(|args, _| {
         let pattern = Regex::prepare(args, 1)?;
@@ -47,12 +48,14 @@ pub(super) static FUNCTION: Function = Function {
     }),
 };
 
-fn replaced(value: &Value, pattern: &Pattern, template: &str) -> Value {
-    match value {
-        Value::Null => Value::Null,
-        Value::List(values) => {
+fn replaced(value: &Datum<'_>, pattern: &Pattern, template: &str) -> Value {
+    if value.is_null() {
+        return Value::Null;
+    }
+    match value.list() {
+        Some(values) => {
             Value::list(values.iter().map(|text| pattern.replace(text, template, usize::MAX)).collect())
         }
-        other => Value::Text(pattern.replace(&other.text(), template, usize::MAX)),
+        None => Value::Text(pattern.replace(&value.text(), template, usize::MAX)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators::Number;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,16 +17,16 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &["Trailing zeros of the decimals are not kept."],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"round(3.5)"#, row: r#"{}"#, expected: r#"4"# },
-        Example { expression: r#"round(-2.5)"#, row: r#"{}"#, expected: r#"-3"# },
-        Example { expression: r#"round(2.555, 2)"#, row: r#"{}"#, expected: r#"2.56"# },
-        Example { expression: r#"round(x, 1)"#, row: r#"{"x":"9.96"}"#, expected: r#"10"# },
-        Example { expression: r#"round(x)"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
-        Example { expression: r#"round(0.4)"#, row: r#"{}"#, expected: r#"0"# },
+        Example { expression: "round(3.5)", row: "{}", expected: "4" },
+        Example { expression: "round(-2.5)", row: "{}", expected: "-3" },
+        Example { expression: "round(2.555, 2)", row: "{}", expected: "2.56" },
+        Example { expression: "round(x, 1)", row: r#"{"x":"9.96"}"#, expected: "10" },
+        Example { expression: "round(x)", row: r#"{"x":"a"}"#, expected: "null" },
+        Example { expression: "round(0.4)", row: "{}", expected: "0" },
     ],
     body: Body::Strict(|args, _| {
-        let places = args.get(1).map_or(Some(0.0), Value::number);
-        match (args.first().and_then(Number::of), places) {
+        let places = args.get(1).map_or(Some(0.0), Datum::number);
+        match (args.first().and_then(Number::of_datum), places) {
             (Some(Number::Int(whole)), Some(_)) => Value::Int(whole),
             (Some(number), Some(places)) => {
                 Number::of_text(&decimal(number.float(), places.clamp(0.0, 20.0) as usize))

@@ -19,10 +19,10 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example {
             expression: r#"sha1("abc")"#,
-            row: r#"{}"#,
+            row: "{}",
             expected: r#""a9993e364706816aba3e25717850c26c9cd0d89d""#,
         },
-        Example { expression: r#"sha1(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "sha1(x)", row: "{}", expected: "null" },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| hex(&Sha1::digest(text.text().as_bytes())))

@@ -19,10 +19,10 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example {
             expression: r#"sha256("abc")"#,
-            row: r#"{}"#,
+            row: "{}",
             expected: r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#,
         },
-        Example { expression: r#"sha256(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "sha256(x)", row: "{}", expected: "null" },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| hex(&Sha256::digest(text.text().as_bytes())))

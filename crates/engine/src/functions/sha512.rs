@@ -19,10 +19,10 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example {
             expression: r#"sha512("abc")"#,
-            row: r#"{}"#,
+            row: "{}",
             expected: r#""ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f""#,
         },
-        Example { expression: r#"sha512(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "sha512(x)", row: "{}", expected: "null" },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| hex(&Sha512::digest(text.text().as_bytes())))

@@ -22,7 +22,7 @@ pub(super) static FUNCTION: Function = Function {
         },
         Example { expression: r#"split(x, ",")"#, row: r#"{"x":"a,,b"}"#, expected: r#"["a","","b"]"# },
         Example { expression: r#"split(x, ",")"#, row: r#"{"x":"a"}"#, expected: r#""a""# },
-        Example { expression: r#"split("ab", "")"#, row: r#"{}"#, expected: r#"["a","b"]"# },
+        Example { expression: r#"split("ab", "")"#, row: "{}", expected: r#"["a","b"]"# },
     ],
     body: Body::Strict(|args, _| {
         let [text, delimiter] = args else { return Value::Null };
@@ -30,6 +30,6 @@ pub(super) static FUNCTION: Function = Function {
         if delimiter.is_empty() {
             return Value::list(text.chars().map(String::from).collect());
         }
-        Value::list(text.split(&delimiter).map(str::to_owned).collect())
+        Value::list(text.split(&*delimiter).map(str::to_owned).collect())
     }),
 };

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,10 +17,10 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"sqrt(9)"#, row: r#"{}"#, expected: r#"3"# },
-        Example { expression: r#"sqrt(x)"#, row: r#"{"x":"-1"}"#, expected: r#"null"# },
+        Example { expression: "sqrt(9)", row: "{}", expected: "3" },
+        Example { expression: "sqrt(x)", row: r#"{"x":"-1"}"#, expected: "null" },
     ],
     body: Body::Strict(|args, _| {
-        args.first().and_then(Value::number).map_or(Value::Null, |number| operators::whole(number.sqrt()))
+        args.first().and_then(Datum::number).map_or(Value::Null, |number| operators::whole(number.sqrt()))
     }),
 };

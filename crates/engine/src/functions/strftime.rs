@@ -26,10 +26,10 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"x":"1614834367.0089"}"#,
             expected: r#""2021-03-04 05:06:07.008""#,
         },
-        Example { expression: r#"strftime(x, "%F")"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
+        Example { expression: r#"strftime(x, "%F")"#, row: r#"{"x":"a"}"#, expected: "null" },
     ],
     body: Body::Each(|args, context| match args {
-        [value, format] => time::of_value(value)
+        [value, format] => time::of_datum(value)
             .map_or(Value::Null, |ns| Value::Text(time::format(ns, &format.text(), &context.timezone))),
         _ => Value::Null,
     }),

@@ -19,14 +19,14 @@ pub(super) static FUNCTION: Function = Function {
         Example {
             expression: r#"strptime(x, "%Y-%m-%dT%H:%M:%S")"#,
             row: r#"{"x":"2021-03-04T05:06:07"}"#,
-            expected: r#"1614834367"#,
+            expected: "1614834367",
         },
         Example {
             expression: r#"strptime(x, "%F %T.%N")"#,
             row: r#"{"x":"2021-03-04 05:06:07.5"}"#,
-            expected: r#"1614834367.5"#,
+            expected: "1614834367.5",
         },
-        Example { expression: r#"strptime(x, "%F")"#, row: r#"{"x":"yesterday"}"#, expected: r#"null"# },
+        Example { expression: r#"strptime(x, "%F")"#, row: r#"{"x":"yesterday"}"#, expected: "null" },
     ],
     body: Body::Each(|args, context| match args {
         [text, format] => time::parse(&text.text(), &format.text(), context).map_or(Value::Null, Value::Time),

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "substr",
@@ -15,14 +16,14 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"substr("splunk", 1, 3)"#, row: r#"{}"#, expected: r#""spl""# },
-        Example { expression: r#"substr("splunk", -3)"#, row: r#"{}"#, expected: r#""unk""# },
-        Example { expression: r#"substr(x, 3)"#, row: r#"{"x":"aéiou"}"#, expected: r#""iou""# },
-        Example { expression: r#"substr(x, 9)"#, row: r#"{"x":"abc"}"#, expected: r#""""# },
-        Example { expression: r#"substr(x, 1, n)"#, row: r#"{"x":"abc","n":"q"}"#, expected: r#"null"# },
+        Example { expression: r#"substr("splunk", 1, 3)"#, row: "{}", expected: r#""spl""# },
+        Example { expression: r#"substr("splunk", -3)"#, row: "{}", expected: r#""unk""# },
+        Example { expression: "substr(x, 3)", row: r#"{"x":"aéiou"}"#, expected: r#""iou""# },
+        Example { expression: "substr(x, 9)", row: r#"{"x":"abc"}"#, expected: r#""""# },
+        Example { expression: "substr(x, 1, n)", row: r#"{"x":"abc","n":"q"}"#, expected: "null" },
     ],
     body: Body::Each(|args, _| {
-        let whole = |value: &Value| value.number().map(|number| number as i64);
+        let whole = |value: &Datum<'_>| value.number().map(|number| number as i64);
         match args {
             [text, start] => whole(start).map(|start| part(&text.text(), start, i64::MAX)),
             [text, start, length] => {

@@ -17,8 +17,8 @@ pub(super) static FUNCTION: Function = Function {
     ],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"time()"#, row: r#"{}"#, expected: r#"1700000000.25"# },
-        Example { expression: r#"time()-now()"#, row: r#"{}"#, expected: r#"0.25"# },
+        Example { expression: "time()", row: "{}", expected: "1700000000.25" },
+        Example { expression: "time()-now()", row: "{}", expected: "0.25" },
     ],
     body: Body::Values(|_, context| Value::Time(context.now)),
 };

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
+use crate::eval::Datum;
 use crate::eval::operators::Number;
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,21 +17,21 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"tonumber("0A4", 16)"#, row: r#"{}"#, expected: r#"164"# },
-        Example { expression: r#"tonumber(x)"#, row: r#"{"x":"1.5"}"#, expected: r#"1.5"# },
-        Example { expression: r#"tonumber(x)"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
-        Example { expression: r#"tonumber("0xFF", 16)"#, row: r#"{}"#, expected: r#"255"# },
-        Example { expression: r#"tonumber("9", 8)"#, row: r#"{}"#, expected: r#"null"# },
-        Example { expression: r#"tonumber("1.5", 10)"#, row: r#"{}"#, expected: r#"1.5"# },
+        Example { expression: r#"tonumber("0A4", 16)"#, row: "{}", expected: "164" },
+        Example { expression: "tonumber(x)", row: r#"{"x":"1.5"}"#, expected: "1.5" },
+        Example { expression: "tonumber(x)", row: r#"{"x":"a"}"#, expected: "null" },
+        Example { expression: r#"tonumber("0xFF", 16)"#, row: "{}", expected: "255" },
+        Example { expression: r#"tonumber("9", 8)"#, row: "{}", expected: "null" },
+        Example { expression: r#"tonumber("1.5", 10)"#, row: "{}", expected: "1.5" },
     ],
     body: Body::Strict(|args, _| match args {
-        [value] => Number::of(value).map_or(Value::Null, Value::from),
+        [value] => Number::of_datum(value).map_or(Value::Null, Value::from),
         [value, base] => based(&value.text(), base),
         _ => Value::Null,
     }),
 };
 
-fn based(text: &str, base: &Value) -> Value {
+fn based(text: &str, base: &Datum<'_>) -> Value {
     let Some(base) = base.number().filter(|base| (2.0..=36.0).contains(base)) else { return Value::Null };
     if base == 10.0 {
         return Number::of_text(text).map_or(Value::Null, Value::from);

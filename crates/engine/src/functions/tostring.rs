@@ -16,20 +16,20 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"tostring(1==1)"#, row: r#"{}"#, expected: r#""True""# },
-        Example { expression: r#"tostring(15, "hex")"#, row: r#"{}"#, expected: r#""0xF""# },
-        Example { expression: r#"tostring(12345.6789, "commas")"#, row: r#"{}"#, expected: r#""12,345.68""# },
-        Example { expression: r#"tostring(615, "duration")"#, row: r#"{}"#, expected: r#""00:10:15""# },
+        Example { expression: "tostring(1==1)", row: "{}", expected: r#""True""# },
+        Example { expression: r#"tostring(15, "hex")"#, row: "{}", expected: r#""0xF""# },
+        Example { expression: r#"tostring(12345.6789, "commas")"#, row: "{}", expected: r#""12,345.68""# },
+        Example { expression: r#"tostring(615, "duration")"#, row: "{}", expected: r#""00:10:15""# },
         Example {
             expression: r#"tostring(x, "duration")"#,
             row: r#"{"x":"90061"}"#,
             expected: r#""1+01:01:01""#,
         },
-        Example { expression: r#"tostring(9, "binary")"#, row: r#"{}"#, expected: r#""1001""# },
-        Example { expression: r#"tostring(x, "hex")"#, row: r#"{"x":"a"}"#, expected: r#"null"# },
+        Example { expression: r#"tostring(9, "binary")"#, row: "{}", expected: r#""1001""# },
+        Example { expression: r#"tostring(x, "hex")"#, row: r#"{"x":"a"}"#, expected: "null" },
     ],
     body: Body::Strict(|args, _| match args {
-        [value] => Value::Text(value.text()),
+        [value] => Value::Text(value.text().into_owned()),
         [value, format] => match value.number() {
             Some(number) => formatted(number, &format.text()),
             None => Value::Null,

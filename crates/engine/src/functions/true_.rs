@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: r#"true()"#, row: r#"{}"#, expected: r#"true"# },
-        Example { expression: r#"if(true(), 1, 2)"#, row: r#"{}"#, expected: r#"1"# },
+        Example { expression: "true()", row: "{}", expected: "true" },
+        Example { expression: "if(true(), 1, 2)", row: "{}", expected: "1" },
     ],
     body: Body::Values(|_, _| Value::Bool(true)),
 };

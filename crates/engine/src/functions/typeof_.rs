@@ -15,16 +15,17 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["numbers-by-looks"],
     examples: &[
-        Example { expression: r#"typeof(12)"#, row: r#"{}"#, expected: r#""Number""# },
-        Example { expression: r#"typeof(x)"#, row: r#"{"x":"a"}"#, expected: r#""String""# },
-        Example { expression: r#"typeof(x)"#, row: r#"{}"#, expected: r#""Invalid""# },
-        Example { expression: r#"typeof(1==2)"#, row: r#"{}"#, expected: r#""Boolean""# },
+        Example { expression: "typeof(12)", row: "{}", expected: r#""Number""# },
+        Example { expression: "typeof(x)", row: r#"{"x":"a"}"#, expected: r#""String""# },
+        Example { expression: "typeof(x)", row: "{}", expected: r#""Invalid""# },
+        Example { expression: "typeof(1==2)", row: "{}", expected: r#""Boolean""# },
     ],
     body: Body::Values(|args, _| {
         let kind = match args.first() {
-            None | Some(Value::Null) => "Invalid",
-            Some(Value::Bool(_)) => "Boolean",
-            Some(Value::List(_)) => "Multivalue",
+            None => "Invalid",
+            Some(value) if value.is_null() => "Invalid",
+            Some(value) if value.boolean().is_some() => "Boolean",
+            Some(value) if value.list().is_some() => "Multivalue",
             Some(value) if value.number().is_some() => "Number",
             Some(_) => "String",
         };

@@ -15,8 +15,8 @@ pub(super) static FUNCTION: Function = Function {
     deviations: &[],
     assumptions: &["text-functions-map-multivalue"],
     examples: &[
-        Example { expression: r#"upper(x)"#, row: r#"{"x":"cmd.exe"}"#, expected: r#""CMD.EXE""# },
-        Example { expression: r#"upper(x)"#, row: r#"{}"#, expected: r#"null"# },
+        Example { expression: "upper(x)", row: r#"{"x":"cmd.exe"}"#, expected: r#""CMD.EXE""# },
+        Example { expression: "upper(x)", row: "{}", expected: "null" },
     ],
     body: Body::Each(|args, _| {
         args.first().map_or(Value::Null, |text| Value::Text(text.text().to_uppercase()))

@@ -17,11 +17,11 @@ pub(super) static FUNCTION: Function = Function {
     examples: &[
         Example {
             expression: r#"urldecode("http%3A%2F%2Fa.b%2F%C3%A9")"#,
-            row: r#"{}"#,
+            row: "{}",
             expected: r#""http://a.b/é""#,
         },
-        Example { expression: r#"urldecode(x)"#, row: r#"{"x":"100%"}"#, expected: r#""100%""# },
-        Example { expression: r#"urldecode(x)"#, row: r#"{"x":"%zz%4"}"#, expected: r#""%zz%4""# },
+        Example { expression: "urldecode(x)", row: r#"{"x":"100%"}"#, expected: r#""100%""# },
+        Example { expression: "urldecode(x)", row: r#"{"x":"%zz%4"}"#, expected: r#""%zz%4""# },
     ],
     body: Body::Each(|args, _| args.first().map_or(Value::Null, |text| Value::Text(decode(&text.text())))),
 };
@@ -32,15 +32,12 @@ fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        match (byte, hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
+        if let (b'%', Some(high), Some(low)) = (byte, hex(at + 1), hex(at + 2)) {
+            out.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            out.push(*byte);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

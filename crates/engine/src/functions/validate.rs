@@ -1,7 +1,7 @@
 //! `validate`: the value behind the first condition that is false; null when all are true.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::Value;
+use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "validate",
@@ -25,15 +25,11 @@ pub(super) static FUNCTION: Function = Function {
             row: r#"{"p":"70000"}"#,
             expected: r#""too big""#,
         },
-        Example {
-            expression: r#"validate(isint(p), "no number")"#,
-            row: r#"{"p":"80"}"#,
-            expected: r#"null"#,
-        },
+        Example { expression: r#"validate(isint(p), "no number")"#, row: r#"{"p":"80"}"#, expected: "null" },
     ],
     body: Body::Lazy(|args, row| {
         args.chunks_exact(2)
-            .find(|pair| pair[0].value(row) == Value::Bool(false))
-            .map_or(Value::Null, |pair| pair[1].value(row))
+            .find(|pair| pair[0].read(row).boolean() == Some(false))
+            .map_or(Datum::NULL, |pair| pair[1].read(row))
     }),
 };

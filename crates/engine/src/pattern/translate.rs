@@ -186,16 +186,12 @@ impl<'p> Translator<'p> {
             let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
             !low.is_empty() && digits(low) && digits(high)
         });
-        match quantifier {
-            Some(inner) => {
-                self.rest = &self.rest[inner.len() + 1..];
-                self.text.extend(["{", inner, "}"]);
-                self.quantified = true;
-            }
-            None => {
-                self.quantified = false;
-                self.text.push_str(r"\{");
-            }
+        self.quantified = quantifier.is_some();
+        if let Some(inner) = quantifier {
+            self.rest = &self.rest[inner.len() + 1..];
+            self.text.extend(["{", inner, "}"]);
+        } else {
+            self.text.push_str(r"\{");
         }
     }
 }

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str =
-        r#"<Data Name='Path'>C:\Temp\PowerShell.exe -enc AAA=</Data> login failed, user=bob Élan"#;
+        r"<Data Name='Path'>C:\Temp\PowerShell.exe -enc AAA=</Data> login failed, user=bob Élan";
 
     #[test]
     fn words_are_whole_pieces() {

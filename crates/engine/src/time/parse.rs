@@ -79,11 +79,46 @@ impl Read {
             'N' | 'Q' | 'f' => self.fraction = fraction(text, digits.unwrap_or(9))?,
             's' => self.epoch = Some(signed(text)?),
             'z' => self.zone = Some(offset(text)?),
-            'Z' => self.zone = zone(text)?,
+            'Z' => return self.named_zone(text),
             'n' | 't' => *text = text.trim_start(),
             '%' => *text = text.strip_prefix('%')?,
             _ => return None,
         }
+        Some(())
+    }
+
+    /// A zone's name: an IANA name, or an abbreviation of North America or Europe as in RFC 2822; any other
+    /// abbreviation is read and says nothing.
+    fn named_zone(&mut self, text: &mut &str) -> Option<()> {
+        let trimmed = text.trim_start();
+        if trimmed.starts_with(['+', '-']) {
+            *text = trimmed;
+            self.zone = Some(offset(text)?);
+            return Some(());
+        }
+        let end = trimmed
+            .find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_')))
+            .unwrap_or(trimmed.len());
+        if end == 0 {
+            return None;
+        }
+        let (name, rest) = trimmed.split_at(end);
+        *text = rest;
+        let hours = match name.to_ascii_uppercase().as_str() {
+            "UTC" | "GMT" | "Z" | "WET" => Some(0),
+            "EST" | "CDT" => Some(-5),
+            "EDT" => Some(-4),
+            "CST" | "MDT" => Some(-6),
+            "MST" | "PDT" => Some(-7),
+            "PST" => Some(-8),
+            "CET" | "BST" | "WEST" => Some(1),
+            "CEST" | "EET" => Some(2),
+            _ => None,
+        };
+        self.zone = match hours {
+            Some(hours) => Offset::from_seconds(hours * 3600).ok().map(Offset::to_time_zone),
+            None => TimeZone::get(name).ok(),
+        };
         Some(())
     }
 
@@ -188,38 +223,6 @@ fn offset(text: &mut &str) -> Option<TimeZone> {
     *text = rest;
     let seconds = i32::try_from(sign * (hours * 3600 + minutes * 60)).ok()?;
     Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
-}
-
-/// A zone's name: an IANA name, or an abbreviation of North America or Europe as in RFC 2822; any other
-/// abbreviation is read and says nothing.
-fn zone(text: &mut &str) -> Option<Option<TimeZone>> {
-    let trimmed = text.trim_start();
-    if trimmed.starts_with(['+', '-']) {
-        *text = trimmed;
-        return offset(text).map(Some);
-    }
-    let end =
-        trimmed.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).unwrap_or(trimmed.len());
-    if end == 0 {
-        return None;
-    }
-    let (name, rest) = trimmed.split_at(end);
-    *text = rest;
-    let hours = match name.to_ascii_uppercase().as_str() {
-        "UTC" | "GMT" | "Z" | "WET" => Some(0),
-        "EST" | "CDT" => Some(-5),
-        "EDT" => Some(-4),
-        "CST" | "MDT" => Some(-6),
-        "MST" | "PDT" => Some(-7),
-        "PST" => Some(-8),
-        "CET" | "BST" | "WEST" => Some(1),
-        "CEST" | "EET" => Some(2),
-        _ => None,
-    };
-    if let Some(hours) = hours {
-        return Some(Offset::from_seconds(hours * 3600).ok().map(Offset::to_time_zone));
-    }
-    Some(TimeZone::get(name).ok())
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+//! The engine on whole searches and on the public rules.
+
+mod corpus;
