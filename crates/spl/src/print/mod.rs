@@ -30,7 +30,11 @@ pub fn stage(stage: &Stage) -> String {
         match (before, arg) {
             (Some(Arg::Assign { .. }), _) | (Some(Arg::As { .. }), Arg::As { .. }) => out.push_str(", "),
             // A field that is called like the keyword would rename the one before it.
-            (Some(_), Arg::Word(word)) if word.is_keyword("as") => out.push_str(", "),
+            (Some(_), Arg::Word(word) | Arg::Aggregate(Aggregate { function: word, .. }))
+                if word.is_keyword("as") =>
+            {
+                out.push_str(", ");
+            }
             _ if out.is_empty() => {}
             _ => out.push(' '),
         }
