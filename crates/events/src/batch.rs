@@ -160,6 +160,23 @@ impl Column {
         (a.null_count() == 0 && a.views().iter().all(|v| v == first)).then(|| a.value(0))
     }
 
+    /// The same values with texts of their own. Columns that were read share one buffer with the whole text of all
+    /// events of their batch, and a column that was filtered down to a few rows still holds on to it: compact what is
+    /// kept for long.
+    pub fn compact(&self) -> Self {
+        if let Some(value) = self.as_constant() {
+            return Self::constant(value, self.len());
+        }
+        match self {
+            Self::Text(a) => Self::Text(a.gc()),
+            Self::List(_) => Self::list((0..self.len()).map(|row| match self.cell(row) {
+                Cell::List(values, from, to) => (from..to).map(|i| values.value(i)).collect(),
+                _ => Vec::new(),
+            })),
+            Self::Int(_) | Self::Float(_) | Self::Time(_) => self.clone(),
+        }
+    }
+
     fn map_array(&self, f: impl Fn(&dyn Array) -> Result<ArrayRef, arrow_schema::ArrowError>) -> Self {
         f(self.array()).ok().as_ref().and_then(Self::from_array).unwrap_or_else(|| Self::null(0))
     }
@@ -246,6 +263,13 @@ impl Batch {
             out.set(Arc::clone(name), column.map_array(|a| arrow_select::take::take(a, &rows, None)));
         }
         out
+    }
+
+    /// The same rows with texts of their own; see [`Column::compact`].
+    pub fn compact(&self) -> Self {
+        let columns =
+            self.columns.iter().map(|(name, column)| (Arc::clone(name), column.compact())).collect();
+        Self { rows: self.rows, columns }
     }
 
     /// `count` rows from `start`, cut to what there is.
@@ -369,6 +393,24 @@ mod tests {
         }
         assert_eq!(Column::text([Some("a"), Some("b")]).as_constant(), None);
         assert_eq!(Column::constant("x", 0).as_constant(), None);
+    }
+
+    #[test]
+    fn compact_rows_let_go_of_the_others() {
+        let long = |n: usize| format!("a value of more than twelve bytes, {n}");
+        let mut batch = Batch::new(1000);
+        batch.set("t", Column::text((0..1000).map(|n| Some(long(n)))));
+        batch.set("l", Column::list((0..1000).map(|n| vec![long(n), long(n + 1)])));
+        batch.set("c", Column::constant(&long(0), 1000));
+        batch.set("n", Column::Int((0..1000).collect::<Vec<i64>>().into()));
+        let few = batch.take(&[7, 500]);
+        let compact = few.compact();
+        assert_eq!(compact, few);
+        let size = |b: &Batch, name: &str| b.column(name).map(|c| c.array().get_buffer_memory_size());
+        for name in ["t", "l"] {
+            assert!(size(&few, name) > Some(30_000) && size(&compact, name) < Some(20_000), "{name}");
+        }
+        assert_eq!(compact.column("c").and_then(Column::as_constant), Some(&*long(0)));
     }
 
     #[test]

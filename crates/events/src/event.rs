@@ -1,5 +1,6 @@
 //! One event as a decoder hands it to the rows of a batch: borrowed from the text that it was read from.
 
+use crate::decode::DecodeError;
 use std::borrow::Cow;
 
 /// One decoded event. Everything borrows from the event's own text; nothing is copied until it becomes a row.
@@ -20,6 +21,8 @@ pub struct Event<'a> {
     pub computer: Cow<'a, str>,
     /// When the event was logged, nanoseconds since 1970-01-01 UTC; `None` when it does not say so legibly.
     pub time: Option<i64>,
+    /// What was wrong with the text without costing the event.
+    pub repaired: Option<DecodeError>,
     /// The event's text as it stood.
     pub raw: &'a str,
     /// All fields in the order of the text. A name can occur more than once: the field is then multivalue.

@@ -14,6 +14,7 @@ mod discover;
 pub mod event;
 mod formats;
 mod input;
+pub mod known;
 mod options;
 mod part;
 mod rows;

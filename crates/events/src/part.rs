@@ -133,6 +133,9 @@ impl Output<'_> {
         match decode::event(xml) {
             Ok(event) => {
                 self.report.events += 1;
+                if let Some(error) = event.repaired {
+                    self.note("xml/repaired", &format!("{} is damaged but can be read: {error}", place()));
+                }
                 self.rows.push(&event, self.sink);
             }
             Err(error) => self.failed("xml/bad-event", &format!("{} can't be decoded: {error}", place())),

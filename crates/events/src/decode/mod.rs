@@ -53,6 +53,8 @@ impl std::error::Error for DecodeError {}
 
 /// Decodes the XML text of one `<Event>` element. Text before it (a declaration, blanks) and after it is not looked at.
 ///
+/// A closing tag with a garbled name is overlooked where only one field can suffer; `repaired` then says so.
+///
 /// # Errors
 /// The text is not an `Event` element with a `System` element, ends before its end, or has tags that do not match.
 pub fn event(xml: &str) -> Result<Event<'_>, DecodeError> {
@@ -79,6 +81,7 @@ pub fn event(xml: &str) -> Result<Event<'_>, DecodeError> {
     if !decoder.system {
         return Err(DecodeError::new("there is no System element", 0));
     }
+    decoder.event.repaired = scanner.repaired();
     decoder.event.raw = xml.get(start..scanner.offset()).unwrap_or(xml);
     Ok(decoder.event)
 }

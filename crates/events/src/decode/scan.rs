@@ -54,17 +54,23 @@ pub(crate) struct Scanner<'a> {
     at: usize,
     tag_start: usize,
     open: Vec<Open<'a>>,
+    repaired: Option<DecodeError>,
 }
 
 impl<'a> Scanner<'a> {
     /// A scanner at the start of a text.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, tag_start: 0, open: Vec::with_capacity(8) }
+        Self { text, at: 0, tag_start: 0, open: Vec::with_capacity(8), repaired: None }
     }
 
     /// The offset of the next byte to read.
     pub(crate) fn offset(&self) -> usize {
         self.at
+    }
+
+    /// The first closing tag whose garbled name was overlooked.
+    pub(crate) fn repaired(&self) -> Option<DecodeError> {
+        self.repaired
     }
 
     /// The offset of the start of the tag that was read last.
@@ -135,10 +141,17 @@ impl<'a> Scanner<'a> {
     }
 
     fn pop(&mut self, name: &str, at: usize) -> Result<Open<'a>, DecodeError> {
-        match self.open.pop() {
-            Some(open) if open.name == name => Ok(open),
-            _ => Err(DecodeError::new("a closing tag does not match the open element", at)),
+        let error = DecodeError::new("a closing tag does not match the open element", at);
+        let open = self.open.pop().ok_or(error)?;
+        if open.name != name {
+            // A garbled name in one of an element's two tags costs that field alone; what closes an outer element is
+            // no such case.
+            if open.nested || self.open.iter().any(|outer| outer.name == name) {
+                return Err(error);
+            }
+            self.repaired.get_or_insert(error);
         }
+        Ok(open)
     }
 
     /// The next tag and where it starts. Text, comments and the like are passed over.
@@ -282,15 +295,25 @@ mod tests {
     #[test]
     fn broken_tags_are_errors_with_a_place() {
         for (xml, at) in [
-            ("<a><b>x</c></a>", 7),
+            ("<a><b><c/></d></a>", 10),
+            ("<a><b>x</a>", 7),
             ("<a><b>x", 7),
             ("<a><b x='", 3),
             ("<a><b", 3),
             ("<a><![CDATA[x</a>", 3),
-            ("<a></b>", 3),
+            ("</a>", 0),
         ] {
             assert_eq!(elements(xml).unwrap_err().offset, at, "{xml}");
         }
+    }
+
+    #[test]
+    fn a_garbled_tag_costs_one_element() {
+        assert_eq!(elements("<a><Le>0</Level><b>1</b></a>").unwrap(), ["0 Le =0", "0 b =1"]);
+        let mut scanner = Scanner::new("<a><Le>0</Level></a>");
+        scanner.child().unwrap();
+        scanner.walk(|_| {}).unwrap();
+        assert_eq!(scanner.repaired().map(|e| e.offset), Some(8));
     }
 
     #[test]

@@ -231,6 +231,15 @@ fn raw_is_the_event_alone() {
 }
 
 #[test]
+fn a_garbled_tag_does_not_cost_the_event() {
+    let xml = with("<EventData><Data Name='a'>1</Dat\u{fffd}><Data Name='b'>2</Data></EventData>");
+    let event = event(&xml).unwrap();
+    assert_eq!((event.values("a"), event.values("b")), (vec!["1".into()], vec!["2".into()]));
+    assert!(event.repaired.is_some_and(|e| xml[e.offset..].starts_with("</Dat\u{fffd}")));
+    assert_eq!(super::event(&with("")).unwrap().repaired, None);
+}
+
+#[test]
 fn what_is_no_event_says_why() {
     for (xml, why) in [
         ("", "ends inside"),

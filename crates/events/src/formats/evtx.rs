@@ -58,6 +58,7 @@ impl LogFormat for Evtx {
             offset: extent.start,
             settings: Arc::new(ParserSettings::new().indent(false)),
             buffer: Vec::with_capacity(CHUNK),
+            held: CHUNK,
         };
         // A stream starts with the header, if there is one.
         if extent.end.is_none() {
@@ -92,6 +93,8 @@ struct Chunks {
     offset: u64,
     settings: Arc<ParserSettings>,
     buffer: Vec<u8>,
+    /// How many bytes of the chunk the file holds; the rest is filled with zeros.
+    held: usize,
 }
 
 impl Chunks {
@@ -100,9 +103,10 @@ impl Chunks {
         if self.buffer.iter().all(|b| *b == 0) {
             return;
         }
-        if self.buffer.len() < CHUNK {
+        self.held = self.buffer.len();
+        if self.held < CHUNK {
             self.truncated(output);
-            if self.buffer.len() < CHUNK_HEADER {
+            if self.held < CHUNK_HEADER {
                 return;
             }
             self.buffer.resize(CHUNK, 0);
@@ -136,6 +140,15 @@ impl Chunks {
         let result = data.parse(Arc::clone(&self.settings)).map(|mut chunk| {
             for record in chunk.iter() {
                 let id = record.as_ref().ok().map(|r| r.event_record_id);
+                // Zeros for what is missing would make a record that is there in part look whole.
+                if record
+                    .as_ref()
+                    .is_ok_and(|r| r.binxml_offset + u64::from(r.binxml_size) > self.held as u64)
+                {
+                    let message = format!("{} is cut off by the end of the file", self.record_place(id));
+                    output.failed("evtx/bad-record", &message);
+                    continue;
+                }
                 match record.and_then(evtx::EvtxRecord::into_xml) {
                     Ok(record) => output.event(without_declaration(&record.data), &|| self.record_place(id)),
                     Err(error) => self.bad_record(id, &error, output),
@@ -166,7 +179,7 @@ impl Chunks {
     fn truncated(&self, output: &mut Output<'_>) {
         output.note(
             "evtx/truncated",
-            &format!("the file ends inside {}, after {} of 65536 bytes", self.place(), self.buffer.len()),
+            &format!("the file ends inside {}, after {} of 65536 bytes", self.place(), self.held),
         );
     }
 
