@@ -1,5 +1,6 @@
 //! The one pass over the events: parts of the input side by side, every batch read once for all jobs.
 
+use crate::blocks::Blocks;
 use crate::job::{Job, NodeJobs};
 use grotto_diag::Diagnostic;
 use grotto_engine::pipeline::{FieldSet, ORDER, Run};
@@ -21,6 +22,9 @@ const PART_BITS: u32 = 40;
 pub(crate) struct Pass {
     /// For each job its result, or why it has none.
     pub(crate) results: Vec<Result<Batch, Box<Diagnostic>>>,
+    /// For each job what it makes of script blocks that were logged in parts, of which no part satisfied it; `None`
+    /// when there is no such block.
+    pub(crate) joined: Vec<Option<Result<Batch, Box<Diagnostic>>>>,
     /// What was read and what could not be.
     pub(crate) report: PartReport,
 }
@@ -35,13 +39,14 @@ pub(crate) fn run(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Pass {
     let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
-    let state = parts
+    let mut state = parts
         .par_iter()
         .enumerate()
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
             let report = part.read(options, &mut |mut batch| {
                 place(&mut batch, &mut position);
+                state.blocks.collect(&batch);
                 driver.push(&batch, &mut state.runs);
             });
             progress(report.bytes);
@@ -49,6 +54,7 @@ pub(crate) fn run(
             state
         })
         .reduce(State::default, State::merge);
+    let joined = driver.joined(state.blocks, &mut state.report);
     let mut runs = state.runs;
     let results = jobs
         .iter()
@@ -59,7 +65,7 @@ pub(crate) fn run(
             (None, None) => job.plan.start().finish(),
         })
         .collect();
-    Pass { results, report: state.report }
+    Pass { results, joined, report: state.report }
 }
 
 /// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
@@ -73,6 +79,7 @@ fn place(batch: &mut Batch, position: &mut i64) {
 #[derive(Default)]
 struct State {
     runs: FxHashMap<usize, Run>,
+    blocks: Blocks,
     report: PartReport,
 }
 
@@ -90,6 +97,7 @@ impl State {
                 }
             }
         }
+        self.blocks.merge(later.blocks);
         self.report.merge(later.report);
         self
     }
@@ -165,6 +173,32 @@ impl Driver<'_> {
             Mask::Bits(bits) => job.project(batch).filter(bits),
         };
         runs.entry(at).or_insert_with(|| job.plan.start()).push(&selected);
+    }
+
+    /// Tries the jobs on script blocks put together from their parts, where no part satisfied them.
+    fn joined(&self, blocks: Blocks, report: &mut PartReport) -> Vec<Option<Result<Batch, Box<Diagnostic>>>> {
+        if blocks.left_out > 0 {
+            let message =
+                format!("{} parts of script blocks were not joined: there is too much text", blocks.left_out);
+            report.diagnostics.push(Diagnostic::warning("scan/script-blocks", message));
+        }
+        let mut runs: FxHashMap<usize, Run> = FxHashMap::default();
+        for block in blocks.whole() {
+            let kind = self.kind(&block.joined);
+            let parts = self.knowledge.derive(&block.parts, &kind.wanted);
+            let joined = self.knowledge.derive(&block.joined, &kind.wanted);
+            let (mut of_parts, mut of_joined) = (Masks::default(), Masks::default());
+            for at in &kind.plain {
+                // Without a condition every part satisfies the job.
+                let Some(condition) = self.jobs.get(*at).and_then(|job| job.condition.as_ref()) else {
+                    continue;
+                };
+                if condition.mask_with(&mut |p| of_parts.get(p, &parts)).is_none() {
+                    self.feed(*at, &joined, &Mask::All, &mut of_joined, &mut runs);
+                }
+            }
+        }
+        (0..self.jobs.len()).map(|at| runs.remove(&at).map(Run::finish)).collect()
     }
 
     /// The jobs for the event type of a batch; worked out once for each event type.

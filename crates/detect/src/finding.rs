@@ -16,9 +16,17 @@ const FIRST: [&str; 3] = ["firstTime", "first_time", "_time"];
 /// Fields that say when a row ended, best first.
 const LAST: [&str; 3] = ["lastTime", "last_time", "_time"];
 
-/// The records of a rule's result.
-pub(crate) fn records(rule: &Rule, batch: &Batch) -> Vec<Record> {
-    rows(batch).into_iter().flat_map(|row| of_row(rule, row)).collect()
+/// The records of a rule's result. `joined` says that the rows come from script blocks put together from their parts.
+pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool) -> Vec<Record> {
+    let mut records: Vec<Record> = rows(batch).into_iter().flat_map(|row| of_row(rule, row)).collect();
+    for record in &mut records {
+        match record {
+            Record::Finding(f) | Record::IntermediateFinding(f) => f.joined_script_block = joined,
+            Record::Hit(h) => h.joined_script_block = joined,
+            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
+        }
+    }
+    records
 }
 
 fn of_row(rule: &Rule, row: Row) -> Vec<Record> {
@@ -39,7 +47,13 @@ fn of_row(rule: &Rule, row: Row) -> Vec<Record> {
     }
     if out.is_empty() {
         let (first_time, last_time) = (time(&row, &FIRST), time(&row, &LAST));
-        out.push(Record::Hit(Hit { rule: rule.reference.clone(), first_time, last_time, row }));
+        out.push(Record::Hit(Hit {
+            rule: rule.reference.clone(),
+            first_time,
+            last_time,
+            joined_script_block: false,
+            row,
+        }));
     }
     out
 }
@@ -52,6 +66,7 @@ fn raise(rule: &Rule, title: &str, entity: &RiskEntity, row: &Row) -> Finding {
         score: entity.score,
         first_time: time(row, &FIRST),
         last_time: time(row, &LAST),
+        joined_script_block: false,
         threat_objects: rule
             .detection
             .threat_objects

@@ -1,5 +1,6 @@
 //! Rules times events: the one-pass scan, findings, drilldowns.
 
+mod blocks;
 pub mod builtin;
 mod driver;
 pub mod finding;

@@ -79,6 +79,10 @@ pub struct Finding {
     pub first_time: Option<String>,
     /// When it ended, likewise.
     pub last_time: Option<String>,
+    /// Whether the rows come from a script block that PowerShell logged in several events, none of which satisfies the
+    /// rule by itself. Left out when it is not so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub joined_script_block: bool,
     /// Indicators that came with it: process names, hashes, addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub threat_objects: Vec<Entity>,
@@ -97,6 +101,10 @@ pub struct Hit {
     pub first_time: Option<String>,
     /// When it ended.
     pub last_time: Option<String>,
+    /// Whether the rows come from a script block that PowerShell logged in several events, none of which satisfies the
+    /// rule by itself. Left out when it is not so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub joined_script_block: bool,
     /// Every field of the result row.
     pub row: Row,
 }

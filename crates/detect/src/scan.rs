@@ -63,17 +63,19 @@ impl Outcome {
                 RuleState::Unsupported => summary.rules_unsupported += 1,
                 RuleState::Invalid => summary.rules_invalid += 1,
             }
-            let Some(result) = rule.job.and_then(|job| self.pass.results.get(job)) else { continue };
+            let Some(job) = rule.job else { continue };
+            if let Some(Some(Ok(batch))) = self.pass.joined.get(job) {
+                records.extend(finding::records(rule, batch, true));
+            }
+            let Some(result) = self.pass.results.get(job) else { continue };
             match result {
-                Ok(batch) => {
-                    summary.rules_with_hits += usize::from(batch.rows() > 0);
-                    records.extend(finding::records(rule, batch));
-                }
+                Ok(batch) => records.extend(finding::records(rule, batch, false)),
                 Err(diagnostic) => {
                     records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())))
                 }
             }
         }
+        summary.rules_with_hits = with_hits(&records);
         for record in &records {
             match record {
                 Record::Finding(f) => *summary.findings.entry(f.rule.severity.clone()).or_default() += 1,
@@ -85,4 +87,14 @@ impl Outcome {
         records.push(Record::Summary(summary));
         records
     }
+}
+
+/// How many rules gave at least one row.
+fn with_hits(records: &[Record]) -> usize {
+    let ids = records.iter().filter_map(|record| match record {
+        Record::Finding(f) | Record::IntermediateFinding(f) => Some(f.rule.id.as_str()),
+        Record::Hit(h) => Some(h.rule.id.as_str()),
+        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
+    });
+    ids.collect::<std::collections::BTreeSet<_>>().len()
 }

@@ -26,12 +26,6 @@ pub fn eval(word: &Word) -> String {
     })
 }
 
-/// A string that holds a regular expression (`rex`, `regex`): an escaped quote is a quote, and a doubled backslash
-/// before a quote, a backslash or the end is one; everything else belongs to the regular expression.
-pub fn regex(word: &Word) -> String {
-    unescape(&word.raw, |c| (c == '"').then_some(c))
-}
-
 /// A field name: as it stands, but for an escaped quote.
 pub fn field(word: &Word) -> String {
     match word.quote {

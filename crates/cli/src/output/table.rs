@@ -87,7 +87,7 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
     for record in records {
         let (rule, title, entity, first, last) = match record {
             Record::Finding(f) => {
-                (&f.rule, f.title.clone(), text(&f.entity.value, ", "), &f.first_time, &f.last_time)
+                (&f.rule, joined(f.title.clone(), f.joined_script_block), text(&f.entity.value, ", "), &f.first_time, &f.last_time)
             }
             // Of a rule with findings they say the same once more.
             Record::IntermediateFinding(f) if raised.contains(f.rule.id.as_str()) => continue,
@@ -122,6 +122,11 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
         }
     }
     groups
+}
+
+/// Says that a finding comes from a script block that was put together from its parts.
+fn joined(title: String, joined: bool) -> String {
+    if joined { format!("{title} (joined script block)") } else { title }
 }
 
 /// The host that a row without entity is about, if it names one.

@@ -97,6 +97,24 @@ fn a_script_from_a_file_keeps_its_path() {
 }
 
 #[test]
+fn a_block_split_over_events_is_matched_as_a_whole() {
+    let part = |number: &str, script: &str| {
+        event("ws01", "2024-03-01T10:00:00Z", script, "")
+            .replace("'MessageNumber'>1<", &format!("'MessageNumber'>{number}<"))
+            .replace("'MessageTotal'>1<", "'MessageTotal'>2<")
+    };
+    let records = scan(&[part("2", "-ComputerName dc01 { calc }"), part("1", "Invoke-Command ")]);
+    let found = findings(&records, NAME);
+    assert_eq!(found.len(), 1, "{records:#?}");
+    assert!(found[0].joined_script_block);
+    assert_eq!(found[0].row["ScriptBlockText"], "Invoke-Command -ComputerName dc01 { calc }");
+    let whole_in_a_part = scan(&[part("1", "Invoke-Command -ComputerName dc01 "), part("2", "{ calc }")]);
+    let found = findings(&whole_in_a_part, NAME);
+    assert_eq!(found.len(), 1, "the parts go first, and then there is nothing more to say");
+    assert!(!found[0].joined_script_block);
+}
+
+#[test]
 fn no_attack_no_finding() {
     let records = scan(&[event("ws01", "2024-03-01T10:00:00Z", "Get-Date", "")]);
     assert!(findings(&records, NAME).is_empty());
