@@ -42,7 +42,7 @@ pub(super) fn resolve(own: &[Own], problems: &mut Vec<Diagnostic>) -> IndexMap<S
                 nodes.insert(object.name.text.clone(), node(&chain));
             }
             Err(why) => {
-                problems.push(object.name.error("model/no-root", format!("{}: {why}", object.name.text)))
+                problems.push(object.name.error("model/no-root", format!("{}: {why}", object.name.text)));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The shipped add-ons hold together.
 
 use grotto_knowledge::app::{How, LookupSource, Objects, SHIPPED, TableContent, shipped};
+use grotto_knowledge::conf::Conf;
 use grotto_knowledge::model::{Base, How as Calculated};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -123,7 +124,7 @@ fn every_regular_expression_compiles() {
 fn sources(objects: &Objects) -> Vec<String> {
     let (apps, _) = shipped();
     let mut sources = Vec::new();
-    for stanza in apps.iter().filter_map(|a| a.conf("props")).flat_map(|c| c.stanzas()) {
+    for stanza in apps.iter().filter_map(|a| a.conf("props")).flat_map(Conf::stanzas) {
         if let Some(pattern) = stanza.name.text.strip_prefix("source::") {
             let source = pattern.replace("*PowerShell*", "Microsoft-Windows-PowerShell").replace('*', "x");
             let (with, without) = (
@@ -258,7 +259,7 @@ fn nodes_inherit() {
     let default = processes.calculations.iter().find(|c| c.outputs[0].name == "process").map(|c| &c.how);
     match default {
         Some(Calculated::Eval(e)) => {
-            assert_eq!(e.text, r#"if(isnull(process) OR process="","unknown",process)"#)
+            assert_eq!(e.text, r#"if(isnull(process) OR process="","unknown",process)"#);
         }
         other => panic!("{other:?}"),
     }

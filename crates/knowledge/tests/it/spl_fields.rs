@@ -8,8 +8,18 @@ use std::collections::BTreeSet;
 /// Words of eval expressions that are no fields.
 const EVAL_WORDS: &[&str] = &["and", "or", "not", "in", "like", "true", "false", "null", "as", "xor"];
 
+/// What a search reads.
+#[derive(Default)]
+pub(crate) struct Read {
+    /// Fields that the events must have.
+    pub(crate) sure: BTreeSet<String>,
+    /// Fields that are read after a command that makes fields whose names are not in the search (`xmlkv`, a `lookup`
+    /// without `OUTPUT`, a `join`): of the events, or made.
+    pub(crate) perhaps: BTreeSet<String>,
+}
+
 /// The fields that a search reads.
-pub(crate) fn fields(search: &str) -> BTreeSet<String> {
+pub(crate) fn fields(search: &str) -> Read {
     let mut seen = Seen::default();
     for (number, stage) in stages(&without_comments(search)).iter().enumerate() {
         let stage = without_macros(stage);
@@ -25,8 +35,9 @@ pub(crate) fn fields(search: &str) -> BTreeSet<String> {
 
 #[derive(Default)]
 struct Seen {
-    read: BTreeSet<String>,
+    read: Read,
     made: BTreeSet<String>,
+    open: bool,
 }
 
 impl Seen {
@@ -34,8 +45,10 @@ impl Seen {
         let field = field.trim_matches(['"', '\'', ',']);
         let is_name = field.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && field.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
-        if is_name && !self.made.contains(field) && !field.starts_with('_') {
-            self.read.insert(field.to_owned());
+        if is_name && !self.made.contains(field) && !field.starts_with('_') && !self.read.sure.contains(field)
+        {
+            let set = if self.open { &mut self.read.perhaps } else { &mut self.read.sure };
+            set.insert(field.to_owned());
         }
     }
 
@@ -49,7 +62,9 @@ impl Seen {
             "search" | "where" => self.conditions(command, rest),
             "stats" | "eventstats" | "streamstats" => self.stats(rest),
             "table" | "fields" | "dedup" | "mvexpand" => {
-                for field in rest.split([',', ' ']).filter(|f| !f.is_empty() && *f != "-" && *f != "+") {
+                for field in
+                    blanked(rest).split([',', ' ', '\n']).filter(|f| !f.is_empty() && *f != "-" && *f != "+")
+                {
                     self.read(field);
                 }
             }
@@ -62,6 +77,11 @@ impl Seen {
             "eval" => self.eval(rest),
             "rex" | "regex" => self.rex(rest),
             "lookup" => self.lookup(&words),
+            "transaction" => {
+                words.iter().take_while(|w| !w.contains('=')).for_each(|w| self.read(w));
+                self.make("duration");
+            }
+            "xmlkv" | "spath" | "join" | "append" | "appendpipe" | "map" => self.open = true,
             "bin" | "bucket" => words.iter().filter(|w| !w.contains('=')).for_each(|w| self.read(w)),
             _ => {}
         }
@@ -91,16 +111,16 @@ impl Seen {
         let lower = rest.to_ascii_lowercase();
         let by = lower.find(" by ").or_else(|| lower.find("\nby "));
         let (aggregations, fields) = rest.split_at(by.unwrap_or(rest.len()));
-        for part in aggregations.split('(').skip(1) {
-            let inner = part.split(')').next().unwrap_or_default();
-            if inner.contains('=') {
-                self.expression(inner);
+        for (function, inner) in calls(aggregations) {
+            if function.eq_ignore_ascii_case("eval") || inner.contains('(') {
+                self.expression(inner.trim().trim_start_matches("eval"));
             } else {
                 self.read(inner.trim());
             }
         }
-        let words: Vec<&str> = aggregations.split_whitespace().collect();
-        for field in fields.get(3..).unwrap_or_default().split([',', ' ', '\n']) {
+        let blank_free = blanked(aggregations);
+        let words: Vec<&str> = blank_free.split_whitespace().collect();
+        for field in blanked(fields).get(3..).unwrap_or_default().split([',', ' ', '\n']) {
             if !field.trim().eq_ignore_ascii_case("by") {
                 self.read(field.trim());
             }
@@ -112,14 +132,12 @@ impl Seen {
     }
 
     fn eval(&mut self, rest: &str) {
-        let mut made = Vec::new();
         for assignment in top_level(rest) {
             if let Some((target, expression)) = assignment.split_once('=') {
                 self.expression(expression);
-                made.push(target.trim().to_owned());
+                self.make(target.trim());
             }
         }
-        made.iter().for_each(|target| self.make(target));
     }
 
     fn expression(&mut self, expression: &str) {
@@ -154,12 +172,41 @@ impl Seen {
 
     fn lookup(&mut self, words: &[&str]) {
         let is_output = |w: &&str| w.eq_ignore_ascii_case("output") || w.eq_ignore_ascii_case("outputnew");
-        let output = words.iter().position(|w| is_output(&w)).unwrap_or(words.len());
+        let output = words.iter().position(is_output).unwrap_or(words.len());
         let (matches, outputs) = words.split_at(output);
         let matches: Vec<&str> = matches.iter().skip(1).copied().filter(|w| !w.contains('=')).collect();
-        last_names(&matches).iter().for_each(|f| self.read(f));
-        last_names(outputs.get(1..).unwrap_or_default()).iter().for_each(|f| self.make(f));
+        for field in last_names(&matches) {
+            self.read(field);
+        }
+        for field in last_names(outputs.get(1..).unwrap_or_default()) {
+            self.make(field);
+        }
+        self.open |= outputs.is_empty();
     }
+}
+
+/// The outermost calls of functions: name and what is between the parentheses.
+fn calls(text: &str) -> Vec<(&str, &str)> {
+    let (mut out, mut depth, mut open) = (Vec::new(), 0usize, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => {
+                if depth == 0 {
+                    open = at;
+                }
+                depth += 1;
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    let name = text[..open].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                    out.push((name, &text[open + 1..at]));
+                }
+            }
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Of `a AS b c`: `b` and `c`.
@@ -236,13 +283,15 @@ fn fields_of_a_search() {
     let search = r#"`sysmon` EventCode=1 (Image="*\\a.exe" OR Path IN ("x", "y=z")) NOT src!=1 ```note=1```
         | eval a=lower(CommandLine), b=if(User="SYSTEM" AND a="x",1,0)
         | rex field=Details "(?<made>\d+)"
-        | stats count min(_time) as firstTime values(made) as made values(Product) as p by dest, user made
+        | stats count min(_time) as firstTime values(eval(if(Op=="x",Value,null))) as v values(made) as "a b" values(Product) as p by dest, user made
         | lookup table key AS user OUTPUT hit
         | where hit="yes" AND count>1 AND like(process, "%x")
-        | rename Computer as host2 | table dest host2 hit firstTime Extra | `ctime(firstTime)`"#;
-    let got: Vec<String> = fields(search).into_iter().collect();
+        | rename Computer as host2 | table dest host2 hit firstTime Extra
+        | xmlkv Message | search Maybe=1 user2=x dest=y | `ctime(firstTime)`"#;
+    let got = fields(search);
+    assert_eq!(got.perhaps.into_iter().collect::<Vec<_>>(), ["Maybe", "user2"]);
     assert_eq!(
-        got,
+        got.sure.into_iter().collect::<Vec<_>>(),
         [
             "CommandLine",
             "Computer",
@@ -250,9 +299,11 @@ fn fields_of_a_search() {
             "EventCode",
             "Extra",
             "Image",
+            "Op",
             "Path",
             "Product",
             "User",
+            "Value",
             "dest",
             "process",
             "src",

@@ -55,7 +55,7 @@ impl PropsStanza {
         };
         let pattern = pattern
             .map_err(|why| {
-                problems.push(stanza.name.error("app/bad-pattern", format!("not a pattern: {why}")))
+                problems.push(stanza.name.error("app/bad-pattern", format!("not a pattern: {why}")));
             })
             .ok()?;
         let default = if pattern.is_literal() { 100 } else { 0 };
