@@ -107,7 +107,7 @@ impl Expression {
         if let Some(value) = bound.same_everywhere(rows) {
             return column::repeated(&value, rows);
         }
-        column::collect((0..rows).map(|row| bound.read(row)).collect())
+        column::collect(&(0..rows).map(|row| bound.read(row)).collect::<Vec<_>>())
     }
 
     /// In which rows it is true; null and everything that is not a boolean count as false.

@@ -16,6 +16,8 @@ const SIZE_LIMIT: usize = 8 << 20;
 const STEP_LIMIT: usize = 1_000_000;
 /// Characters of a pattern.
 const LENGTH_LIMIT: usize = 32_768;
+/// Bytes that a text may grow to by replacing.
+const GROWTH_LIMIT: usize = 16 << 20;
 /// Patterns that a [`Cache`] keeps.
 const CACHE_LIMIT: usize = 128;
 
@@ -141,12 +143,15 @@ impl Pattern {
     }
 
     /// The text with at most `limit` matches replaced. In the template `\1` to `\9` stand for groups, `\0` for the
-    /// whole match, `\\` for a backslash.
+    /// whole match, `\\` for a backslash. Replacing ends where the result would grow beyond all measure.
     pub fn replace(&self, text: &str, template: &str, limit: usize) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for groups in self.find_all(text, limit) {
             let Some(whole) = groups.range(0) else { continue };
+            if out.len() > GROWTH_LIMIT {
+                break;
+            }
             out.push_str(&text[from..whole.start]);
             expand(template, &groups, text, &mut out);
             from = whole.end;

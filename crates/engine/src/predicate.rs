@@ -20,7 +20,7 @@ pub use mask::Mask;
 
 use crate::eval::operators::Number;
 use crate::value::cell_text;
-use arrow_array::{Array, BooleanArray};
+use arrow_array::Array;
 use arrow_buffer::BooleanBuffer;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use grotto_spl::ast::Compare;
@@ -323,13 +323,6 @@ fn rows(array: &dyn Array, test: impl Fn(usize) -> bool) -> Mask {
         None => BooleanBuffer::collect_bool(array.len(), test),
         Some(nulls) => BooleanBuffer::collect_bool(array.len(), |row| nulls.is_valid(row) && test(row)),
     })
-}
-
-impl From<Mask> for Option<BooleanArray> {
-    /// The bits, where rows differ.
-    fn from(mask: Mask) -> Self {
-        if let Mask::Bits(bits) = mask { Some(bits) } else { None }
-    }
 }
 
 #[cfg(test)]

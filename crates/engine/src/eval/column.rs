@@ -9,7 +9,7 @@ use grotto_events::Column;
 const EXACT: u64 = 1 << 53;
 
 /// The column of these values; `None` when all are null.
-pub(super) fn collect(values: Vec<Datum<'_>>) -> Option<Column> {
+pub(super) fn collect(values: &[Datum<'_>]) -> Option<Column> {
     let some = || values.iter().filter(|value| !value.is_null());
     some().next()?;
     let all = |test: fn(&Value) -> bool| some().all(|datum| datum.value().is_some_and(test));

@@ -205,13 +205,22 @@ impl Call {
     }
 
     fn run(&self, args: &mut [Datum<'_>], context: &Context) -> Value {
-        match (self.function.body, &self.prepared) {
+        let value = match (self.function.body, &self.prepared) {
             (Body::Values(run), _) => run(args, context),
             (Body::Strict(run), _) => strict(run, args, context),
             (Body::Each(run), _) => each(run, args, context),
             (Body::Prepared(_), Some(prepared)) => prepared.run(args, context),
             (Body::Prepared(_) | Body::Lazy(_), _) => Value::Null,
-        }
+        };
+        if is_too_long(&value) { Value::Null } else { value }
+    }
+}
+
+fn is_too_long(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.len() > operators::LONGEST,
+        Value::List(values) => values.iter().map(String::len).sum::<usize>() > operators::LONGEST,
+        _ => false,
     }
 }
 

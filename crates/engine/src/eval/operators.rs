@@ -9,6 +9,9 @@ use crate::value::parse_number;
 use grotto_spl::ast::{Binary, Compare};
 use std::cmp::Ordering;
 
+/// Bytes that a text may grow to. Expressions that double a text again and again would otherwise take all memory.
+pub(crate) const LONGEST: usize = 8 << 20;
+
 /// A number in the form in which it is exact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Number {
@@ -159,10 +162,14 @@ fn moved(op: Binary, left: Number, right: Number) -> Option<Value> {
     }
 }
 
-/// `.`: joins texts; null when one is null or multivalue.
+/// `.`: joins texts; null when one is null or multivalue, or when the result is longer than [`LONGEST`].
 pub(crate) fn concat(left: &Datum<'_>, right: &Datum<'_>) -> Value {
     let joins = |datum: &Datum<'_>| !datum.is_null() && datum.list().is_none();
-    if joins(left) && joins(right) { Value::Text([left.text(), right.text()].concat()) } else { Value::Null }
+    if !joins(left) || !joins(right) {
+        return Value::Null;
+    }
+    let (left, right) = (left.text(), right.text());
+    if left.len() + right.len() > LONGEST { Value::Null } else { Value::Text([left, right].concat()) }
 }
 
 /// A comparison: null when one side is null; of multivalue sides any value may satisfy it.

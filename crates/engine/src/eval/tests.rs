@@ -236,6 +236,23 @@ fn rows_past_the_end_are_null() {
     assert_eq!(compile("coalesce(n, \"none\")").value(&batch(), 99), text("none"));
 }
 
+#[test]
+fn texts_that_double_stay_bounded() {
+    let mut row = Batch::new(1);
+    row.set("a", Column::text([Some("x".repeat(1 << 20))]));
+    for expression in ["a.a", "a+a", "replace(a, \"x\", \"xx\")", "mvjoin(mvappend(a, a), \"\")"] {
+        let expression = compile(expression);
+        let mut grown = row.clone();
+        for _ in 0..40 {
+            match expression.column(&grown) {
+                Some(column) => grown.set("a", column),
+                None => grown.remove("a").is_some(),
+            };
+        }
+        assert!(grown.cell("a", 0) == Cell::Null, "it became null once it was too long");
+    }
+}
+
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
@@ -247,6 +264,66 @@ fn scalar() -> impl Strategy<Value = Value> {
         proptest::collection::vec("[0-9a]{0,3}", 2..4).prop_map(Value::List),
     ]
 }
+
+const PIECES: &[&str] = &[
+    "s",
+    "n",
+    "m",
+    "t",
+    "missing",
+    "1",
+    "-2.5",
+    "\"a\\tb\"",
+    "'odd name'",
+    " + ",
+    " - ",
+    " * ",
+    " / ",
+    " % ",
+    " . ",
+    " = ",
+    " != ",
+    " < ",
+    " >= ",
+    " AND ",
+    " OR ",
+    " XOR ",
+    "NOT ",
+    " IN (1, m)",
+    " LIKE ",
+    "(",
+    ")",
+    "lower(",
+    "if(",
+    ", ",
+];
+
+const ARGUMENTS: &[&str] = &[
+    "s",
+    "n",
+    "i",
+    "m",
+    "t",
+    "missing",
+    "0",
+    "-1",
+    "2",
+    "1e300",
+    "-9223372036854775808",
+    "9223372036854775807",
+    "\"\"",
+    "\"é\"",
+    "\"%Y-%m-%d %H:%M:%S.%N %z\"",
+    "\"-1d@w9\"",
+    "\"@w3\"",
+    "\"(a|b)*\"",
+    "\"hex\"",
+    "\"duration\"",
+    "\"1.5\"",
+    "n>9",
+    "null()",
+    "s.n",
+];
 
 proptest! {
     #[test]
@@ -265,8 +342,29 @@ proptest! {
     }
 
     #[test]
+    fn no_expression_panics(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 1..10),
+        call in proptest::sample::select(crate::functions::FUNCTIONS),
+        args in proptest::collection::vec(proptest::sample::select(ARGUMENTS), 0..4),
+    ) {
+        for text in [pieces.concat(), format!("{}({})", call.name, args.join(","))] {
+            let Ok(expr) = grotto_spl::parse_expression(&text) else { continue };
+            let Ok(expression) = Expression::compile(&expr, &context()) else { continue };
+            let batch = batch();
+            let column = expression.column(&batch);
+            for row in 0..2 {
+                let value = expression.value(&batch, row);
+                if call.name != "random" {
+                    let cell = column.as_ref().map_or(Value::Null, |column| Value::from(column.cell(row)));
+                    prop_assert_eq!(cell.text(), value.text(), "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_column_holds_the_values(n in proptest::collection::vec(scalar(), 1..6)) {
-        let column = column::collect(n.iter().map(Datum::from).collect());
+        let column = column::collect(&n.iter().map(Datum::from).collect::<Vec<_>>());
         for (row, value) in n.iter().enumerate() {
             let cell = column.as_ref().map_or(Value::Null, |column| Value::from(column.cell(row)));
             prop_assert_eq!(cell.text(), value.text());

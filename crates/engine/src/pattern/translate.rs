@@ -217,6 +217,23 @@ fn set_of(escape: char) -> Option<(&'static str, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_translated(text in r"[\\\[\](){}^$*+?.a-f0-9:\-#<>=!QEdwé ]{0,24}") {
+            let _ = translate(&text);
+            let _ = crate::pattern::Pattern::new(&text).map(|pattern| pattern.is_match(&text));
+        }
+
+        #[test]
+        fn quoted_text_is_found(text in "\\PC{0,16}", tail in "[a-z]{0,3}") {
+            let text = text.replace('\\', "/");
+            let pattern = crate::pattern::Pattern::new(&format!(r"^\Q{text}\E{tail}$")).expect("a pattern");
+            let whole = format!("{text}{tail}");
+            prop_assert!(pattern.is_match(&whole));
+        }
+    }
 
     #[test]
     fn what_differs_is_translated() {

@@ -277,7 +277,7 @@ fn naive_words(words: &str, text: &str, term: bool) -> bool {
     let (words, text) = (words.to_lowercase(), text.to_lowercase());
     let minor: &[char] = &['.', '='];
     let edge = |c: Option<char>| c.is_none_or(|c| c == ' ' || !term && minor.contains(&c));
-    text.match_indices(&words).any(|(at, _)| {
+    text.char_indices().filter(|(at, _)| text[*at..].starts_with(&words)).any(|(at, _)| {
         let end = at + words.len();
         edge(text[..at].chars().next_back()) && edge(text[end..].chars().next())
     })
@@ -315,8 +315,9 @@ fn column() -> impl Strategy<Value = Column> {
     let same = word().prop_map(|text| Column::constant(&text, ROWS));
     let shared = proptest::collection::vec(proptest::option::of(0usize..2), ROWS).prop_map(|rows| {
         let mut builder = StringViewBuilder::new().with_deduplicate_strings();
-        rows.iter()
-            .for_each(|row| builder.append_option(row.map(|i| ["aB", "a longer text than a view holds"][i])));
+        for row in rows {
+            builder.append_option(row.map(|i| ["aB", "a longer text than a view holds"][i]));
+        }
         Column::Text(builder.finish())
     });
     prop_oneof![text, list, ints, floats, times, same, Just(Column::null(ROWS)), shared]

@@ -198,4 +198,23 @@ mod tests {
             assert_eq!(format(hour * 3600 * SECOND, "%I %p", &TimeZone::UTC), text);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read(ns: i64, zone in proptest::sample::select(vec!["UTC", "America/New_York", "Asia/Kolkata"])) {
+            let context = crate::Context { timezone: TimeZone::get(zone).expect("a zone"), now: 0 };
+            let pattern = "%Y-%m-%d %H:%M:%S.%9N %z";
+            let text = format(ns, pattern, &context.timezone);
+            let read = crate::time::parse(&text, pattern, &context);
+            // Offsets of long ago had seconds, which %z does not write; and the last hours of time are no place.
+            proptest::prop_assert!(read == Some(ns) || ns < -1_600_000_000_000_000_000 || read.is_none(), "{text}");
+        }
+
+        #[test]
+        fn any_format_is_taken(ns: i64, pattern in "[%0-9A-Za-z:+é -]{0,12}", text in "\\PC{0,12}") {
+            let written = format(ns, &pattern, &TimeZone::UTC);
+            let context = crate::Context { timezone: TimeZone::UTC, now: ns };
+            let _ = (crate::time::parse(&written, &pattern, &context), crate::time::parse(&text, &pattern, &context));
+        }
+    }
 }

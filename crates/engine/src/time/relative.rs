@@ -201,4 +201,11 @@ mod tests {
             assert_eq!(relative(0, modifier, &TimeZone::UTC), None, "{modifier}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_taken(base: i64, text in "[-+@0-9a-z]{0,12}") {
+            let _ = relative(base, &text, &TimeZone::UTC);
+        }
+    }
 }
