@@ -123,15 +123,18 @@ impl Pattern {
 
     /// All matches in order that do not overlap, at most `limit`.
     pub fn find_all(&self, text: &str, limit: usize) -> Vec<Groups> {
-        let mut found = Vec::new();
+        self.matches(text).take(limit).map(|(_, groups)| groups).collect()
+    }
+
+    /// The matches in order that do not overlap, found one by one; each with the range of the whole.
+    fn matches<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, Groups)> + 't {
         let mut from = 0;
-        while found.len() < limit && from <= text.len() {
-            let Some(groups) = self.find_at(text, from) else { break };
-            let Some(whole) = groups.range(0) else { break };
+        std::iter::from_fn(move || {
+            let groups = self.find_at(text, from)?;
+            let whole = groups.range(0)?;
             from = if whole.is_empty() { after(text, whole.end) } else { whole.end };
-            found.push(groups);
-        }
-        found
+            Some((whole, groups))
+        })
     }
 
     /// The names of the groups by number; group 0 and unnamed groups have none.
@@ -147,8 +150,7 @@ impl Pattern {
     pub fn replace(&self, text: &str, template: &str, limit: usize) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for groups in self.find_all(text, limit) {
-            let Some(whole) = groups.range(0) else { continue };
+        for (whole, groups) in self.matches(text).take(limit) {
             if out.len() > GROWTH_LIMIT {
                 break;
             }

@@ -239,8 +239,8 @@ fn rows_past_the_end_are_null() {
 #[test]
 fn texts_that_double_stay_bounded() {
     let mut row = Batch::new(1);
-    row.set("a", Column::text([Some("x".repeat(1 << 20))]));
-    for expression in ["a.a", "a+a", "replace(a, \"x\", \"xx\")", "mvjoin(mvappend(a, a), \"\")"] {
+    row.set("a", Column::text([Some("x".repeat(1 << 16))]));
+    for expression in ["a.a", "a+a", "replace(a, \"^.*$\", \"\\\\0\\\\0\")", "mvjoin(mvappend(a, a), \"\")"] {
         let expression = compile(expression);
         let mut grown = row.clone();
         for _ in 0..40 {
