@@ -26,8 +26,8 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
 
     let mut diagnostics = setup.diagnostics;
     diagnostics.extend(inputs.diagnostics);
-    let read = outcome.events() > 0 || inputs.files > 0;
-    let records = outcome.records(&rules, &diagnostics, inputs.files, inputs.failed, started.elapsed());
+    let read = inputs.files.read > 0;
+    let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
     Output::open(&args.common, args.show_rules)?.report(&records)?;
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,

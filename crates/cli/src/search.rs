@@ -48,5 +48,5 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             found.report.events + found.report.failed
         ));
     }
-    Ok(if inputs.files == 0 { Ending::NothingRead } else { Ending::Done })
+    Ok(if inputs.files.read == 0 { Ending::NothingRead } else { Ending::Done })
 }

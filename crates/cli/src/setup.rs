@@ -3,7 +3,8 @@
 use crate::args::{Color, Common};
 use crate::output::colored;
 use grotto_content::Content;
-use grotto_diag::{Diagnostic, render};
+use grotto_detect::record::Files;
+use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
 use grotto_events::Part;
 use grotto_knowledge::Knowledge;
@@ -64,10 +65,8 @@ impl Setup {
 pub(crate) struct Inputs {
     /// What to read, in order.
     pub(crate) parts: Vec<Part>,
-    /// Files that can be read.
-    pub(crate) files: usize,
-    /// Files that were passed over.
-    pub(crate) failed: usize,
+    /// How many files there are.
+    pub(crate) files: Files,
     /// Why.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -81,22 +80,23 @@ impl Inputs {
 
 /// Finds the log files that the arguments name.
 pub(crate) fn inputs(paths: &[String]) -> Inputs {
-    let (found, mut diagnostics) = grotto_events::discover(paths);
-    let mut inputs =
-        Inputs { parts: Vec::new(), files: 0, failed: diagnostics.len(), diagnostics: Vec::new() };
+    let (found, diagnostics) = grotto_events::discover(paths);
+    let files = Files { failed: diagnostics.len(), ..Files::default() };
+    let mut inputs = Inputs { parts: Vec::new(), files, diagnostics };
     for input in &found {
         match grotto_events::plan(input) {
             Ok(parts) => {
-                inputs.files += 1;
+                inputs.files.read += 1;
                 inputs.parts.extend(parts);
             }
             Err(diagnostic) => {
-                inputs.failed += 1;
-                diagnostics.push(diagnostic);
+                let no_log = diagnostic.severity != Severity::Error;
+                inputs.files.skipped += usize::from(no_log);
+                inputs.files.failed += usize::from(!no_log);
+                inputs.diagnostics.push(diagnostic);
             }
         }
     }
-    inputs.diagnostics = diagnostics;
     inputs
 }
 

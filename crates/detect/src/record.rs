@@ -175,12 +175,25 @@ pub struct RuleRecord {
     pub column: Option<usize>,
 }
 
+/// Files that a scan was pointed at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Files {
+    /// Log files that were read.
+    pub read: usize,
+    /// Files that are no logs.
+    pub skipped: usize,
+    /// Files that could not be read.
+    pub failed: usize,
+}
+
 /// Totals of a scan.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// Log files read.
     pub files: usize,
-    /// Log files passed over.
+    /// Files that are no logs.
+    pub files_skipped: usize,
+    /// Files that could not be read.
     pub files_failed: usize,
     /// Bytes read.
     pub bytes: u64,

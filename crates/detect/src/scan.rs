@@ -2,7 +2,7 @@
 
 use crate::driver::{self, Pass};
 use crate::finding;
-use crate::record::{ErrorRecord, Record, RuleState, Summary};
+use crate::record::{ErrorRecord, Files, Record, RuleState, Summary};
 use crate::rules::RuleSet;
 use grotto_diag::Diagnostic;
 use grotto_events::{Part, ReadOptions};
@@ -40,16 +40,16 @@ impl Outcome {
         self,
         rules: &RuleSet,
         before: &[Diagnostic],
-        files: usize,
-        files_failed: usize,
+        files: Files,
         elapsed: Duration,
     ) -> Vec<Record> {
         let report = &self.pass.report;
         let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(d));
         let mut records: Vec<Record> = before.iter().chain(&report.diagnostics).map(error).collect();
         let mut summary = Summary {
-            files,
-            files_failed,
+            files: files.read,
+            files_skipped: files.skipped,
+            files_failed: files.failed,
             bytes: report.bytes,
             events: report.events,
             events_failed: report.failed,

@@ -86,9 +86,13 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
         .collect();
     for record in records {
         let (rule, title, entity, first, last) = match record {
-            Record::Finding(f) => {
-                (&f.rule, joined(f.title.clone(), f.joined_script_block), text(&f.entity.value, ", "), &f.first_time, &f.last_time)
-            }
+            Record::Finding(f) => (
+                &f.rule,
+                joined(f.title.clone(), f.joined_script_block),
+                text(&f.entity.value, ", "),
+                &f.first_time,
+                &f.last_time,
+            ),
             // Of a rule with findings they say the same once more.
             Record::IntermediateFinding(f) if raised.contains(f.rule.id.as_str()) => continue,
             Record::IntermediateFinding(f) => (
@@ -184,8 +188,9 @@ fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -
     writeln!(out, "{}", paint("Summary", "1", style))?;
     writeln!(
         out,
-        "  files      {}{}, {:.1} MB",
+        "  files      {}{}{}, {:.1} MB",
         s.files,
+        if s.files_skipped > 0 { format!(", {} are no logs", s.files_skipped) } else { String::new() },
         failed(s.files_failed as u64),
         s.bytes as f64 / 1e6
     )?;

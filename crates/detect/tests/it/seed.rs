@@ -52,7 +52,7 @@ fn one_finding_a_row_with_all_fourteen_fields() {
     let finding = found.iter().find(|f| f.row["ScriptBlockText"] == attack).unwrap();
     assert_eq!(
         finding.title,
-        "A process was started on a remote endpoint from ws01.corp.example by abusing WinRM using PowerShell.exe"
+        "A PowerShell script on ws01.corp.example ran a command on another machine over WinRM"
     );
     assert_eq!((finding.entity.field.as_str(), finding.entity.kind.as_str()), ("dest", "system"));
     assert_eq!((finding.entity.value.as_str(), finding.score), (Some("ws01.corp.example"), 50));

@@ -1,7 +1,7 @@
 //! What the tests share.
 
 use grotto_content::Content;
-use grotto_detect::record::{Finding, Record};
+use grotto_detect::record::{Files, Finding, Record};
 use grotto_detect::{RuleSet, scan};
 use grotto_diag::Diagnostic;
 use grotto_engine::Context;
@@ -45,7 +45,7 @@ pub(crate) fn report(
     before: &[Diagnostic],
 ) -> Vec<Record> {
     let outcome = scan(rules, parts, knowledge, &|_| {});
-    outcome.records(rules, before, 1, 0, Duration::ZERO)
+    outcome.records(rules, before, Files::default(), Duration::ZERO)
 }
 
 /// The findings of a rule.
