@@ -141,7 +141,9 @@ impl Chunk {
         let start = self.body.bytes.len();
         let tables = (self.body.name_table, self.body.template_table);
         let written = self.record(id, event);
-        if !written || self.body.bytes.len() > CHUNK_SIZE {
+        // A chunk is never filled to its last byte: libevtx does not see the last record of one whose free space
+        // starts at its end, and chunks of Windows leave 8 bytes or more.
+        if !written || self.body.bytes.len() >= CHUNK_SIZE {
             self.undo(start, tables);
             return if written { Ok(false) } else { Err(super::too_large(event)) };
         }
@@ -255,6 +257,24 @@ mod tests {
         assert_eq!(bytes.len(), CHUNK_SIZE);
         assert_eq!(bytes[16..24], (id - 1).to_le_bytes(), "last record");
         assert!(chunk.is_empty());
+    }
+
+    #[test]
+    fn a_chunk_is_never_filled_to_its_last_byte() {
+        let event = |length: usize| Event {
+            data: Payload::named([("Text", "x".repeat(length).into())]),
+            ..Event::default()
+        };
+        // Four characters are eight bytes, the step of a record's size.
+        let fits = |length: usize| {
+            let mut chunk = Chunk::new();
+            assert!(chunk.append(1, &event(16_000)).unwrap());
+            chunk.append(2, &event(length)).unwrap().then(|| chunk.body.bytes.len())
+        };
+        let longest =
+            (15_000..16_500).step_by(4).take_while(|length| fits(*length).is_some()).last().unwrap();
+        assert_eq!(fits(longest), Some(CHUNK_SIZE - 8));
+        assert_eq!(fits(longest + 4), None, "it would end where the chunk ends");
     }
 
     #[test]
