@@ -269,7 +269,8 @@ mod tests {
         let fits = |length: usize| {
             let mut chunk = Chunk::new();
             assert!(chunk.append(1, &event(16_000)).unwrap());
-            chunk.append(2, &event(length)).unwrap().then(|| chunk.body.bytes.len())
+            let added = chunk.append(2, &event(length)).unwrap();
+            added.then_some(chunk.body.bytes.len())
         };
         let longest =
             (15_000..16_500).step_by(4).take_while(|length| fits(*length).is_some()).last().unwrap();
