@@ -189,11 +189,11 @@ fn value(content: Content<'_>) -> Value<'_> {
 
 /// A name as a field has it: no blanks, no underscore at the start (those are Splunk's own fields).
 fn clean(name: Cow<'_, str>) -> Cow<'_, str> {
-    let blank = |c: char| c.is_whitespace();
-    if !name.starts_with('_') && !name.contains(blank) {
+    let plain = |b: u8| b > b' ' && b.is_ascii();
+    if name.bytes().all(plain) && !name.starts_with('_') {
         return name;
     }
-    Cow::Owned(name.replace(blank, "_").trim_start_matches('_').to_owned())
+    Cow::Owned(name.replace(char::is_whitespace, "_").trim_start_matches('_').to_owned())
 }
 
 #[cfg(test)]

@@ -157,17 +157,10 @@ impl<'a> Scanner<'a> {
     /// The next tag and where it starts. Text, comments and the like are passed over.
     fn tag(&mut self) -> Result<Option<(Tag<'a>, usize)>, DecodeError> {
         let bytes = self.text.as_bytes();
-        while let Some(skip) = memchr(b'<', &bytes[self.at..]) {
-            let start = self.at + skip;
+        while let Some(start) = find(bytes, self.at, b'<') {
             self.tag_start = start;
             match bytes.get(start + 1) {
-                Some(b'/') => {
-                    let name_at = start + 2;
-                    let end =
-                        find(bytes, name_at, b'>').ok_or(DecodeError::new("a tag is not closed", start))?;
-                    self.at = end + 1;
-                    return Ok(Some((Tag::Close { name: self.text[name_at..end].trim_ascii_end() }, start)));
-                }
+                Some(b'/') => return self.close_tag(start).map(|tag| Some((tag, start))),
                 Some(b'!' | b'?') => self.at = self.aside(start)?,
                 Some(b) if b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80 => {
                     return self.open_tag(start).map(|tag| Some((tag, start)));
@@ -178,6 +171,23 @@ impl<'a> Scanner<'a> {
         }
         self.at = bytes.len();
         Ok(None)
+    }
+
+    /// Reads the closing tag at `start`.
+    fn close_tag(&mut self, start: usize) -> Result<Tag<'a>, DecodeError> {
+        let bytes = self.text.as_bytes();
+        let name_at = start + 2;
+        // It nearly always is the innermost element's.
+        if let Some(open) = self.open.last() {
+            let end = name_at + open.name.len();
+            if bytes.get(end) == Some(&b'>') && bytes[name_at..end] == *open.name.as_bytes() {
+                self.at = end + 1;
+                return Ok(Tag::Close { name: open.name });
+            }
+        }
+        let end = find(bytes, name_at, b'>').ok_or(DecodeError::new("a tag is not closed", start))?;
+        self.at = end + 1;
+        Ok(Tag::Close { name: self.text[name_at..end].trim_ascii_end() })
     }
 
     /// Reads the opening tag at `start`.
@@ -225,12 +235,17 @@ impl<'a> Scanner<'a> {
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
+    // Tags often follow each other at once.
+    if bytes.get(from) == Some(&byte) {
+        return Some(from);
+    }
     memchr(byte, bytes.get(from..)?).map(|n| from + n)
 }
 
 /// A name without its namespace prefix.
 pub(crate) fn local(name: &str) -> &str {
-    memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..])
+    // Names are short: a plain loop is faster than a search.
+    name.bytes().position(|b| b == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
 /// Name and value, as it stands, of every attribute but namespace declarations. What is not an attribute ends the list.
@@ -238,14 +253,14 @@ pub(crate) fn attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
-            let (name, after) = rest.split_once('=')?;
-            let name = name.trim_ascii();
-            let after = after.trim_ascii_start();
-            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let (value, next) = after[1..].split_once(quote)?;
-            rest = next;
+            let equals = rest.bytes().position(|b| b == b'=')?;
+            let name = rest[..equals].trim_ascii();
+            let value = rest[equals + 1..].trim_ascii_start();
+            let quote = *value.as_bytes().first().filter(|b| matches!(b, b'"' | b'\''))?;
+            let end = find(value.as_bytes(), 1, quote)?;
+            rest = &value[end + 1..];
             if name != "xmlns" && !name.starts_with("xmlns:") {
-                return Some((local(name), value));
+                return Some((local(name), &value[1..end]));
             }
         }
     })
