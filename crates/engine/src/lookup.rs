@@ -36,7 +36,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { matching: Vec::new(), case_sensitive: true, max_matches: 100, min_matches: 0, default_match: None }
+        Self {
+            matching: Vec::new(),
+            case_sensitive: true,
+            max_matches: 100,
+            min_matches: 0,
+            default_match: None,
+        }
     }
 }
 
@@ -71,7 +77,10 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let owned = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
         let columns = owned(reader.headers().map_err(|e| e.to_string())?);
-        let rows = reader.records().map(|r| r.map(|r| owned(&r)).map_err(|e| e.to_string())).collect::<Result<_, _>>()?;
+        let rows = reader
+            .records()
+            .map(|r| r.map(|r| owned(&r)).map_err(|e| e.to_string()))
+            .collect::<Result<_, _>>()?;
         Ok(Self::new(columns, rows, settings))
     }
 
@@ -124,14 +133,16 @@ impl Index<'_> {
         let found = candidates
             .iter()
             .filter_map(|number| self.table.rows.get(*number))
-            .filter(|row| self.keys.iter().zip(values).all(|((at, matching), value)| {
-                let wanted = row.get(*at).map_or("", String::as_str);
-                match matching {
-                    Matching::Exact => true,
-                    Matching::Wildcard => Glob::new(wanted, settings.case_sensitive).matches(value),
-                    Matching::Cidr => Cidr::parse(wanted).is_some_and(|network| network.holds(value)),
-                }
-            }))
+            .filter(|row| {
+                self.keys.iter().zip(values).all(|((at, matching), value)| {
+                    let wanted = row.get(*at).map_or("", String::as_str);
+                    match matching {
+                        Matching::Exact => true,
+                        Matching::Wildcard => Glob::new(wanted, settings.case_sensitive).matches(value),
+                        Matching::Cidr => Cidr::parse(wanted).is_some_and(|network| network.holds(value)),
+                    }
+                })
+            })
             .take(settings.max_matches.max(1));
         let mut out = vec![Vec::new(); outputs.len()];
         let mut count = 0;

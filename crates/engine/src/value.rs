@@ -70,7 +70,9 @@ impl From<Cell<'_>> for Value {
             Cell::Int(i) => Self::Int(i),
             Cell::Float(f) => Self::Float(f),
             Cell::Time(ns) => Self::Time(ns),
-            Cell::List(values, from, to) => Self::list((from..to).map(|i| values.value(i).to_owned()).collect()),
+            Cell::List(values, from, to) => {
+                Self::list((from..to).map(|i| values.value(i).to_owned()).collect())
+            }
         }
     }
 }

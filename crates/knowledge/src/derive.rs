@@ -25,22 +25,11 @@ impl Derivation {
             }
             let before = batch.clone();
             for step in chosen {
-                step.run(if group.parallel { &before } else { &batch }.clone(), &mut batch);
+                let from = if group.parallel { before.clone() } else { batch.clone() };
+                step.run(&from, &mut batch);
             }
         }
         batch
-    }
-
-    /// The fields of the event that the wanted ones are made from, the wanted ones included.
-    pub(crate) fn sources(&self, wanted: &FieldSet) -> FieldSet {
-        let mut needed = wanted.clone();
-        for group in self.groups.iter().rev() {
-            let reads: Vec<&Step> = group.steps.iter().filter(|s| s.makes_any(&needed)).collect();
-            for step in reads {
-                step.reads().for_each(|field| needed.insert(field));
-            }
-        }
-        needed
     }
 
     /// For each group the steps that the wanted fields need.

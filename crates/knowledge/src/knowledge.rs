@@ -154,3 +154,115 @@ impl Knowledge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Origin as AppOrigin;
+    use grotto_engine::value::cell_text;
+
+    fn knowledge(files: &[(&str, &str)]) -> Knowledge {
+        let (app, problems) = App::from_files("t", AppOrigin::Given, files.iter().copied());
+        assert_eq!(problems, []);
+        let (knowledge, problems) = Knowledge::of_apps(&[app], &Context::default());
+        assert_eq!(problems, []);
+        knowledge
+    }
+
+    fn event(fields: &[(&str, &str)]) -> Batch {
+        let mut batch = Batch::new(1);
+        for (name, value) in [("source", "s"), ("sourcetype", "t")].iter().chain(fields) {
+            batch.set(*name, Column::constant(value, 1));
+        }
+        batch
+    }
+
+    /// The fields of the only row.
+    fn derive(knowledge: &Knowledge, fields: &[(&str, &str)], wanted: &FieldSet) -> Vec<(String, String)> {
+        let out = knowledge.derive(&event(fields), wanted);
+        assert_eq!(knowledge.problems(), []);
+        out.columns().skip(2 + fields.len()).map(|(n, c)| (n.to_string(), cell_text(c.cell(0)))).collect()
+    }
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_steps_follow_splunks_order() {
+        let knowledge = knowledge(&[
+            (
+                "default/props.conf",
+                "[t]\nEXTRACT-a = (?<first>\\w+)-(?<second>\\w+) in text\nREPORT-h = hashes\n\
+                 FIELDALIAS-a = first AS one missing AS gone second ASNEW kept\n\
+                 EVAL-joined = one.\".\".second\nEVAL-blind = joined\nLOOKUP-l = codes code OUTPUT meaning AS what\n",
+            ),
+            (
+                "default/transforms.conf",
+                "[hashes]\nREGEX = (\\w+)=(\\w+)\nFORMAT = $1::$2\nSOURCE_KEY = hashes\n\
+                 [codes]\nfilename = codes.csv\ncase_sensitive_match = false\n",
+            ),
+            ("lookups/codes.csv", "code,meaning\nA1,alpha\nB2,beta\n"),
+        ]);
+        let fields = [("text", "x1-y2"), ("hashes", "MD5=aa,SHA1=bb"), ("kept", "k"), ("code", "a1")];
+        assert_eq!(
+            derive(&knowledge, &fields, &FieldSet::all()),
+            pairs(&[
+                ("first", "x1"),
+                ("second", "y2"),
+                ("MD5", "aa"),
+                ("SHA1", "bb"),
+                ("one", "x1"),
+                ("joined", "x1.y2"),
+                ("what", "alpha"),
+            ]),
+            "a calculated field does not see another one; ASNEW keeps what is there; AS of a missing field removes"
+        );
+        assert_eq!(derive(&knowledge, &fields, &FieldSet::of(["what"])).last().unwrap().1, "alpha");
+        let one = derive(&knowledge, &fields, &FieldSet::of(["one"]));
+        assert!(one.iter().all(|(name, _)| name != "joined" && name != "what"), "{one:?}");
+    }
+
+    #[test]
+    fn eventtypes_give_tags() {
+        let knowledge = knowledge(&[
+            ("default/props.conf", "[t]\nFIELDALIAS-a = code AS EventCode\n"),
+            (
+                "default/eventtypes.conf",
+                "[logon]\nsearch = EventCode=4624 `where_from`\n[any]\nsearch = source=*\n",
+            ),
+            ("default/macros.conf", "[where_from]\ndefinition = source=s\n"),
+            (
+                "default/tags.conf",
+                "[eventtype=logon]\nauthentication = enabled\nold = disabled\n[code=46*]\nnumber = enabled\n",
+            ),
+        ]);
+        let wanted = FieldSet::of(["tag", "eventtype"]);
+        let got = derive(&knowledge, &[("code", "4624")], &wanted);
+        let expected =
+            pairs(&[("EventCode", "4624"), ("eventtype", "any\nlogon"), ("tag", "authentication\nnumber")]);
+        assert_eq!(got, expected);
+        let other = derive(&knowledge, &[("code", "1")], &wanted);
+        assert_eq!(other, pairs(&[("EventCode", "1"), ("eventtype", "any")]));
+    }
+
+    #[test]
+    fn an_unknown_data_model_is_named() {
+        let knowledge = knowledge(&[]);
+        let error = knowledge.node("Nothing", None).unwrap_err();
+        assert_eq!(error.slug, "engine/unknown-data-model");
+    }
+
+    #[test]
+    fn a_wrong_expression_is_said_once_and_the_rest_goes_on() {
+        let text = "[t]\nEVAL-bad = nosuchfunction(a)\nEVAL-good = upper(a)\n";
+        let knowledge = knowledge(&[("default/props.conf", text)]);
+        for _ in 0..2 {
+            let out = knowledge.derive(&event(&[("a", "x")]), &FieldSet::all());
+            assert_eq!(cell_text(out.cell("good", 0)), "X");
+        }
+        let problems = knowledge.problems();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].place().map(|p| p.line), Some(2));
+    }
+}

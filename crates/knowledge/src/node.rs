@@ -4,10 +4,10 @@
 //! under their short ones, which `from datamodel` gives
 //! (<https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/tstats>).
 
-use grotto_engine::eval::Expression;
+use crate::steps::Step;
 use grotto_engine::pipeline::FieldSet;
 use grotto_engine::predicate::Formula;
-use grotto_events::Batch;
+use grotto_events::{Batch, Column};
 
 /// A node of a data model.
 #[derive(Debug)]
@@ -17,24 +17,28 @@ pub struct Node {
     /// Full and short name of every field.
     fields: Vec<(String, String)>,
     /// Calculated fields in order; each sees those before it.
-    calculations: Vec<(String, Expression)>,
+    calculations: Vec<Step>,
+    /// What `nodename` says of its events: the names from the root to the node, joined by dots, for each level.
+    names: Vec<String>,
 }
 
 impl Node {
     pub(crate) fn new(
         constraint: Formula,
         fields: Vec<(String, String)>,
-        calculations: Vec<(String, Expression)>,
+        calculations: Vec<Step>,
+        lineage: &[String],
     ) -> Self {
-        Self { constraint, fields, calculations }
+        let names = (1..=lineage.len()).map(|depth| lineage[..depth].join(".")).collect();
+        Self { constraint, fields, calculations, names }
     }
 
     /// The fields of the event that the wanted fields of the node are made from.
     pub fn sources(&self, wanted: &FieldSet) -> FieldSet {
         let mut needed = self.short(wanted);
-        for (field, expression) in self.calculations.iter().rev() {
-            if needed.contains(field) {
-                needed.extend(expression.fields());
+        for step in self.calculations.iter().rev() {
+            if step.makes_any(&needed) {
+                step.reads().for_each(|field| needed.insert(field));
             }
         }
         needed.extend(self.constraint.fields());
@@ -46,15 +50,8 @@ impl Node {
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let needed = self.sources(wanted);
         let mut event = base.clone();
-        for (field, expression) in self.calculations.iter().filter(|(field, _)| needed.contains(field)) {
-            match expression.column(&event) {
-                Some(column) => {
-                    event.set(field.as_str(), column);
-                }
-                None => {
-                    event.remove(field);
-                }
-            }
+        for step in self.calculations.iter().filter(|step| step.makes_any(&needed)) {
+            step.run(&event.clone(), &mut event);
         }
         let mut out = base.clone();
         for (full, short) in &self.fields {
@@ -65,14 +62,72 @@ impl Node {
                 }
             }
         }
+        if wanted.contains("nodename") {
+            out.set("nodename", Column::list(vec![self.names.clone(); base.rows()]));
+        }
         out
     }
 
     /// Short names of the wanted fields.
     fn short(&self, wanted: &FieldSet) -> FieldSet {
-        let of_node = self.fields.iter().filter(|(full, short)| wanted.contains(full) || wanted.contains(short));
+        let of_node =
+            self.fields.iter().filter(|(full, short)| wanted.contains(full) || wanted.contains(short));
         let mut short = FieldSet::of(of_node.map(|(_, short)| short));
         short.insert("_time");
         short
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grotto_engine::Context;
+    use grotto_engine::eval::Expression;
+    use grotto_events::Cell;
+
+    fn eval(field: &str, text: &str) -> Step {
+        let tree = grotto_spl::parse_expression(text).unwrap();
+        Step::Eval {
+            field: field.to_owned(),
+            expression: Expression::compile(&tree, &Context::default()).unwrap(),
+        }
+    }
+
+    fn node() -> Node {
+        let tree = grotto_spl::parse_search_expression("tag=process").unwrap();
+        let names = ["user", "process", "process_name"];
+        Node::new(
+            Formula::compile(&tree, &Context::default()).unwrap(),
+            names.iter().map(|n| (format!("Processes.{n}"), (*n).to_owned())).collect(),
+            vec![
+                eval("process", "if(isnull(process), \"unknown\", process)"),
+                eval("process_name", "coalesce(process_name, process)"),
+            ],
+            &["Processes".to_owned(), "Child".to_owned()],
+        )
+    }
+
+    #[test]
+    fn fields_have_full_names_and_defaults() {
+        let mut event = Batch::new(2);
+        event.set("process", Column::text([Some("a.exe"), None]));
+        event.set("user", Column::null(2));
+        let wanted = FieldSet::of(["Processes.process_name", "Processes.user", "nodename"]);
+        let out = node().derive(&event, &wanted);
+        assert_eq!(out.cell("Processes.process_name", 0), Cell::Text("a.exe"));
+        assert_eq!(out.cell("Processes.process_name", 1), Cell::Text("unknown"));
+        assert!(out.column("Processes.user").is_none(), "empty is missing");
+        assert!(out.column("Processes.process").is_none(), "nobody asked for it");
+        let Cell::List(names, from, _) = out.cell("nodename", 0) else { panic!() };
+        assert_eq!((names.value(from), names.value(from + 1)), ("Processes", "Processes.Child"));
+    }
+
+    #[test]
+    fn calculations_say_what_they_are_made_from() {
+        let sources = node().sources(&FieldSet::of(["Processes.process_name"]));
+        for field in ["process_name", "process", "tag", "_time"] {
+            assert!(sources.contains(field), "{field}");
+        }
+        assert!(!sources.contains("user"));
     }
 }

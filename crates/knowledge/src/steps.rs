@@ -168,7 +168,9 @@ impl Extract {
                 .enumerate()
                 .map(|(row, list)| match from.cell(&name, row) {
                     Cell::Null => list,
-                    Cell::List(values, start, end) => (start..end).map(|i| values.value(i).to_owned()).collect(),
+                    Cell::List(values, start, end) => {
+                        (start..end).map(|i| values.value(i).to_owned()).collect()
+                    }
                     cell => vec![cell_text(cell)],
                 })
                 .collect();
@@ -220,7 +222,8 @@ impl Lookup {
     fn run(&self, from: &Batch, to: &mut Batch) {
         let keys: Vec<&str> = self.matches.iter().map(|(column, _)| column.as_str()).collect();
         let Some(index) = self.table.index(&keys) else { return };
-        let columns: Vec<Option<&Column>> = self.matches.iter().map(|(_, field)| from.column(field)).collect();
+        let columns: Vec<Option<&Column>> =
+            self.matches.iter().map(|(_, field)| from.column(field)).collect();
         if columns.iter().any(Option::is_none) {
             return;
         }

@@ -199,7 +199,7 @@ fn row() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(6000))]
 
     #[test]
     fn no_search_depends_on_how_rows_are_split(

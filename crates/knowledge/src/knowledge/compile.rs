@@ -1,10 +1,13 @@
 //! From what apps say to what runs.
 
 use super::{Knowledge, Origin};
-use crate::app::{AutoLookup, Extract, How, LookupSource, Macro, MatchType, Objects, Part, TableContent, Template};
+use crate::app::{
+    AutoLookup, Extract, How, LookupField, LookupSource, Macro, MatchType, Objects, Part, TableContent,
+    Template,
+};
 use crate::conf::Placed;
 use crate::derive::Derivation;
-use crate::model::{self, Base, CalculationKind};
+use crate::model::{self, Base};
 use crate::node::Node;
 use crate::steps::{self, Group, Piece, Step};
 use crate::tagging::Tagging;
@@ -84,7 +87,8 @@ pub(super) fn derivation(knowledge: &Knowledge, (source, host, sourcetype): &Ori
     }));
     let mut evals = Group { parallel: true, ..Group::default() };
     for (field, text) in &effective.evals {
-        let made = expression(knowledge, text).map(|expression| Step::Eval { field: field.clone(), expression });
+        let made =
+            expression(knowledge, text).map(|expression| Step::Eval { field: field.clone(), expression });
         evals.steps.extend(keep(knowledge, made));
     }
     let mut lookups = Group::default();
@@ -105,25 +109,35 @@ fn pattern(regex: &Placed) -> Result<Pattern, Box<Diagnostic>> {
 
 /// The named groups of a pattern as pairs of field and value.
 fn named(pattern: &Pattern) -> (Vec<(Piece, Piece)>, Vec<String>) {
-    let groups = pattern.group_names();
-    let pairs = groups.iter().map(|(number, name)| (Piece(vec![Ok(name.clone())]), Piece(vec![Err(*number)])));
-    (pairs.collect(), groups.iter().map(|(_, name)| name.clone()).collect())
+    let names: Vec<(usize, String)> =
+        pattern.names().into_iter().enumerate().filter_map(|(group, name)| Some((group, name?))).collect();
+    let pairs =
+        names.iter().map(|(group, name)| (Piece(vec![Ok(name.clone())]), Piece(vec![Err(*group)]))).collect();
+    (pairs, names.into_iter().map(|(_, name)| name).collect())
 }
 
 fn inline(extract: &Extract) -> Result<Step, Box<Diagnostic>> {
     let pattern = pattern(&extract.regex)?;
     let (pairs, makes) = named(&pattern);
     let field = extract.field.clone();
-    Ok(Step::Extract(steps::Extract { pattern, field, pairs, makes: Some(makes), repeat: false, multivalue: false }))
+    Ok(Step::Extract(steps::Extract {
+        pattern,
+        field,
+        pairs,
+        makes: Some(makes),
+        repeat: false,
+        multivalue: false,
+    }))
 }
 
 /// The step of a named transform; `None` when nothing defines it, which was said when the apps were read.
 fn transform(knowledge: &Knowledge, name: &Placed) -> Result<Option<Step>, Box<Diagnostic>> {
     let Some(transform) = knowledge.objects.transforms.get(&name.text) else { return Ok(None) };
     let How::Regex { regex, pairs: written } = &transform.how else {
-        return Err(Box::new(name.error("app/unsupported", format!("transform {} splits with DELIMS", name.text)).help(
-            "grotto runs transforms with REGEX; the fields of this one will be missing",
-        )));
+        return Err(Box::new(
+            name.error("app/unsupported", format!("transform {} splits with DELIMS", name.text))
+                .help("grotto runs transforms with REGEX; the fields of this one will be missing"),
+        ));
     };
     let pattern = pattern(regex)?;
     let (mut pairs, mut makes) = named(&pattern);
@@ -193,7 +207,9 @@ pub(super) fn table(knowledge: &Knowledge, name: &str) -> Option<Table> {
         default_match: lookup.default_match.clone(),
     };
     let LookupSource::File(file) = &lookup.source else {
-        knowledge.say(lookup.name.warning("app/no-table", format!("lookup {name} has no table that grotto can read")));
+        knowledge.say(
+            lookup.name.warning("app/no-table", format!("lookup {name} has no table that grotto can read")),
+        );
         return None;
     };
     let content = &knowledge.objects.lookup_files.get(file)?.content;
@@ -229,24 +245,58 @@ pub(super) fn node(knowledge: &Knowledge, model: &str, node: Option<&str>) -> Re
     let mut calculations = Vec::new();
     let constraint = constraint(knowledge, chosen, &mut calculations)?;
     for calculation in &chosen.calculations {
-        if let CalculationKind::Eval { expression: text } = &calculation.kind {
-            let expression = expression(knowledge, text)?;
-            calculations.extend(calculation.outputs.iter().map(|o| (o.name.clone(), expression.clone())));
-        }
+        calculate(knowledge, calculation, &mut calculations)?;
     }
-    let full = |field: &model::Field| match field.owner.as_str() {
-        "" => field.name.clone(),
-        owner => format!("{owner}.{}", field.name),
-    };
-    let fields = chosen.fields.iter().map(|field| (full(field), field.name.clone())).collect();
-    Ok(Node::new(constraint, fields, calculations))
+    let fields = chosen.all_fields().map(|field| (field.qualified(), field.name.clone())).collect();
+    Ok(Node::new(constraint, fields, calculations, &chosen.lineage))
+}
+
+/// The steps of a calculated field.
+fn calculate(
+    knowledge: &Knowledge,
+    calculation: &model::Calculation,
+    steps: &mut Vec<Step>,
+) -> Result<(), Box<Diagnostic>> {
+    match &calculation.how {
+        model::How::Eval(text) => {
+            for output in &calculation.outputs {
+                steps.push(Step::Eval {
+                    field: output.name.clone(),
+                    expression: expression(knowledge, text)?,
+                });
+            }
+        }
+        model::How::Rex { input, regex } => {
+            let (class, regex, field) = (String::new(), regex.clone(), input.clone());
+            steps.push(inline(&Extract { class, regex, field })?);
+        }
+        model::How::Lookup { table, matches, outputs } => {
+            let fields = |pairs: &[(String, String)]| {
+                pairs
+                    .iter()
+                    .map(|(column, field)| LookupField { column: column.clone(), field: field.clone() })
+                    .collect()
+            };
+            let lookup = AutoLookup {
+                class: String::new(),
+                table: table.clone(),
+                matches: fields(matches),
+                outputs: fields(outputs),
+                keep_existing: false,
+            };
+            steps.extend(auto_lookup(knowledge, &lookup));
+        }
+        // Where an address is takes a database that grotto does not carry; the fields stay missing.
+        model::How::GeoIp { .. } => {}
+    }
+    Ok(())
 }
 
 /// All constraints of a node as one condition. A base search may go on with `eval`, whose fields are then calculated.
 fn constraint(
     knowledge: &Knowledge,
     node: &model::Node,
-    calculations: &mut Vec<(String, Expression)>,
+    steps: &mut Vec<Step>,
 ) -> Result<Formula, Box<Diagnostic>> {
     let mut all: Vec<Formula> = Vec::new();
     if let Base::Search(search) = &node.base {
@@ -258,12 +308,14 @@ fn constraint(
                     (0, grotto_spl::ast::Arg::Search(tree)) => {
                         all.push(Formula::compile(tree, &knowledge.context).map_err(|d| placed(&d, search))?);
                     }
-                    (_, grotto_spl::ast::Arg::Assign { target, value }) => calculations.push((
-                        grotto_spl::text::field(target),
-                        Expression::compile(value, &knowledge.context).map_err(|d| placed(&d, search))?,
-                    )),
+                    (_, grotto_spl::ast::Arg::Assign { target, value }) => steps.push(Step::Eval {
+                        field: grotto_spl::text::field(target),
+                        expression: Expression::compile(value, &knowledge.context)
+                            .map_err(|d| placed(&d, search))?,
+                    }),
                     _ => {
-                        let message = format!("the base search of {} has a command that grotto can't run", node.name);
+                        let message =
+                            format!("the base search of {} has a command that grotto can't run", node.name);
                         return Err(Box::new(search.error("engine/unsupported-data-model", message)));
                     }
                 }
