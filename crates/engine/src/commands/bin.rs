@@ -77,7 +77,7 @@ impl Command for Bin {
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         if needs.contains(&self.output) {
-            needs.remove(&self.output);
+            // The target stays needed: whether it was there decides whether an empty result leaves it known.
             needs.insert(&self.field);
         }
         needs

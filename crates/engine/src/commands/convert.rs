@@ -131,7 +131,7 @@ impl Command for Convert {
             }
             if output.is_plain() {
                 if needs.contains(output.text()) {
-                    needs.remove(output.text());
+                    // The target stays needed: whether it was there decides whether an empty result leaves it known.
                     needs.insert(field.text());
                 }
             } else {

@@ -86,10 +86,10 @@ impl Command for Eval {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
+        // Targets stay needed: whether a field was there decides whether an empty result leaves it known.
         for (target, expression) in self.0.iter().rev() {
-            match target {
-                Target::Field(name) => needs.remove(name),
-                Target::Dynamic(parts) => needs.extend(parts.iter().skip(1).step_by(2)),
+            if let Target::Dynamic(parts) = target {
+                needs.extend(parts.iter().skip(1).step_by(2));
             }
             needs.extend(expression.fields());
         }
@@ -103,8 +103,11 @@ impl Command for Eval {
                     Some(column) => {
                         rows.set(name.as_str(), column);
                     }
+                    // A field that was there stays known, so that it does not matter which rows came in one batch.
                     None => {
-                        rows.remove(name);
+                        if rows.column(name).is_some() {
+                            rows.set(name.as_str(), Column::null(rows.rows()));
+                        }
                     }
                 },
                 Target::Dynamic(parts) => dynamic(&mut rows, parts, expression)?,

@@ -66,7 +66,7 @@ impl Command for Rename {
         for (from, to) in self.0.iter().rev() {
             if from.is_plain() {
                 if needs.contains(to.text()) {
-                    needs.remove(to.text());
+                    // The target stays needed: whether it was there decides whether an empty result leaves it known.
                     needs.insert(from.text());
                 }
                 continue;

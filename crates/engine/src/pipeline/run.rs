@@ -3,7 +3,7 @@
 use super::order::{compact, gathered, mark};
 use super::{Fold, Stages, is_hidden};
 use grotto_diag::Diagnostic;
-use grotto_events::{Batch, Column, FieldName};
+use grotto_events::{Batch, FieldName};
 use std::sync::Arc;
 
 /// How much a search may keep in memory.
@@ -144,23 +144,18 @@ impl Run {
     }
 }
 
-/// Takes away columns that streaming commands made or changed and that no row has kept a value of. A column that is
-/// empty as it was read says that the events declare its field; an emptied one says nothing, and must not depend on
-/// which rows came in the same batch.
+/// Takes away columns that streaming commands made and that no row has kept a value of. A column that was read and is
+/// empty says that the events declare its field; an emptied new one says nothing, and must not depend on which rows
+/// came in the same batch.
 fn forget_dropped(rows: &mut Batch, read: &Batch) {
     let emptied: Vec<FieldName> = rows
         .columns()
-        .filter(|(name, column)| column.all_null() && read.column(name).is_none_or(|c| !c.all_null() && changed(c, column)))
+        .filter(|(name, column)| column.all_null() && read.column(name).is_none())
         .map(|(name, _)| name.clone())
         .collect();
     for name in emptied {
         rows.remove(&name);
     }
-}
-
-/// Whether a column's type tells that it is not the one that was read. Selecting rows keeps the type.
-fn changed(before: &Column, after: &Column) -> bool {
-    std::mem::discriminant(before) != std::mem::discriminant(after)
 }
 
 /// Bytes that a batch takes, about.

@@ -116,17 +116,17 @@ pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
     run.finish()
 }
 
-/// Runs a search with every row in a batch of its own, in three runs that see them backwards.
+/// Runs a search with every row in a batch of its own, in three runs that see them backwards. The batches have the
+/// same columns: as with events of one type, what one row declares all do.
 pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
     let plan = plan(spl)?;
     if let Some(generated) = plan.generate() {
         return generated;
     }
-    let objects = objects(json);
+    let all = batch(json);
     let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
-    for (row, object) in objects.iter().enumerate().rev() {
-        let batch = placed(of_objects(std::slice::from_ref(object)), row, objects.len());
-        feed(&plan, &mut runs[row % 3], &batch);
+    for row in (0..all.rows()).rev() {
+        feed(&plan, &mut runs[row % 3], &placed(all.slice(row, 1), row, all.rows()));
     }
     let mut whole = runs.pop().unwrap();
     for run in runs {
