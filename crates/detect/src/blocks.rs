@@ -18,7 +18,7 @@ const TEXT: &str = "ScriptBlockText";
 #[derive(Debug, Default)]
 pub(crate) struct Blocks {
     /// By host and `ScriptBlockId`; the parts by number, each a batch of one event.
-    blocks: BTreeMap<(String, String), BTreeMap<u64, Batch>>,
+    parts: BTreeMap<(String, String), BTreeMap<u64, Batch>>,
     bytes: usize,
     /// Parts that were not kept.
     pub(crate) left_out: u64,
@@ -61,7 +61,7 @@ impl Blocks {
                 continue;
             }
             self.bytes += size;
-            let block = self.blocks.entry((field("Computer").unwrap_or_default(), id)).or_default();
+            let block = self.parts.entry((field("Computer").unwrap_or_default(), id)).or_default();
             block.entry(part).or_insert_with(|| batch.take(&[row as u32]));
         }
     }
@@ -70,8 +70,8 @@ impl Blocks {
     pub(crate) fn merge(&mut self, later: Self) {
         self.bytes += later.bytes;
         self.left_out += later.left_out;
-        for (key, parts) in later.blocks {
-            let block = self.blocks.entry(key).or_default();
+        for (key, parts) in later.parts {
+            let block = self.parts.entry(key).or_default();
             for (number, part) in parts {
                 block.entry(number).or_insert(part);
             }
@@ -80,7 +80,7 @@ impl Blocks {
 
     /// The blocks of which all parts were seen, in the order of hosts and ids.
     pub(crate) fn whole(self) -> Vec<Whole> {
-        self.blocks.into_values().filter_map(whole).collect()
+        self.parts.into_values().filter_map(whole).collect()
     }
 }
 

@@ -71,7 +71,7 @@ impl Outcome {
             match result {
                 Ok(batch) => records.extend(finding::records(rule, batch, false)),
                 Err(diagnostic) => {
-                    records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())))
+                    records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())));
                 }
             }
         }

@@ -156,7 +156,9 @@ impl Index<'_> {
         }
         if let Some(default) = &settings.default_match {
             for _ in count..settings.min_matches {
-                out.iter_mut().for_each(|list| list.push(default.clone()));
+                for list in &mut out {
+                    list.push(default.clone());
+                }
             }
         }
         out

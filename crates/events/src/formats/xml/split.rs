@@ -419,4 +419,33 @@ mod tests {
         assert_eq!(certain_start(b"<Event>"), None);
         assert_eq!(certain_start(b"<Event"), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn how_the_text_arrives_does_not_matter(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                A, B, "<Event>", "</Event>", "<System>", "</System >", "<Event/>", "<Events>", "<EventData>", "<!-- ", "-->",
+                " ", "<Event a='>", "'", "x", "</Event", "<", "<Event xmlns='y'", ">",
+            ]), 0..20),
+            size in 1usize..40,
+        ) {
+            let text = pieces.concat();
+            let all = |mut reader: &mut dyn Read| {
+                let mut splitter = Splitter::new(&mut reader, 0);
+                let mut out = Vec::new();
+                while let Some((piece, offset)) = splitter.next().unwrap() {
+                    let text = if let Piece::Event(text) = piece { text.to_vec() } else { Vec::new() };
+                    assert!(text.is_empty() || (text.starts_with(OPEN) && text.ends_with(b">")));
+                    out.push((text, offset));
+                    assert!(out.len() < 1000, "it goes on for ever");
+                }
+                out
+            };
+            let whole = all(&mut text.as_bytes());
+            proptest::prop_assert_eq!(&whole, &all(&mut Slow(text.as_bytes(), size)));
+            for window in whole.windows(2) {
+                proptest::prop_assert!(window[0].1 + window[0].0.len() as u64 <= window[1].1, "pieces do not overlap");
+            }
+        }
+    }
 }

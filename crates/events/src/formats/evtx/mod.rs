@@ -213,3 +213,6 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
