@@ -4,7 +4,7 @@ use crate::{Batch, Cell, Part, PartReport, ReadOptions, plan};
 /// Appends an element with text or with children in binary XML, as it stands inside a chunk: names are stored where
 /// they are first used.
 fn element(chunk: &mut Vec<u8>, name: &str, text: Option<&str>, children: &[(&str, &str)]) {
-    chunk.extend([0x01, 0xff, 0xff]);
+    chunk.push(0x01);
     chunk.extend(0u32.to_le_bytes());
     let name_at = chunk.len() as u32 + 4;
     chunk.extend(name_at.to_le_bytes());
@@ -33,7 +33,7 @@ fn chunk(ids: std::ops::Range<u64>) -> Vec<u8> {
         chunk.extend([0x2a, 0x2a, 0, 0, 0, 0, 0, 0]);
         chunk.extend(id.to_le_bytes());
         chunk.extend(133_500_000_000_000_000u64.to_le_bytes());
-        chunk.extend([0x0f, 1, 1, 0, 0x01, 0xff, 0xff, 0, 0, 0, 0]);
+        chunk.extend([0x0f, 1, 1, 0, 0x01, 0, 0, 0, 0]);
         let name_at = chunk.len() as u32 + 4;
         chunk.extend(name_at.to_le_bytes());
         chunk.extend([0; 6]);
@@ -106,7 +106,12 @@ fn records_in_the_order_of_the_file() {
     let whole = log(&[chunk(1..4), vec![0; CHUNK], chunk(4..6)]);
     for bytes in [&whole[..], &whole[FILE_HEADER as usize..]] {
         let (found, report) = read_bytes(bytes);
-        assert_eq!((found, report.events, report.failed, report.lost), (numbers(1..6), 5, 0, 0));
+        assert_eq!(
+            (found, report.events, report.failed, report.lost),
+            (numbers(1..6), 5, 0, 0),
+            "{:?}",
+            said(&report)
+        );
         assert_eq!(report.diagnostics, []);
         assert_eq!(report.bytes, 3 * CHUNK as u64);
     }
@@ -188,9 +193,17 @@ fn a_log_that_ends_inside_a_record_gives_the_ones_before() {
             "{report:?}"
         );
     }
-    let (found, report) = read_bytes(&bytes[..records[4] + 150]);
-    assert_eq!((found, report.failed), (numbers(1..5), 1));
-    assert!(said(&report)[1].contains("record 5 in chunk 1 (at byte 69632) is cut off"), "{report:?}");
+    let size = u32::from_le_bytes(bytes[records[4] + 4..records[4] + 8].try_into().unwrap()) as usize;
+    for (end, why) in
+        [(records[4] + 150, "can't be read"), (records[4] + size - 5, "is cut off by the end of the file")]
+    {
+        let (found, report) = read_bytes(&bytes[..end]);
+        assert_eq!((found, report.failed), (numbers(1..5), 1));
+        assert!(
+            said(&report)[1].contains(&format!("record 5 in chunk 1 (at byte 69632) {why}")),
+            "{report:?}"
+        );
+    }
 }
 
 #[test]
