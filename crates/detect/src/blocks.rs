@@ -62,7 +62,7 @@ impl Blocks {
             }
             self.bytes += size;
             let block = self.parts.entry((field("Computer").unwrap_or_default(), id)).or_default();
-            block.entry(part).or_insert_with(|| batch.take(&[row as u32]));
+            block.entry(part).or_insert_with(|| batch.take(&[row as u32]).compact());
         }
     }
 

@@ -240,7 +240,7 @@ mod tests {
         let wanted = FieldSet::of(["tag", "eventtype"]);
         let got = derive(&knowledge, &[("code", "4624")], &wanted);
         let expected =
-            pairs(&[("EventCode", "4624"), ("eventtype", "any\nlogon"), ("tag", "authentication\nnumber")]);
+            pairs(&[("EventCode", "4624"), ("eventtype", "logon\nany"), ("tag", "authentication\nnumber")]);
         assert_eq!(got, expected);
         let other = derive(&knowledge, &[("code", "1")], &wanted);
         assert_eq!(other, pairs(&[("EventCode", "1"), ("eventtype", "any")]));

@@ -83,7 +83,7 @@ fn scan_for_people_and_spreadsheets() {
     let folder = examples();
     let folder = folder.to_str().unwrap();
     let table = text(&grotto(&["scan", folder, "--format", "table"], b"").stdout);
-    for part in ["Summary", "MEDIUM", "T1021.006", "ran a command on another machine over WinRM"] {
+    for part in ["Summary", "MEDIUM", "T1021.006", "ran a command"] {
         assert!(table.contains(part), "{part}: {table}");
     }
     assert!(!table.contains('\x1b'), "no colours in a pipe");

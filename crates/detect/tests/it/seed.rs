@@ -1,7 +1,8 @@
 //! The seed rule, whole: macros, head, fillnull, stats by fourteen fields, times, filter, finding.
 
-use crate::support::{findings, parts, report, rules};
+use crate::support::{findings, parts, report, rules, shared};
 use grotto_content::Content;
+use grotto_detect::record::Record;
 use std::io::Write;
 
 const NAME: &str = "Remote Process Instantiation via WinRM and PowerShell Script Block";
@@ -22,11 +23,16 @@ fn event(computer: &str, time: &str, script: &str, path: &str) -> String {
     )
 }
 
-fn scan(events: &[String]) -> Vec<grotto_detect::record::Record> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(events.concat().as_bytes()).unwrap();
+fn scan(events: &[String]) -> Vec<Record> {
     let (content, problems) = grotto_detect::builtin::content();
     assert!(problems.is_empty(), "{problems:?}");
+    scan_with(&content, events)
+}
+
+/// Scans with the seed rule of some content.
+fn scan_with(content: &Content, events: &[String]) -> Vec<Record> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(events.concat().as_bytes()).unwrap();
     let only = Content {
         detections: content.detections.iter().filter(|d| d.name == NAME).cloned().collect(),
         macros: content.macros.clone(),
@@ -59,7 +65,8 @@ fn one_finding_a_row_with_all_fourteen_fields() {
     assert_eq!(finding.rule.severity, "medium");
     assert_eq!(finding.rule.mitre_attack_id, ["T1021.006"]);
     assert_eq!(finding.drilldowns.len(), 2);
-    assert!(finding.drilldowns[0].search.contains("| search  dest = \"ws01.corp.example\""));
+    let drilldown = &finding.drilldowns[0].search;
+    assert!(drilldown.contains("| search dest=\"ws01.corp.example\""), "{drilldown}");
     assert!(finding.drilldowns[0].search.starts_with("`powershell` EventCode=4104"));
 
     let row = |field: &str| grotto_detect::row::text(&finding.row[field], ",");
@@ -85,6 +92,24 @@ fn one_finding_a_row_with_all_fourteen_fields() {
     }
     assert_eq!(finding.row.len(), 16, "{:?}", finding.row);
     assert_eq!(finding.first_time.as_deref(), Some("2024-03-01T10:00:00"));
+}
+
+#[test]
+fn the_original_rule_works_as_it_is() {
+    let (Some(rule), Some(corpus)) = (shared("seed-rule.yml"), shared("corpus/escu-2026/macros")) else {
+        return;
+    };
+    let (content, problems) = Content::load(&[rule, corpus]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let attack = "Invoke-Command -ComputerName dc01 { Start-Process calc }";
+    let records = scan_with(&content, &[event("ws01", "2024-03-01T10:00:00Z", attack, "")]);
+    let found = findings(&records, NAME);
+    assert_eq!(found.len(), 1, "{records:#?}");
+    assert_eq!(
+        found[0].title,
+        "A process was started on a remote endpoint from ws01 by abusing WinRM using PowerShell.exe"
+    );
+    assert_eq!((found[0].row.len(), found[0].drilldowns.len()), (16, 2));
 }
 
 #[test]
