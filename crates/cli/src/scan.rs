@@ -28,7 +28,12 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(inputs.diagnostics);
     let read = inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
-    Output::open(&args.common, args.show_rules)?.report(&records)?;
+    let mut output = Output::open(&args.common, args.show_rules)?;
+    let talk = output.talk(&records);
+    if !talk.is_empty() {
+        setup::say(&talk);
+    }
+    output.report(&records)?;
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,
         Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,

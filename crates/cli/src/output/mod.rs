@@ -58,6 +58,14 @@ impl Output {
         out.flush()
     }
 
+    /// What was passed over, for stderr, where the form of the result has no place for it.
+    pub(crate) fn talk(&self, records: &[Record]) -> String {
+        match self.format {
+            Format::Table | Format::Csv => table::errors(records),
+            Format::Json | Format::Jsonl => String::new(),
+        }
+    }
+
     /// Writes the rows of a search; `columns` are the fields in order, `events` says that the rows are events.
     pub(crate) fn rows(&mut self, columns: &[String], rows: &[Row], events: bool) -> std::io::Result<()> {
         let out = &mut self.writer;

@@ -39,7 +39,6 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
         narrow(&mut table);
         writeln!(out, "{table}\n")?;
     }
-    errors(out, records)?;
     if style.show_rules {
         rules(out, records, style)?;
     }
@@ -138,28 +137,26 @@ fn hit_entity(row: &Row) -> String {
     ["dest", "Computer", "host"].iter().find_map(|f| row.get(*f)).map(|v| text(v, ", ")).unwrap_or_default()
 }
 
-fn errors(out: &mut dyn Write, records: &[Record]) -> Result<()> {
+/// What was passed over, in lines for people; empty when nothing was.
+pub(super) fn errors(records: &[Record]) -> String {
     const SHOWN: usize = 20;
     let errors: Vec<&ErrorRecord> =
         records.iter().filter_map(|r| if let Record::Error(e) = r { Some(e) } else { None }).collect();
-    for e in errors.iter().take(SHOWN) {
-        let place = match (&e.file, e.line, e.column) {
-            (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
-            (Some(file), ..) => format!("{file}: "),
-            _ => String::new(),
-        };
-        writeln!(out, "{place}{}[{}]: {}", e.severity, e.slug, clean(&e.message))?;
-        if let Some(help) = &e.help {
-            writeln!(out, "    {help}")?;
-        }
-    }
+    let mut lines: Vec<String> = errors.iter().take(SHOWN).map(|e| error(e)).collect();
     if errors.len() > SHOWN {
-        writeln!(out, "… and {} more; --format jsonl lists all", errors.len() - SHOWN)?;
+        lines.push(format!("… and {} more; --format jsonl lists all", errors.len() - SHOWN));
     }
-    if !errors.is_empty() {
-        writeln!(out)?;
-    }
-    Ok(())
+    lines.join("\n")
+}
+
+fn error(e: &ErrorRecord) -> String {
+    let place = match (&e.file, e.line, e.column) {
+        (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
+        (Some(file), ..) => format!("{file}: "),
+        _ => String::new(),
+    };
+    let help = e.help.as_ref().map(|help| format!("\n    {help}")).unwrap_or_default();
+    format!("{place}{}[{}]: {}{help}", e.severity, e.slug, clean(&e.message))
 }
 
 fn not_run(records: &[Record]) -> impl Iterator<Item = &RuleRecord> {
