@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Runs, tests and explains Splunk detection rules on Windows event logs, with no Splunk installed.
+/// Runs Splunk detection rules on Windows event logs, with no Splunk installed.
 #[derive(Debug, Parser)]
 #[command(
     name = "grotto",

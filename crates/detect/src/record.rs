@@ -114,6 +114,8 @@ pub struct Hit {
 pub struct ErrorRecord {
     /// The file, when it is about one.
     pub file: Option<String>,
+    /// `line:column` in a text that was written by hand; the place in a log file is part of the message.
+    pub place: Option<String>,
     /// Line in the file, from 1.
     pub line: Option<usize>,
     /// Column in characters, from 1.
@@ -132,6 +134,7 @@ impl From<&Diagnostic> for ErrorRecord {
     fn from(d: &Diagnostic) -> Self {
         Self {
             file: d.file().map(str::to_owned),
+            place: d.place().map(|p| format!("{}:{}", p.line, p.column)),
             line: d.place().map(|p| p.line),
             column: d.place().map(|p| p.column),
             slug: d.slug.to_owned(),
