@@ -65,6 +65,7 @@ pub(crate) fn run(
             (None, None) => job.plan.start().finish(),
         })
         .collect();
+    state.report.diagnostics.extend(knowledge.problems());
     Pass { results, joined, report: state.report }
 }
 

@@ -204,6 +204,8 @@ pub struct Summary {
     pub events: u64,
     /// Event records that could not be read.
     pub events_failed: u64,
+    /// Chunks of EVTX files and stretches of text that could not be read, so that nobody knows what was in them.
+    pub chunks_lost: u64,
     /// Rules that ran.
     pub rules_run: usize,
     /// Rules that need something that grotto does not do.

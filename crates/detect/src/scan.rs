@@ -46,6 +46,11 @@ impl Outcome {
         let report = &self.pass.report;
         let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(d));
         let mut records: Vec<Record> = before.iter().chain(&report.diagnostics).map(error).collect();
+        if report.more_diagnostics > 0 {
+            let message =
+                format!("{} more diagnostics about log files were not kept", report.more_diagnostics);
+            records.push(error(&Diagnostic::warning("scan/more-diagnostics", message)));
+        }
         let mut summary = Summary {
             files: files.read,
             files_skipped: files.skipped,
@@ -53,6 +58,7 @@ impl Outcome {
             bytes: report.bytes,
             events: report.events,
             events_failed: report.failed,
+            chunks_lost: report.lost,
             elapsed: elapsed.as_secs_f64(),
             ..Summary::default()
         };

@@ -191,7 +191,9 @@ fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -
         failed(s.files_failed as u64),
         s.bytes as f64 / 1e6
     )?;
-    writeln!(out, "  events     {}{}", s.events, failed(s.events_failed))?;
+    let lost =
+        if s.chunks_lost > 0 { format!(", {} chunks were lost", s.chunks_lost) } else { String::new() };
+    writeln!(out, "  events     {}{}{lost}", s.events, failed(s.events_failed))?;
     writeln!(
         out,
         "  rules      {} ran, {} had hits; {} unsupported, {} invalid",
