@@ -24,9 +24,10 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let outcome = scan(&rules, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
     progress.finish();
 
+    let faulty = setup.is_faulty() || rules.jobs.is_empty();
     let mut diagnostics = setup.diagnostics;
     diagnostics.extend(inputs.diagnostics);
-    let read = inputs.files.read > 0;
+    let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
     let mut output = Output::open(&args.common, args.show_rules)?;
     let talk = output.talk(&records);
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,
         Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,
+        _ if faulty => Ending::Wrong,
         _ => Ending::Done,
     })
 }

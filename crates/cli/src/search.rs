@@ -6,6 +6,7 @@ use crate::output::Output;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use grotto_detect::row;
+use grotto_diag::Severity;
 
 /// Runs the command.
 pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
         };
     setup.complain();
     let inputs = setup::inputs(&args.paths);
-    for diagnostic in &inputs.diagnostics {
+    // Files of a folder that are no logs are nothing to talk about.
+    for diagnostic in inputs.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
         setup::report(diagnostic, args.common.color);
     }
     let progress = Progress::new(inputs.bytes());
@@ -48,5 +50,10 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             found.report.events + found.report.failed
         ));
     }
-    Ok(if inputs.files.read == 0 { Ending::NothingRead } else { Ending::Done })
+    let nothing = found.report.events == 0 && found.report.failed + found.report.lost > 0;
+    Ok(match () {
+        () if inputs.files.read == 0 || nothing => Ending::NothingRead,
+        () if setup.is_faulty() => Ending::Wrong,
+        () => Ending::Done,
+    })
 }

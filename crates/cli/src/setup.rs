@@ -39,7 +39,7 @@ impl Setup {
         };
         if let Some(threads) = common.threads {
             // A pool that exists already is as good: only tests build one twice.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
         }
         let context = Context { timezone, ..Context::default() };
         let (content, mut diagnostics) = if rules.is_empty() && builtin_rules {
@@ -51,6 +51,11 @@ impl Setup {
         diagnostics.extend(more);
         let macros = grotto_detect::macros::table(&content, &knowledge);
         Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
+    }
+
+    /// Whether something that was named on the command line could not be used.
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Prints what could not be loaded.

@@ -25,6 +25,8 @@ pub(crate) struct Pass {
     /// For each job what it makes of script blocks that were logged in parts, of which no part satisfied it; `None`
     /// when there is no such block.
     pub(crate) joined: Vec<Option<Result<Batch, Box<Diagnostic>>>>,
+    /// For each job the first and last time of the events that it took, `None` when it took none.
+    pub(crate) spans: Vec<Option<TimeSpan>>,
     /// What was read and what could not be.
     pub(crate) report: PartReport,
 }
@@ -56,17 +58,18 @@ pub(crate) fn run(
         .reduce(State::default, State::merge);
     let joined = driver.joined(state.blocks, &mut state.report);
     let mut runs = state.runs;
+    let spans = (0..jobs.len()).map(|at| runs.get(&at).map(|fed| fed.span)).collect();
     let results = jobs
         .iter()
         .enumerate()
         .map(|(i, job)| match (runs.remove(&i), job.plan.generate()) {
-            (Some(run), _) => run.finish(),
+            (Some(fed), _) => fed.run.finish(),
             (None, Some(generated)) => generated,
             (None, None) => job.plan.start().finish(),
         })
         .collect();
     state.report.diagnostics.extend(knowledge.problems());
-    Pass { results, joined, report: state.report }
+    Pass { results, joined, spans, report: state.report }
 }
 
 /// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
@@ -76,10 +79,38 @@ fn place(batch: &mut Batch, position: &mut i64) {
     batch.set(ORDER, Column::Int((start..*position).collect::<Vec<i64>>().into()));
 }
 
+/// First and last time of some events, in nanoseconds since 1970; `None` when none of them has a time.
+pub(crate) type TimeSpan = Option<(i64, i64)>;
+
+/// A run that got rows.
+struct Fed {
+    run: Run,
+    span: TimeSpan,
+}
+
+impl Fed {
+    fn push(&mut self, rows: &Batch) {
+        if let Some(Column::Time(times)) = rows.column("_time") {
+            let span = times.iter().flatten().map(|t| (t, t)).reduce(wider);
+            self.span = self.span.into_iter().chain(span).reduce(wider);
+        }
+        self.run.push(rows);
+    }
+
+    fn merge(&mut self, later: Self) {
+        self.span = self.span.into_iter().chain(later.span).reduce(wider);
+        self.run.merge(later.run);
+    }
+}
+
+fn wider(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
 /// What one thread has gathered. Runs start with the first row that they get.
 #[derive(Default)]
 struct State {
-    runs: FxHashMap<usize, Run>,
+    runs: FxHashMap<usize, Fed>,
     blocks: Blocks,
     report: PartReport,
 }
@@ -122,7 +153,7 @@ struct Kind {
 
 impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
-    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Run>) {
+    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Fed>) {
         let kind = self.kind(base);
         if kind.plain.is_empty() && kind.nodes.is_empty() {
             return;
@@ -161,7 +192,7 @@ impl Driver<'_> {
         batch: &Batch,
         also: &Mask,
         masks: &mut Masks,
-        runs: &mut FxHashMap<usize, Run>,
+        runs: &mut FxHashMap<usize, Fed>,
     ) {
         let Some(job) = self.jobs.get(at) else { return };
         let mask = match &job.condition {
@@ -173,7 +204,7 @@ impl Driver<'_> {
             Mask::All => job.project(batch),
             Mask::Bits(bits) => job.project(batch).filter(bits),
         };
-        runs.entry(at).or_insert_with(|| job.plan.start()).push(&selected);
+        runs.entry(at).or_insert_with(|| Fed { run: job.plan.start(), span: None }).push(&selected);
     }
 
     /// Tries the jobs on script blocks put together from their parts, where no part satisfied them.
@@ -183,7 +214,7 @@ impl Driver<'_> {
                 format!("{} parts of script blocks were not joined: there is too much text", blocks.left_out);
             report.diagnostics.push(Diagnostic::warning("scan/script-blocks", message));
         }
-        let mut runs: FxHashMap<usize, Run> = FxHashMap::default();
+        let mut runs: FxHashMap<usize, Fed> = FxHashMap::default();
         for block in blocks.whole() {
             let kind = self.kind(&block.joined);
             let parts = self.knowledge.derive(&block.parts, &kind.wanted);
@@ -199,7 +230,7 @@ impl Driver<'_> {
                 }
             }
         }
-        (0..self.jobs.len()).map(|at| runs.remove(&at).map(Run::finish)).collect()
+        (0..self.jobs.len()).map(|at| runs.remove(&at).map(|fed| fed.run.finish())).collect()
     }
 
     /// The jobs for the event type of a batch; worked out once for each event type.

@@ -3,7 +3,7 @@
 use grotto_diag::Diagnostic;
 use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::plan::{Head, Plan};
-use grotto_engine::predicate::{Formula, Predicate};
+use grotto_engine::predicate::{Formula, Op, Predicate};
 use grotto_events::Batch;
 use grotto_knowledge::{Knowledge, Node};
 use rustc_hash::FxHashSet;
@@ -33,10 +33,11 @@ impl Job {
         knowledge: &Knowledge,
         predicates: &mut Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
+        let named = plan.head().formula().and_then(nodename);
         let node = plan
             .head()
             .model()
-            .map(|model| knowledge.node(&model.name, model.node.as_deref()))
+            .map(|model| knowledge.node(&model.name, named.as_deref().or(model.node.as_deref())))
             .transpose()?;
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
@@ -60,6 +61,13 @@ impl Job {
         }
         out
     }
+}
+
+/// The node that `nodename=…` of a condition names: `All_Changes.Account_Management` is the node after the last dot.
+fn nodename(condition: &Formula) -> Option<String> {
+    let predicates = condition.predicates();
+    let named = predicates.iter().find(|p| p.field() == "nodename" && p.op() == Op::Equal)?;
+    named.value().rsplit('.').next().map(str::to_owned)
 }
 
 /// The predicates of all jobs, each once however many jobs hold it.

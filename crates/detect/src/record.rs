@@ -75,7 +75,8 @@ pub struct Finding {
     pub entity: Entity,
     /// Risk score of the entity, 0 to 100.
     pub score: u32,
-    /// When it began, as the row tells (RFC 3339, or the row's own text); `null` when the row has no time.
+    /// When it began: RFC 3339 in UTC, from the row or else from the events behind it; the row's own text where that is
+    /// no time; `null` when nothing tells.
     pub first_time: Option<String>,
     /// When it ended, likewise.
     pub last_time: Option<String>,
@@ -212,6 +213,8 @@ pub struct Summary {
     pub rules_unsupported: usize,
     /// Rules that are wrong in themselves.
     pub rules_invalid: usize,
+    /// Files of rules, macros, lookups and apps that could not be used.
+    pub content_failed: usize,
     /// Rules with at least one result row.
     pub rules_with_hits: usize,
     /// Findings, intermediate ones aside, by severity.

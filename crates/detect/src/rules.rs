@@ -15,6 +15,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// The searches of those that can run; [`Rule::job`] counts into it.
     pub jobs: Vec<Job>,
+    /// Settings of the run.
+    pub context: Context,
 }
 
 /// One rule and what became of it.
@@ -36,7 +38,7 @@ pub struct Rule {
 impl RuleSet {
     /// Makes every detection of `content` ready.
     pub fn compile(content: &Content, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
-        let mut set = Self { rules: Vec::new(), jobs: Vec::new() };
+        let mut set = Self { rules: Vec::new(), jobs: Vec::new(), context: context.clone() };
         let mut predicates = Predicates::default();
         for detection in &content.detections {
             let (expanded, compiled) =

@@ -2,9 +2,10 @@
 
 use crate::driver::{self, Pass};
 use crate::finding;
+use crate::job::Job;
 use crate::record::{ErrorRecord, Files, Record, RuleState, Summary};
 use crate::rules::RuleSet;
-use grotto_diag::Diagnostic;
+use grotto_diag::{Diagnostic, Severity};
 use grotto_events::{Part, ReadOptions};
 use grotto_knowledge::Knowledge;
 use std::time::Duration;
@@ -29,9 +30,10 @@ pub fn scan(
 }
 
 impl Outcome {
-    /// Events that were read.
-    pub fn events(&self) -> u64 {
-        self.pass.report.events
+    /// Whether anything could be read: false when there were records or chunks and all of them failed.
+    pub fn something_read(&self) -> bool {
+        let report = &self.pass.report;
+        report.events > 0 || report.failed + report.lost == 0
     }
 
     /// The report: errors, what became of each rule, what the rules found in the order of the rules, and the summary.
@@ -59,6 +61,7 @@ impl Outcome {
             events: report.events,
             events_failed: report.failed,
             chunks_lost: report.lost,
+            content_failed: before.iter().filter(|d| is_content(d)).count(),
             elapsed: elapsed.as_secs_f64(),
             ..Summary::default()
         };
@@ -70,12 +73,18 @@ impl Outcome {
                 RuleState::Invalid => summary.rules_invalid += 1,
             }
             let Some(job) = rule.job else { continue };
+            let span = self.pass.spans.get(job).copied().flatten();
+            let times = finding::Times { context: &rules.context, span: span.flatten() };
             if let Some(Some(Ok(batch))) = self.pass.joined.get(job) {
-                records.extend(finding::records(rule, batch, true));
+                records.extend(finding::records(rule, batch, true, &times));
+            }
+            // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was found.
+            if span.is_none() && rules.jobs.get(job).is_some_and(Job::reads_events) {
+                continue;
             }
             let Some(result) = self.pass.results.get(job) else { continue };
             match result {
-                Ok(batch) => records.extend(finding::records(rule, batch, false)),
+                Ok(batch) => records.extend(finding::records(rule, batch, false, &times)),
                 Err(diagnostic) => {
                     records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())));
                 }
@@ -93,6 +102,11 @@ impl Outcome {
         records.push(Record::Summary(summary));
         records
     }
+}
+
+/// Whether a diagnostic says that a file of rules, macros or an app could not be used.
+fn is_content(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error && !diagnostic.slug.starts_with("input/")
 }
 
 /// How many rules gave at least one row.

@@ -18,7 +18,8 @@ pub struct Node {
     fields: Vec<(String, String)>,
     /// Calculated fields in order; each sees those before it.
     calculations: Vec<Step>,
-    /// What `nodename` says of its events: the names from the root to the node, joined by dots, for each level.
+    /// What `nodename` says of its events: the names from the root to the node, joined by dots, for each level, the names
+    /// alone, and the same behind the name of the model.
     names: Vec<String>,
 }
 
@@ -27,9 +28,12 @@ impl Node {
         constraint: Formula,
         fields: Vec<(String, String)>,
         calculations: Vec<Step>,
+        model: &str,
         lineage: &[String],
     ) -> Self {
-        let names = (1..=lineage.len()).map(|depth| lineage[..depth].join(".")).collect();
+        let paths: Vec<String> = (1..=lineage.len()).map(|depth| lineage[..depth].join(".")).collect();
+        let of_model = paths.iter().map(|path| format!("{model}.{path}"));
+        let names = paths.iter().cloned().chain(lineage.iter().skip(1).cloned()).chain(of_model).collect();
         Self { constraint, fields, calculations, names }
     }
 
@@ -103,6 +107,7 @@ mod tests {
                 eval("process", "if(isnull(process), \"unknown\", process)"),
                 eval("process_name", "coalesce(process_name, process)"),
             ],
+            "Endpoint",
             &["Processes".to_owned(), "Child".to_owned()],
         )
     }

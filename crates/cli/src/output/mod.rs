@@ -35,7 +35,11 @@ impl Output {
         let terminal = common.output.is_none() && std::io::stdout().is_terminal();
         let format = common.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
         let writer: Box<dyn Write> = match &common.output {
-            Some(path) => Box::new(BufWriter::new(File::create(path)?)),
+            Some(path) => {
+                let named =
+                    |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", path.display()));
+                Box::new(BufWriter::new(File::create(path).map_err(named)?))
+            }
             None => Box::new(BufWriter::new(std::io::stdout())),
         };
         let width = if terminal { comfy_width() } else { 160 };
@@ -60,10 +64,7 @@ impl Output {
 
     /// What was passed over, for stderr, where the form of the result has no place for it.
     pub(crate) fn talk(&self, records: &[Record]) -> String {
-        match self.format {
-            Format::Table | Format::Csv => table::errors(records),
-            Format::Json | Format::Jsonl => String::new(),
-        }
+        table::errors(records, matches!(self.format, Format::Table | Format::Csv))
     }
 
     /// Writes the rows of a search; `columns` are the fields in order, `events` says that the rows are events.

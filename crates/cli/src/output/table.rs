@@ -22,8 +22,7 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
         if of.is_empty() {
             continue;
         }
-        let count: usize = of.iter().map(|g| g.count).sum();
-        writeln!(out, "{}", paint(&format!("{} ({count})", severity.to_uppercase()), color, style))?;
+        writeln!(out, "{}", paint(&heading(severity, &of), color, style))?;
         let mut table = new_table(style);
         table.set_header(["Title", "Entity", "Technique", "First", "Last", "Count"]);
         for group in of {
@@ -50,6 +49,16 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
     Ok(())
 }
 
+/// `HIGH: 3 findings, 2 other`: the same count of findings as in the summary.
+fn heading(severity: &str, groups: &[&Group<'_>]) -> String {
+    let count =
+        |findings: bool| groups.iter().filter(|g| g.finding == findings).map(|g| g.count).sum::<usize>();
+    let parts = [(count(true), "findings"), (count(false), "other")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    format!("{}: {}", severity.to_uppercase(), parts.join(", "))
+}
+
 /// Gives the room to the titles.
 fn narrow(table: &mut Table) {
     let constraints = [
@@ -74,6 +83,8 @@ struct Group<'a> {
     first: String,
     last: String,
     count: usize,
+    /// Whether these are findings, and not intermediate ones or hits.
+    finding: bool,
 }
 
 fn groups(records: &[Record]) -> Vec<Group<'_>> {
@@ -121,7 +132,8 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
                 group.last = last;
             }
         } else {
-            groups.push(Group { rule, title, entity, first, last, count: 1 });
+            let finding = matches!(record, Record::Finding(_));
+            groups.push(Group { rule, title, entity, first, last, count: 1, finding });
         }
     }
     groups
@@ -137,11 +149,15 @@ fn hit_entity(row: &Row) -> String {
     ["dest", "Computer", "host"].iter().find_map(|f| row.get(*f)).map(|v| text(v, ", ")).unwrap_or_default()
 }
 
-/// What was passed over, in lines for people; empty when nothing was.
-pub(super) fn errors(records: &[Record]) -> String {
+/// What was passed over, in lines for people; empty when nothing was. Files of a folder that are no logs are only
+/// counted. `all` is false where the result has its own place for what is less than an error.
+pub(super) fn errors(records: &[Record], all: bool) -> String {
     const SHOWN: usize = 20;
-    let errors: Vec<&ErrorRecord> =
-        records.iter().filter_map(|r| if let Record::Error(e) = r { Some(e) } else { None }).collect();
+    let errors: Vec<&ErrorRecord> = records
+        .iter()
+        .filter_map(|r| if let Record::Error(e) = r { Some(e) } else { None })
+        .filter(|e| e.severity == "error" || (all && e.slug != "input/unrecognised"))
+        .collect();
     let mut lines: Vec<String> = errors.iter().take(SHOWN).map(|e| error(e)).collect();
     if errors.len() > SHOWN {
         lines.push(format!("… and {} more; --format jsonl lists all", errors.len() - SHOWN));
@@ -171,7 +187,12 @@ fn rules(out: &mut dyn Write, records: &[Record], style: Style) -> Result<()> {
     table.set_header(["Rule that did not run", "State", "Reason"]);
     for rule in not_run(records) {
         let state = if rule.state == RuleState::Invalid { "invalid" } else { "unsupported" };
-        let reason = clean(rule.reason.as_deref().unwrap_or_default());
+        let place = match (&rule.file, rule.line, rule.column) {
+            (Some(file), Some(line), Some(column)) => format!("\n{file}:{line}:{column}"),
+            (Some(file), ..) => format!("\n{file}"),
+            _ => String::new(),
+        };
+        let reason = clean_lines(&format!("{}{place}", rule.reason.as_deref().unwrap_or_default()));
         table.add_row([clean(&rule.name), state.to_owned(), reason]);
     }
     if table.row_count() > 0 {
@@ -199,6 +220,9 @@ fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -
         "  rules      {} ran, {} had hits; {} unsupported, {} invalid",
         s.rules_run, s.rules_with_hits, s.rules_unsupported, s.rules_invalid
     )?;
+    if s.content_failed > 0 {
+        writeln!(out, "             {} files of rules, macros or apps could not be used", s.content_failed)?;
+    }
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for rule in not_run(records) {
         *reasons.entry(rule.reason.as_deref().unwrap_or("unknown")).or_default() += 1;
@@ -230,12 +254,18 @@ pub(super) fn rows(out: &mut dyn Write, columns: &[String], rows: &[Row], style:
     let mut table = new_table(style);
     table.set_header(columns.iter().map(|c| clean(c)));
     for row in rows {
-        table.add_row(
-            columns.iter().map(|c| row.get(c).map(|v| clean_lines(&text(v, "\n"))).unwrap_or_default()),
-        );
+        table.add_row(columns.iter().map(|c| row.get(c).map(|v| cell(c, v)).unwrap_or_default()));
     }
     writeln!(out, "{table}")?;
     writeln!(out, "{} rows", rows.len())
+}
+
+/// A value for people: `_time` as a date, everything else as it stands.
+fn cell(column: &str, value: &serde_json::Value) -> String {
+    match value.as_f64() {
+        Some(seconds) if column == "_time" => grotto_detect::finding::rfc3339(seconds),
+        _ => clean_lines(&text(value, "\n")),
+    }
 }
 
 /// Events: time, host and raw text, one a line.

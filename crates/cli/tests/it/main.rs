@@ -83,7 +83,7 @@ fn scan_for_people_and_spreadsheets() {
     let folder = examples();
     let folder = folder.to_str().unwrap();
     let table = text(&grotto(&["scan", folder, "--format", "table"], b"").stdout);
-    for part in ["Summary", "MEDIUM", "T1021.006", "ran a command"] {
+    for part in ["Summary", "MEDIUM", "T1021.006", "A PowerShell script on"] {
         assert!(table.contains(part), "{part}: {table}");
     }
     assert!(!table.contains('\x1b'), "no colours in a pipe");
@@ -105,6 +105,12 @@ fn exit_statuses() {
         (vec!["scan", "/no/such/place"], "", 3),
         (vec!["scan", folder, "--rules", "/no/such/rules"], "", 2),
         (vec!["scan", folder, "--timezone", "Mars/Base"], "", 2),
+        (vec!["scan", folder, "--app", "/no/such/app"], "", 2),
+        (vec!["scan", folder, "--threads", "0"], "", 2),
+        (vec!["scan", folder, "--output", "/no/such/folder/x"], "", 2),
+        (vec!["scan", "-"], "<Event>broken", 3),
+        (vec!["search", "| tstats count from datamodel=Endpoint", folder], "", 2),
+        (vec!["search", "| tstats count from datamodel=Endpoint where nodename=nothing", folder], "", 2),
         (vec!["scan"], "", 2),
         (vec!["search", "a | nosuchcommand", folder], "", 2),
         (vec!["search", "index=*", "-"], "no event at all", 3),
@@ -137,6 +143,9 @@ fn search_makes_tables() {
     let rows = lines(&grotto(&["search", model, "-"], two_processes().as_bytes()));
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["Processes.process"], "cmd /c whoami");
+    let child = "| tstats count from datamodel=Endpoint where nodename=Endpoint.Processes by Processes.dest";
+    let rows = lines(&grotto(&["search", child, "-"], two_processes().as_bytes()));
+    assert_eq!(rows.first().map(|r| &r["count"]), Some(&Value::from(2)), "{rows:?}");
     let csv = text(&grotto(&["search", search, "-", "--format", "csv"], two_processes().as_bytes()).stdout);
     assert_eq!(csv.lines().next(), Some("Computer,count,images,twice"));
 }
@@ -160,6 +169,8 @@ fn a_wrong_rule_is_named_with_line_and_column_and_the_others_run() {
     std::fs::write(folder.path().join("a.yml"), rule("broken", "stats count by")).unwrap();
     std::fs::write(folder.path().join("b.yml"), rule("works well", "stats count by Computer")).unwrap();
     std::fs::write(folder.path().join("c.yml"), rule("odd", "anomalydetection x")).unwrap();
+    let nothing = rule("counts nothing", "stats count").replace("source=*", "source=nothing");
+    std::fs::write(folder.path().join("d.yml"), nothing).unwrap();
     let output =
         grotto(&["scan", "-", "--rules", folder.path().to_str().unwrap()], two_processes().as_bytes());
     let records = lines(&output);
@@ -167,6 +178,9 @@ fn a_wrong_rule_is_named_with_line_and_column_and_the_others_run() {
         |name: &str| records.iter().find(|r| r["type"] == "rule" && r["name"] == name).unwrap().clone();
     assert_eq!(state("works well")["state"], "run");
     assert_eq!(state("odd")["state"], "unsupported");
+    assert_eq!(state("counts nothing")["state"], "run");
+    let of_nothing = |r: &Value| r["type"] == "hit" && r["rule"]["name"] == "counts nothing";
+    assert!(!records.iter().any(of_nothing), "a row of no events is no hit");
     let broken = state("broken");
     assert_eq!(broken["state"], "invalid", "{broken}");
     assert_eq!(broken["line"], 9, "{broken}");

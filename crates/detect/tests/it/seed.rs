@@ -91,7 +91,7 @@ fn one_finding_a_row_with_all_fourteen_fields() {
         assert_eq!(row(field), value, "{field}");
     }
     assert_eq!(finding.row.len(), 16, "{:?}", finding.row);
-    assert_eq!(finding.first_time.as_deref(), Some("2024-03-01T10:00:00"));
+    assert_eq!(finding.first_time.as_deref(), Some("2024-03-01T10:00:00Z"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
         let target =
             if target.quote == Quote::Bare && name.contains('{') { Target::dynamic(&name) } else { None }
                 .unwrap_or(Target::Field(name));
-        assignments.push((target, Expression::compile(value, call.context)?));
+        assignments.push((target, Expression::compile_assignment(value, call.context)?));
     }
     Ok(Box::new(Eval(assignments)))
 }

@@ -80,7 +80,9 @@ fn literal(value: &SearchValue) -> Compiled<(String, bool)> {
                 .at(call.at.0, ""),
         )),
         SearchValue::Subsearch(search) => Err(Box::new(
-            Diagnostic::error("engine/subsearch-left", "this subsearch was not run").at(search.at.0, ""),
+            Diagnostic::error("engine/subsearch-left", "subsearches are not supported yet")
+                .at(search.at.0, "its result would become part of this search")
+                .help("run the inner search by itself and write its result into the outer one"),
         )),
     }
 }

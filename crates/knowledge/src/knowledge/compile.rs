@@ -235,8 +235,22 @@ pub(super) fn node(knowledge: &Knowledge, model: &str, node: Option<&str>) -> Re
         return Err(unknown(format!("no add-on defines a data model called {model}"), names));
     };
     let chosen = match node {
-        Some(name) => found.nodes.get(name),
-        None => found.nodes.values().next(),
+        Some(name) => {
+            // A search expression compares without regard to letter case, and so does `nodename=…`.
+            found
+                .node(name)
+                .or_else(|| found.nodes.values().find(|node| node.name.eq_ignore_ascii_case(name)))
+        }
+        None => match found.roots().collect::<Vec<_>>().as_slice() {
+            [root] => Some(*root),
+            roots => {
+                let names = roots.iter().map(|root| root.name.as_str()).collect();
+                return Err(unknown(
+                    format!("data model {model} has several roots; name a node of it"),
+                    names,
+                ));
+            }
+        },
     };
     let Some(chosen) = chosen else {
         let names = found.nodes.keys().map(String::as_str).collect();
@@ -248,7 +262,7 @@ pub(super) fn node(knowledge: &Knowledge, model: &str, node: Option<&str>) -> Re
         calculate(knowledge, calculation, &mut calculations)?;
     }
     let fields = chosen.all_fields().map(|field| (field.qualified(), field.name.clone())).collect();
-    Ok(Node::new(constraint, fields, calculations, &chosen.lineage))
+    Ok(Node::new(constraint, fields, calculations, model, &chosen.lineage))
 }
 
 /// The steps of a calculated field.

@@ -165,7 +165,14 @@ fn exponent(cursor: &Cursor<'_>) -> bool {
     matches!(rest.first(), Some(b'e' | b'E'))
         && match rest.get(1) {
             Some(b'+' | b'-') => rest.get(2).is_some_and(u8::is_ascii_digit),
-            Some(digit) => digit.is_ascii_digit() && !rest[1..].iter().any(u8::is_ascii_alphabetic),
+            // Letters behind the digits make it a name, such as `1e3x`.
+            Some(digit) => {
+                digit.is_ascii_digit()
+                    && rest[1..]
+                        .iter()
+                        .find(|b| !b.is_ascii_digit())
+                        .is_none_or(|b| !name_char(char::from(*b)))
+            }
             None => false,
         }
 }

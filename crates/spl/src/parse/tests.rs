@@ -77,6 +77,8 @@ fn eval_precedence() {
         ("x LIKE \"a%\"", "x LIKE \"a%\""),
         ("in(f,1)", "in(f, 1)"),
         ("'<<FIELD>>' + <<FIELD>>_x", "'<<FIELD>>' + <<FIELD>>_x"),
+        ("if(1e3>5,\"a\",1e2)", "if(1e3 > 5, \"a\", 1e2)"),
+        ("1e3x+1", "1e3x + 1"),
         ("7zip=1", "7zip = 1"),
         ("true()", "true()"),
     ] {
