@@ -20,6 +20,17 @@ pub(crate) struct Extent {
     pub(crate) start: u64,
     /// One past the last; `None` reads a stream to its end.
     pub(crate) end: Option<u64>,
+    /// What the input lacks behind this part, if it says itself that there should be more.
+    pub(crate) lack: Option<Lack>,
+}
+
+/// What an input says that it holds, and what it does hold, in stretches such as chunks of EVTX.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lack {
+    /// How many it says; `None` if it ends before it can say.
+    pub(crate) promised: Option<u64>,
+    /// How many it holds whole.
+    pub(crate) whole: u64,
 }
 
 /// Some of an input's events. Parts of an input can be read in any order and at the same time.
@@ -39,7 +50,7 @@ pub fn plan(input: &Input) -> Result<Vec<Part>, Diagnostic> {
     let format = detect_head(input, &head)?;
     let extents = match input.len()? {
         Some(len) => format.reader().split(input, &head, len)?,
-        None => vec![Extent { start: 0, end: None }],
+        None => vec![Extent { start: 0, end: None, lack: None }],
     };
     Ok(extents.into_iter().map(|extent| Part { input: input.clone(), format, extent }).collect())
 }
@@ -152,6 +163,12 @@ impl Output<'_> {
     pub(crate) fn lost(&mut self, slug: &'static str, message: &str) {
         self.report.lost += 1;
         self.say(Severity::Error, slug, message);
+    }
+
+    /// Counts stretches of the log that are not there.
+    pub(crate) fn missing(&mut self, count: u64, slug: &'static str, message: &str) {
+        self.report.lost += count;
+        self.say(Severity::Warning, slug, message);
     }
 
     /// Says something about the log that does not cost a record by itself.

@@ -93,6 +93,7 @@ fn a_bad_chunk_is_counted_and_named_and_the_next_goes_on() {
         let (untouched, _) = events(&without(&bytes, chunk));
         let start = HEADER + chunk * CHUNK;
         bytes[start..start + 8].copy_from_slice(b"Rubbish!");
+        bytes[start + 512] = b'!';
         let (found, report) = events(&bytes);
         assert!(found == untouched);
         assert_eq!((report.lost, report.failed), (1, 0));
@@ -101,6 +102,32 @@ fn a_bad_chunk_is_counted_and_named_and_the_next_goes_on() {
             said.starts_with(&format!("<bytes>: error[evtx/bad-chunk]: chunk {chunk} (at byte {start})")),
             "{said}"
         );
+    }
+}
+
+#[test]
+fn a_chunk_without_its_magic_is_read_and_said() {
+    for mut bytes in samples() {
+        let (all, _) = events(&bytes);
+        let start = HEADER + full_chunks(&bytes)[0] * CHUNK;
+        bytes[start..start + 8].copy_from_slice(b"Rubbish!");
+        let (found, report) = events(&bytes);
+        assert!(found == all);
+        let slugs: Vec<_> = report.diagnostics.iter().map(|d| d.slug).collect();
+        assert_eq!((report.lost, report.failed, slugs), (0, 0, vec!["evtx/repaired"]));
+    }
+}
+
+#[test]
+fn a_log_cut_at_the_border_of_a_chunk_says_what_is_missing() {
+    for bytes in samples() {
+        let chunks = full_chunks(&bytes).len() as u64;
+        for (end, missing) in [(HEADER + CHUNK, chunks - 1), (HEADER, chunks), (100, chunks)] {
+            let (_, report) = events(&bytes[..end]);
+            let slugs: Vec<_> = report.diagnostics.iter().map(|d| d.slug).collect();
+            let expected = if missing > 0 { vec!["evtx/truncated"] } else { vec![] };
+            assert_eq!((report.lost, slugs), (missing, expected), "{end} bytes");
+        }
     }
 }
 
@@ -147,6 +174,8 @@ fn cut_off_in_a_header_or_filled_with_zeros() {
         assert_eq!((found.len(), report.events), (0, 0), "{end} bytes");
     }
     let mut zeros = bytes[..HEADER].to_vec();
+    // As many chunks as the header says, all of them empty.
+    zeros[42..44].copy_from_slice(&3u16.to_le_bytes());
     zeros.resize(HEADER + 3 * CHUNK + 17, 0);
     let (found, report) = events(&zeros);
     assert_eq!((found.len(), report.diagnostics.len(), report.bytes), (0, 0, 3 * CHUNK as u64 + 17));

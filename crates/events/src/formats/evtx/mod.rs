@@ -3,7 +3,7 @@
 use super::LogFormat;
 use crate::Input;
 use crate::detect::Head;
-use crate::part::{Extent, Output};
+use crate::part::{Extent, Lack, Output};
 use evtx::err::{ChunkError, EvtxError};
 use evtx::{EvtxChunkData, ParserSettings};
 use grotto_diag::Diagnostic;
@@ -19,6 +19,10 @@ const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
 const STRINGS: std::ops::Range<usize> = 128..384;
 /// Length of the header of a chunk.
 const CHUNK_HEADER: usize = 512;
+/// Where the end of the records stands in the header of a chunk.
+const FREE_SPACE: std::ops::Range<usize> = 48..52;
+/// How each record starts.
+const RECORD_MAGIC: &[u8] = &[0x2a, 0x2a, 0, 0];
 
 /// Chunks in a part: 4 MiB, some thousand events.
 const CHUNKS_PER_PART: u64 = 64;
@@ -46,8 +50,18 @@ impl LogFormat for Evtx {
         let mut start = base;
         while start < len {
             let end = (start + step).min(len);
-            extents.push(Extent { start, end: Some(end) });
+            extents.push(Extent { start, end: Some(end), lack: None });
             start = end;
+        }
+        if base == FILE_HEADER
+            && let Some(lack) = lack(&head.bytes, len)
+        {
+            if extents.is_empty() {
+                extents.push(Extent { start: len, end: Some(len), lack: None });
+            }
+            if let Some(last) = extents.last_mut() {
+                last.lack = Some(lack);
+            }
         }
         Ok(extents)
     }
@@ -60,22 +74,68 @@ impl LogFormat for Evtx {
             buffer: Vec::with_capacity(CHUNK),
             held: CHUNK,
         };
+        let mut missing = extent.lack;
+        let mut header = Vec::new();
         // A stream starts with the header, if there is one.
         if extent.end.is_none() {
             fill(reader, &mut chunks.buffer, CHUNK_MAGIC.len())?;
             if chunks.buffer.starts_with(FILE_MAGIC) {
                 fill(reader, &mut chunks.buffer, FILE_HEADER as usize)?;
-                chunks.buffer.clear();
+                header = std::mem::take(&mut chunks.buffer);
                 chunks.offset = FILE_HEADER;
             }
         }
+        let mut len = header.len() as u64;
         while fill(reader, &mut chunks.buffer, CHUNK)? > 0 {
+            len += chunks.buffer.len() as u64;
             chunks.read(output);
             chunks.number += 1;
             chunks.offset += CHUNK as u64;
             chunks.buffer.clear();
         }
+        if !header.is_empty() {
+            missing = lack(&header, len);
+        }
+        if let Some(lack) = missing {
+            say_missing(lack, output);
+        }
         Ok(())
+    }
+}
+
+/// What a file of this header and length lacks. More chunks than the header says are no fault: the count of a log that
+/// was not closed is out of date. Nor is a header believed whose own size and block size are not what they always are.
+fn lack(header: &[u8], len: u64) -> Option<Lack> {
+    let whole = len.saturating_sub(FILE_HEADER) / CHUNK as u64;
+    // <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>
+    let Some(&[size_0, size_1, size_2, size_3, _, _, _, _, block_0, block_1, count_0, count_1]) =
+        header.get(32..44)
+    else {
+        return Some(Lack { promised: None, whole });
+    };
+    let sound = u32::from_le_bytes([size_0, size_1, size_2, size_3]) == 128
+        && u64::from(u16::from_le_bytes([block_0, block_1])) == FILE_HEADER;
+    let promised = u64::from(u16::from_le_bytes([count_0, count_1]));
+    (sound && whole < promised).then_some(Lack { promised: Some(promised), whole })
+}
+
+fn say_missing(lack: Lack, output: &mut Output<'_>) {
+    let Lack { promised, whole } = lack;
+    match promised {
+        Some(promised) => output.missing(
+            promised.saturating_sub(whole),
+            "evtx/truncated",
+            &format!(
+                "the file is cut off: its header promises {promised} chunk{}, and {whole} {} there whole",
+                if promised == 1 { "" } else { "s" },
+                if whole == 1 { "is" } else { "are" },
+            ),
+        ),
+        None => output.missing(
+            1,
+            "evtx/truncated",
+            "the file is cut off inside its header, before the number of chunks; there are 0",
+        ),
     }
 }
 
@@ -111,25 +171,58 @@ impl Chunks {
             }
             self.buffer.resize(CHUNK, 0);
         }
+        let repaired = self.repair();
+        if self.read_whole(output) && repaired {
+            output.note(
+                "evtx/repaired",
+                &format!(
+                    "{} does not start with ElfChnk but holds records, which were read all the same",
+                    self.place()
+                ),
+            );
+        }
+    }
+
+    /// Makes a chunk readable whose start is damaged, if a record stands where the first one has to be.
+    fn repair(&mut self) -> bool {
+        let damaged = !self.buffer.starts_with(CHUNK_MAGIC);
+        if !damaged || !self.buffer[CHUNK_HEADER..].starts_with(RECORD_MAGIC) {
+            return false;
+        }
+        self.buffer[..CHUNK_MAGIC.len()].copy_from_slice(CHUNK_MAGIC);
+        // What overwrote the start may have gone on; records end by themselves.
+        let free = self.buffer[FREE_SPACE].iter().rev().fold(0, |sum, b| sum << 8 | usize::from(*b));
+        if !(CHUNK_HEADER + 1..=CHUNK).contains(&free) {
+            self.buffer[FREE_SPACE].copy_from_slice(&(CHUNK as u32).to_le_bytes());
+        }
+        true
+    }
+
+    /// Reads the chunk in the buffer, now of full length; gives whether it could be read.
+    fn read_whole(&mut self, output: &mut Output<'_>) -> bool {
         match self.records(output) {
             Err(ChunkError::FailedToBuildStringCache { source }) => {
                 // The table of strings is for speed: names can be read where they stand.
                 self.buffer[STRINGS].fill(0);
                 if let Err(error) = self.records(output) {
                     self.lost(&error, output);
-                } else {
-                    output.note(
-                        "evtx/bad-string-table",
-                        &format!(
-                            "{} has a damaged table of strings, which was not used: {}",
-                            self.place(),
-                            chain(&source)
-                        ),
-                    );
+                    return false;
                 }
+                output.note(
+                    "evtx/bad-string-table",
+                    &format!(
+                        "{} has a damaged table of strings, which was not used: {}",
+                        self.place(),
+                        chain(&source)
+                    ),
+                );
+                true
             }
-            Err(error) => self.lost(&error, output),
-            Ok(()) => {}
+            Err(error) => {
+                self.lost(&error, output);
+                false
+            }
+            Ok(()) => true,
         }
     }
 

@@ -68,6 +68,10 @@ fn chunk(ids: std::ops::Range<u64>) -> Vec<u8> {
 fn log(chunks: &[Vec<u8>]) -> Vec<u8> {
     let mut log = vec![0; FILE_HEADER as usize];
     log[..8].copy_from_slice(FILE_MAGIC);
+    log[32] = 128;
+    log[40..42].copy_from_slice(&(FILE_HEADER as u16).to_le_bytes());
+    let used = chunks.iter().filter(|c| c.starts_with(CHUNK_MAGIC)).count() as u16;
+    log[42..44].copy_from_slice(&used.to_le_bytes());
     log.extend(chunks.concat());
     log
 }
@@ -151,6 +155,7 @@ fn a_large_log_is_read_in_parts() {
 fn a_bad_chunk_is_named_and_the_next_goes_on() {
     let mut bytes = log(&[chunk(1..3), chunk(3..5), chunk(5..7)]);
     bytes[FILE_HEADER as usize + CHUNK] = b'X';
+    bytes[FILE_HEADER as usize + CHUNK + CHUNK_HEADER] = b'X';
     let (found, report) = read_bytes(&bytes);
     assert_eq!((found, report.lost, report.failed), (numbers([1, 2, 5, 6]), 1, 0));
     assert!(
@@ -219,11 +224,66 @@ fn a_damaged_table_of_strings_is_not_used() {
 #[test]
 fn a_log_without_chunks() {
     let empty = log(&[]);
-    for bytes in [&empty[..], &empty[..100], &empty[..8]] {
+    for bytes in [&empty[..], &empty[..100], &empty[..44]] {
         assert_eq!(plan(&Input::memory("<m>", bytes)).unwrap().len(), 0);
     }
     assert_eq!(
         read_bytes(&log(&[vec![0; CHUNK], vec![0; 99]])),
         (vec![], PartReport { bytes: CHUNK as u64 + 99, ..PartReport::default() })
     );
+}
+
+#[test]
+fn chunks_that_the_header_promises_and_the_file_lacks_are_counted() {
+    let whole = log(&[chunk(1..3), chunk(3..5)]);
+    let border = FILE_HEADER as usize + CHUNK;
+    for (end, found, lost, said_last) in [
+        (border, 1..3, 1, "its header promises 2 chunks, and 1 is there whole"),
+        (border + 100, 1..3, 1, "its header promises 2 chunks, and 1 is there whole"),
+        (FILE_HEADER as usize, 0..0, 2, "its header promises 2 chunks, and 0 are there whole"),
+        (100, 0..0, 2, "its header promises 2 chunks, and 0 are there whole"),
+        (43, 0..0, 1, "inside its header, before the number of chunks"),
+        (8, 0..0, 1, "inside its header, before the number of chunks"),
+    ] {
+        let bytes = &whole[..end];
+        let stream = Input::stream("<m>", io::Cursor::new(bytes.to_vec()));
+        for (rows, report) in [read_bytes(bytes), read(&plan(&stream).unwrap())] {
+            assert_eq!((rows, report.lost, report.failed), (numbers(found.clone()), lost, 0), "{end}");
+            let last = said(&report).pop().unwrap_or_default();
+            assert!(last.starts_with("<m>: warning[evtx/truncated]: the file is cut off"), "{last}");
+            assert!(last.contains(said_last), "{last}");
+        }
+    }
+}
+
+#[test]
+fn a_count_of_chunks_is_believed_only_if_it_says_more_in_a_sound_header() {
+    let whole = log(&[chunk(1..3), chunk(3..5)]);
+    let border = FILE_HEADER as usize + CHUNK;
+    let (mut fewer, mut ruined) = (whole.clone(), whole[..border].to_vec());
+    fewer[42] = 1;
+    ruined[32] = 0;
+    let mut tail = whole.clone();
+    tail.resize(whole.len() + 3 * CHUNK, 0);
+    for (bytes, found) in
+        [(&fewer[..], 1..5), (&ruined, 1..3), (&tail, 1..5), (&whole[FILE_HEADER as usize..border], 1..3)]
+    {
+        let (rows, report) = read_bytes(bytes);
+        assert_eq!((rows, report.lost, said(&report)), (numbers(found), 0, vec![]));
+    }
+}
+
+#[test]
+fn a_chunk_with_a_damaged_start_is_read_if_a_record_follows() {
+    let start = FILE_HEADER as usize + CHUNK;
+    for damaged in [1, 8, 60, CHUNK_HEADER] {
+        for with in [0, b'X', 0xff] {
+            let mut bytes = log(&[chunk(1..3), chunk(3..5), chunk(5..7)]);
+            bytes[start..start + damaged].fill(with);
+            let (rows, report) = read_bytes(&bytes);
+            assert_eq!((rows, report.lost, report.failed), (numbers(1..7), 0, 0), "{:?}", said(&report));
+            let expected = "<m>: warning[evtx/repaired]: chunk 1 (at byte 69632) does not start with ElfChnk";
+            assert!(said(&report).iter().any(|s| s.starts_with(expected)), "{:?}", said(&report));
+        }
+    }
 }

@@ -45,10 +45,10 @@ impl LogFormat for XmlEvents {
         // UTF-16 is read in one go: nobody writes large logs in it.
         while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
             let Some(end) = find_start(input, start + PART)? else { break };
-            extents.push(Extent { start, end: Some(end) });
+            extents.push(Extent { start, end: Some(end), lack: None });
             start = end;
         }
-        extents.push(Extent { start, end: Some(len) });
+        extents.push(Extent { start, end: Some(len), lack: None });
         Ok(extents)
     }
 
