@@ -23,6 +23,7 @@ mod mode;
 mod perc;
 mod range;
 mod rate;
+mod spread;
 mod stdev;
 mod stdevp;
 mod sum;

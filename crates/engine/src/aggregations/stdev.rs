@@ -1,10 +1,7 @@
 //! `stdev`: the standard deviation of the field's numbers, taken as a sample.
 
-use super::exact::Spread;
-use super::{Aggregation, Example, Merge, Moment};
-use crate::Value;
-use crate::pipeline::columns;
-use grotto_events::Cell;
+use super::spread::OfSpread;
+use super::{Aggregation, Example};
 
 pub(super) static STDEV: Aggregation = Aggregation {
     name: "stdev",
@@ -24,26 +21,5 @@ pub(super) static STDEV: Aggregation = Aggregation {
         },
         Example { call: "stdev(x)", input: "[5]", expected: "0" },
     ],
-    start: |_| Box::new(Deviation::default()),
+    start: |_| Box::new(OfSpread::new(|spread| spread.sample_variance().map(f64::sqrt))),
 };
-
-#[derive(Default)]
-struct Deviation(Spread);
-
-impl Merge for Deviation {
-    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| {
-            if let Some(x) = columns::number(cell) {
-                self.0.add(x);
-            }
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.0.merge(&other.0);
-    }
-
-    fn value(&self) -> Value {
-        self.0.sample_variance().map(f64::sqrt).map_or(Value::Null, Value::Float)
-    }
-}

@@ -1,10 +1,7 @@
 //! `stdevp`: the standard deviation of the field's numbers, taken as the whole population.
 
-use super::exact::Spread;
-use super::{Aggregation, Example, Merge, Moment};
-use crate::Value;
-use crate::pipeline::columns;
-use grotto_events::Cell;
+use super::spread::OfSpread;
+use super::{Aggregation, Example};
 
 pub(super) static STDEVP: Aggregation = Aggregation {
     name: "stdevp",
@@ -20,26 +17,5 @@ pub(super) static STDEVP: Aggregation = Aggregation {
         Example { call: "stdevp(x)", input: "[2, 4, 4, 4, 5, 5, 7, 9]", expected: "2" },
         Example { call: "stdevp(x)", input: "[]", expected: "null" },
     ],
-    start: |_| Box::new(PopulationDeviation::default()),
+    start: |_| Box::new(OfSpread::new(|spread| spread.population_variance().map(f64::sqrt))),
 };
-
-#[derive(Default)]
-struct PopulationDeviation(Spread);
-
-impl Merge for PopulationDeviation {
-    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| {
-            if let Some(x) = columns::number(cell) {
-                self.0.add(x);
-            }
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.0.merge(&other.0);
-    }
-
-    fn value(&self) -> Value {
-        self.0.population_variance().map(f64::sqrt).map_or(Value::Null, Value::Float)
-    }
-}

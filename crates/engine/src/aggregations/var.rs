@@ -1,10 +1,8 @@
 //! `var`: the variance of the field's numbers, taken as a sample.
 
 use super::exact::Spread;
-use super::{Aggregation, Example, Merge, Moment};
-use crate::Value;
-use crate::pipeline::columns;
-use grotto_events::Cell;
+use super::spread::OfSpread;
+use super::{Aggregation, Example};
 
 pub(super) static VAR: Aggregation = Aggregation {
     name: "var",
@@ -20,26 +18,5 @@ pub(super) static VAR: Aggregation = Aggregation {
         Example { call: "var(x)", input: "[1, 2, 3, 4]", expected: "1.6666666666666667" },
         Example { call: "var(x)", input: "[5]", expected: "0" },
     ],
-    start: |_| Box::new(Variance::default()),
+    start: |_| Box::new(OfSpread::new(Spread::sample_variance)),
 };
-
-#[derive(Default)]
-struct Variance(Spread);
-
-impl Merge for Variance {
-    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| {
-            if let Some(x) = columns::number(cell) {
-                self.0.add(x);
-            }
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.0.merge(&other.0);
-    }
-
-    fn value(&self) -> Value {
-        self.0.sample_variance().map_or(Value::Null, Value::Float)
-    }
-}

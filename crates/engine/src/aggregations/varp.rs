@@ -1,10 +1,8 @@
 //! `varp`: the variance of the field's numbers, taken as the whole population.
 
 use super::exact::Spread;
-use super::{Aggregation, Example, Merge, Moment};
-use crate::Value;
-use crate::pipeline::columns;
-use grotto_events::Cell;
+use super::spread::OfSpread;
+use super::{Aggregation, Example};
 
 pub(super) static VARP: Aggregation = Aggregation {
     name: "varp",
@@ -20,26 +18,5 @@ pub(super) static VARP: Aggregation = Aggregation {
         Example { call: "varp(x)", input: "[1, 2, 3, 4]", expected: "1.25" },
         Example { call: "varp(x)", input: r#"["text"]"#, expected: "null" },
     ],
-    start: |_| Box::new(PopulationVariance::default()),
+    start: |_| Box::new(OfSpread::new(Spread::population_variance)),
 };
-
-#[derive(Default)]
-struct PopulationVariance(Spread);
-
-impl Merge for PopulationVariance {
-    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| {
-            if let Some(x) = columns::number(cell) {
-                self.0.add(x);
-            }
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.0.merge(&other.0);
-    }
-
-    fn value(&self) -> Value {
-        self.0.population_variance().map_or(Value::Null, Value::Float)
-    }
-}
