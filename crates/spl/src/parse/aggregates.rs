@@ -20,7 +20,8 @@ pub(super) fn arguments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Arg>> {
 
 fn one(cursor: &mut Cursor<'_>) -> Parsed<Arg> {
     if cursor.eat_keyword("by") || cursor.eat_keyword("groupby") {
-        return Ok(Arg::By(args::items(cursor, &CLAUSES)?));
+        // A field may be called like the keyword: `by groupby`.
+        return Ok(Arg::By(args::items(cursor, &CLAUSES[..1])?));
     }
     if cursor.eat_keyword("where") {
         return Ok(Arg::Where(search::expression(cursor, &CLAUSES[1..])?));

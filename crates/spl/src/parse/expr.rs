@@ -54,7 +54,7 @@ fn compared(cursor: &mut Cursor<'_>) -> Parsed<Expr> {
             return Ok(left);
         };
         let right = chain(cursor, 0)?;
-        left = binary(cursor, op, left, right, &mut count)?;
+        left = binary(op, left, right, &mut count)?;
     }
 }
 
@@ -85,13 +85,13 @@ fn chain(cursor: &mut Cursor<'_>, level: usize) -> Parsed<Expr> {
         let Some((_, op)) = operators.iter().find(|(symbol, _)| *symbol == next) else { break };
         cursor.pos += 1;
         let right = chain(cursor, level + 1)?;
-        left = binary(cursor, *op, left, right, &mut count)?;
+        left = binary(*op, left, right, &mut count)?;
     }
     Ok(left)
 }
 
 /// Joins two operands. Operands that follow one another nest to the left, so their number is limited too.
-fn binary(cursor: &Cursor<'_>, op: Binary, left: Expr, right: Expr, count: &mut usize) -> Parsed<Expr> {
+fn binary(op: Binary, left: Expr, right: Expr, count: &mut usize) -> Parsed<Expr> {
     *count += 1;
     let at = At(left.at.0.to(right.at.0));
     if *count > DEEPEST {
@@ -102,7 +102,6 @@ fn binary(cursor: &Cursor<'_>, op: Binary, left: Expr, right: Expr, count: &mut 
             "here",
         ));
     }
-    let _ = cursor;
     Ok(Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, at })
 }
 

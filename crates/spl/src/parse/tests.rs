@@ -124,6 +124,7 @@ fn searches_print_back() {
             "x | transaction a startswith=(EventCode=1 OR b) endswith=eval(c > 3)",
         ),
         ("x | head (a>1)", "x | head a > 1"),
+        ("x | stats count by groupby", "x | stats count by groupby"),
         ("x | timechart span=1h limit=5 count by y", "x | timechart span=1h limit=5 count by y"),
         ("x | stats values(a) as b(c) count", "x | stats values(a) as b(c) count"),
         ("x | stats sparkline(count(a), 1h) as s", "x | stats sparkline(count(a), 1h) as s"),
