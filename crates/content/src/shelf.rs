@@ -23,8 +23,10 @@ pub(crate) trait Kept {
     const KIND: &'static str;
     /// What becomes of one in a later folder.
     const LATER: Later;
-    /// What must be unique.
-    fn key(&self) -> String;
+    /// What must be unique; the name, unless there is something better.
+    fn key(&self) -> String {
+        self.name().to_owned()
+    }
     fn name(&self) -> &str;
     fn path(&self) -> &Path;
     /// The file and the place in it where the key stands.
@@ -70,9 +72,6 @@ impl Kept for Macro {
 impl Kept for Lookup {
     const KIND: &'static str = "lookup";
     const LATER: Later = Later::Replaces;
-    fn key(&self) -> String {
-        self.name.clone()
-    }
     fn name(&self) -> &str {
         &self.name
     }
@@ -84,9 +83,6 @@ impl Kept for Lookup {
 impl Kept for Story {
     const KIND: &'static str = "story";
     const LATER: Later = Later::Skipped;
-    fn key(&self) -> String {
-        self.name.clone()
-    }
     fn name(&self) -> &str {
         &self.name
     }
@@ -98,9 +94,6 @@ impl Kept for Story {
 impl Kept for DataSource {
     const KIND: &'static str = "data source";
     const LATER: Later = Later::Skipped;
-    fn key(&self) -> String {
-        self.name.clone()
-    }
     fn name(&self) -> &str {
         &self.name
     }
