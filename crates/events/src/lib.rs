@@ -14,6 +14,7 @@ mod discover;
 pub mod event;
 mod formats;
 mod input;
+pub mod json;
 pub mod known;
 mod options;
 mod part;
