@@ -3,9 +3,10 @@
 use crate::detect::{Head, detect_head};
 use crate::formats::Format;
 use crate::rows::{Rows, Sink};
-use crate::{Input, ReadOptions, decode};
+use crate::{Batch, Input, ReadOptions, decode};
 use grotto_diag::{Diagnostic, Severity};
 use std::io::Read;
+use std::sync::Arc;
 
 /// How many diagnostics a part keeps; the rest is counted.
 const DIAGNOSTICS_PER_PART: usize = 20;
@@ -37,8 +38,16 @@ pub(crate) struct Lack {
 #[derive(Debug, Clone)]
 pub struct Part {
     input: Input,
-    format: Format,
-    extent: Extent,
+    content: Content,
+}
+
+/// What a part holds.
+#[derive(Debug, Clone)]
+enum Content {
+    /// A range of a log.
+    Log(Format, Extent),
+    /// Events that are batches already.
+    Batches(Arc<[Batch]>),
 }
 
 /// Finds out what an input is and cuts it into parts, in the order of the input. A log without events has no parts.
@@ -52,34 +61,64 @@ pub fn plan(input: &Input) -> Result<Vec<Part>, Diagnostic> {
         Some(len) => format.reader().split(input, &head, len)?,
         None => vec![Extent { start: 0, end: None, lack: None }],
     };
-    Ok(extents.into_iter().map(|extent| Part { input: input.clone(), format, extent }).collect())
+    let part = |extent| Part { input: input.clone(), content: Content::Log(format, extent) };
+    Ok(extents.into_iter().map(part).collect())
 }
 
 impl Part {
+    /// Events that are in memory as batches of one event type each. They stand in the order in which they happened,
+    /// as in a log, and are handed on as they are: read options have no effect on them.
+    pub fn of_batches(name: &str, batches: Vec<Batch>) -> Self {
+        Self { input: Input::memory(name, Vec::new()), content: Content::Batches(batches.into()) }
+    }
+
     /// The input that it is part of.
     pub fn input(&self) -> &Input {
         &self.input
     }
 
-    /// The format of the input.
-    pub fn format(&self) -> Format {
-        self.format
+    /// The format of the input; `None` for events in memory.
+    pub fn format(&self) -> Option<Format> {
+        match self.content {
+            Content::Log(format, _) => Some(format),
+            Content::Batches(_) => None,
+        }
     }
 
-    /// Number of bytes that it covers; 0 for a stream, where nobody knows.
+    /// Number of bytes that it covers; 0 for a stream, where nobody knows, and for events in memory.
     pub fn bytes(&self) -> u64 {
-        self.extent.end.unwrap_or_default().saturating_sub(self.extent.start)
+        match self.content {
+            Content::Log(_, extent) => extent.end.unwrap_or_default().saturating_sub(extent.start),
+            Content::Batches(_) => 0,
+        }
     }
 
     /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read once.
     pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {
+        match &self.content {
+            Content::Log(format, extent) => self.read_log(*format, *extent, options, sink),
+            Content::Batches(batches) => {
+                batches.iter().cloned().for_each(&mut *sink);
+                let events = batches.iter().map(|batch| batch.rows() as u64).sum();
+                PartReport { events, ..PartReport::default() }
+            }
+        }
+    }
+
+    fn read_log(
+        &self,
+        format: Format,
+        extent: Extent,
+        options: &ReadOptions,
+        sink: &mut Sink<'_>,
+    ) -> PartReport {
         let mut output =
             Output { rows: Rows::new(options), sink, report: PartReport::default(), input: &self.input };
-        match self.input.open(self.extent.start) {
+        match self.input.open(extent.start) {
             Ok(reader) => {
-                let limit = self.extent.end.map_or(u64::MAX, |_| self.bytes());
+                let limit = extent.end.map_or(u64::MAX, |_| self.bytes());
                 let mut reader = Counting { reader: reader.take(limit), bytes: 0 };
-                if let Err(error) = self.format.reader().read(&mut reader, self.extent, &mut output) {
+                if let Err(error) = format.reader().read(&mut reader, extent, &mut output) {
                     output.problem(self.input.unreadable(&error));
                 }
                 output.report.bytes = reader.bytes;
@@ -201,5 +240,22 @@ impl<R: Read> Read for Counting<R> {
         let n = self.reader.read(buffer)?;
         self.bytes += n as u64;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Column;
+
+    #[test]
+    fn batches_in_memory_are_handed_on_as_they_are() {
+        let mut batch = Batch::new(2);
+        batch.set("a", Column::text([Some("x"), None]));
+        let part = Part::of_batches("<rows>", vec![batch.clone(), batch.slice(1, 1)]);
+        let mut read = Vec::new();
+        let report = part.read(&ReadOptions::default(), &mut |batch| read.push(batch));
+        assert_eq!((report.events, part.bytes(), part.format()), (3, 0, None));
+        assert_eq!(read, [batch.clone(), batch.slice(1, 1)]);
     }
 }
