@@ -168,6 +168,30 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/top",
     },
     Assumption {
+        name: "transaction-at-the-end",
+        choice: "`transaction` gives out what is still open after the oldest event, with `closed_txn` 0, unless its start or its end is missing.",
+        reason: "The documentation says which conditions close a transaction and not what becomes of one that nothing has closed.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transaction",
+    },
+    Assumption {
+        name: "transaction-events-without-fields",
+        choice: "An event that has none of the fields of `transaction` is in no transaction, unless it is a start or an end and `unifyends` is false.",
+        reason: "The documentation describes events that share a value or lack some of the fields.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transaction",
+    },
+    Assumption {
+        name: "transaction-raw-lines",
+        choice: "`transaction` joins the raw texts of events by line breaks, oldest first, or by what `delim` says.",
+        reason: "The documentation names the delimiter for `mvraw` and is silent on what is done without it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transaction",
+    },
+    Assumption {
+        name: "transaction-unifies-open",
+        choice: "An event that fits several open transactions of `transaction` makes one of them where no field has two values and no limit is passed; with starts or ends it joins the one that was touched last.",
+        reason: "The documentation says that fields unify transitively and shows one event after the other.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transaction",
+    },
+    Assumption {
         name: "unquoted-backslashes-escape",
         choice: "In a search, backslashes of unquoted values are escapes as in quoted ones.",
         reason: "The documentation describes quoted strings only.",

@@ -29,6 +29,7 @@ mod streamstats;
 mod table;
 mod tail;
 mod top;
+mod transaction;
 mod tstats;
 mod unsupported;
 #[path = "where.rs"]
@@ -70,6 +71,7 @@ pub static COMMANDS: &[&Spec] = &[
     &table::TABLE,
     &tail::TAIL,
     &top::TOP,
+    &transaction::TRANSACTION,
     &tstats::TSTATS,
     &where_::WHERE,
 ];

@@ -33,10 +33,7 @@ const UNSUPPORTED: &[(&str, &[&str])] = &[
     ),
     ("it needs a database of where addresses are", &["iplocation"]),
     ("it is not built yet", &["foreach", "datamodel", "datamodelsimple"]),
-    (
-        "it joins events of different times",
-        &["transaction", "concurrency", "contingency", "correlate", "associate"],
-    ),
+    ("it joins events of different times", &["concurrency", "contingency", "correlate", "associate"]),
     (
         "it needs a model of machine learning",
         &["apply", "fit", "summary", "score", "sample", "deletemodel", "listmodels"],

@@ -49,6 +49,16 @@ impl Span {
         }
     }
 
+    /// Its length in nanoseconds; `None` for months, which differ.
+    pub(in crate::commands) fn nanoseconds(self) -> Option<i64> {
+        match self {
+            Self::Time(ns) => Some(ns),
+            Self::Days(days) => days.checked_mul(24 * 3600 * SECOND),
+            Self::Number(seconds) => crate::time::of_seconds(seconds).filter(|ns| *ns > 0),
+            Self::Months(_) => None,
+        }
+    }
+
     /// The begin of the bin that a time (nanoseconds) falls into.
     pub(in crate::commands) fn floor(self, ns: i64, timezone: &TimeZone) -> i64 {
         match self {
