@@ -151,7 +151,9 @@ impl<'s> Finder<'s> {
             return Ok(());
         }
         if self.settings.starts.is_none() && self.settings.ends.is_none() {
-            others.iter().for_each(|other| self.unite(*first, *other));
+            for other in others {
+                self.unite(*first, *other);
+            }
         }
         self.join(*first, event);
         Ok(())

@@ -223,7 +223,9 @@ impl Command for Transaction {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
-        MADE.iter().for_each(|name| needs.remove(name));
+        for name in MADE {
+            needs.remove(name);
+        }
         needs.extend(&self.settings.fields);
         needs.insert("_time");
         for condition in self.settings.starts.iter().chain(&self.settings.ends) {

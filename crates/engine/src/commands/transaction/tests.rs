@@ -44,7 +44,7 @@ fn starts_and_ends() {
         input,
         &[("3 2 1", "1"), ("4", "0"), ("6 5", "0")],
     );
-    same("StartsWith=(e=start) maxspan=15s", input, &[]);
+    same("StartsWith=(e=start) maxspan=15s", input, &[("3", "1")]);
     same("startswith=(e=x) endswith=(e=x)", input, &[("4 3 2", "1")]);
     check(
         "| transaction startswith=(e=start) endswith=(e=end) keeporphans=t | table _time e _txn_orphan eventcount",
