@@ -42,10 +42,22 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eventstats",
     },
     Assumption {
+        name: "extract-overwrites",
+        choice: "`extract`, where it finds a pair, replaces what the field held before; of several values of a key it keeps the first unless `mv_add` is true.",
+        reason: "The documentation says what `mv_add` does among the pairs and nothing of fields that are there already.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/extract",
+    },
+    Assumption {
         name: "fillnull-declared-fields",
         choice: "`fillnull` without a field list also fills fields that events declare and leave empty, such as `<Data Name='Path'></Data>`.",
         reason: "Splunk fills fields of the result set that have a value in some row; without this choice a rule that groups by such a field finds nothing when all rows leave it empty.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fillnull",
+    },
+    Assumption {
+        name: "fromjson-members",
+        choice: "`fromjson` makes fields of the members of the outermost object only; nulls make none, and arrays become multivalue fields.",
+        reason: "The documentation shows an object of single values.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fromjson",
     },
     Assumption {
         name: "in-ignores-null-items",
@@ -76,6 +88,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "Of several most frequent values `mode` gives the one that sorts first by its characters.",
         reason: "The documentation does not say which; this one does not depend on the order of rows.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "multikv-tables",
+        choice: "`multikv` keeps an event in which it finds no table as it is, and takes the first line of capitalised words as the title line, else the first line of several words.",
+        reason: "The documentation says only what such lines look like.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/multikv",
     },
     Assumption {
         name: "multivalue-compares-any",
@@ -126,6 +144,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/regex",
     },
     Assumption {
+        name: "spath-overwrites",
+        choice: "`spath` replaces what a field held before where it finds values, and leaves it where it finds none; a JSON null is the text null.",
+        reason: "The documentation does not say what becomes of fields that are there already.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/spath",
+    },
+    Assumption {
         name: "stats-drops-null-by",
         choice: "`stats` leaves out rows that lack a BY field.",
         reason: "It is stated for `tstats` only; every published rule that fills BY fields before grouping relies on it.",
@@ -160,6 +184,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "Words such as `starthoursago=` or `splunk_server=`, which choose data to read, have no effect; `earliest=` and `latest=` do, seen from the time of the search.",
         reason: "All events that grotto is given are read.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/time-format-variables-and-modifiers/time-modifiers",
+    },
+    Assumption {
+        name: "tojson-types",
+        choice: "`tojson` writes a field that looks like a number as a number unless it is told otherwise, sorts members by name, and leaves out values that do not fit the type.",
+        reason: "The documentation names the types and shows no field that differs between them.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/tojson",
     },
     Assumption {
         name: "top-ties",
@@ -202,6 +232,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "A wildcard at the beginning of a field name does not stand for fields whose names begin with `_`.",
         reason: "It is stated for `fields` and `table` in part and not for other commands.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fields",
+    },
+    Assumption {
+        name: "xmlkv-values",
+        choice: "`xmlkv` resolves entities, drops blanks around values, takes elements without text as missing and several of one name as a multivalue field.",
+        reason: "The documentation shows single elements with plain text.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/xmlkv",
     },
 ];
 

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod context;
 pub mod eval;
 pub mod functions;
+mod json;
 pub mod lookup;
 pub mod pattern;
 pub mod pipeline;
@@ -13,6 +14,7 @@ pub mod plan;
 pub mod predicate;
 pub mod time;
 pub mod value;
+mod xml;
 
 pub use context::Context;
 pub use value::Value;

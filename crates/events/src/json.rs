@@ -90,7 +90,9 @@ fn walk<'v>(value: &'v Value, path: &mut String, each: &mut impl FnMut(&str, Cow
         }
         Value::Array(elements) => {
             path.push_str("{}");
-            elements.iter().for_each(|element| walk(element, path, each));
+            for element in elements {
+                walk(element, path, each);
+            }
             path.truncate(length);
         }
         scalar => each(path, text(scalar)),

@@ -7,13 +7,19 @@ mod convert;
 mod dedup;
 mod eval;
 mod eventstats;
+mod extract;
+mod extraction;
 mod fields;
 mod fillnull;
 mod from;
+mod fromjson;
 mod grouping;
 mod head;
+mod highlight;
+mod iconify;
 mod makemv;
 mod makeresults;
+mod multikv;
 mod mvexpand;
 mod nomv;
 mod rare;
@@ -23,17 +29,22 @@ mod replace;
 mod reverse;
 mod rex;
 mod search;
+mod setfields;
 mod sort;
+pub(crate) mod spath;
 mod stats;
+mod strcat;
 mod streamstats;
 mod table;
 mod tail;
+mod tojson;
 mod top;
 mod transaction;
 mod tstats;
 mod unsupported;
 #[path = "where.rs"]
 mod where_;
+mod xmlkv;
 
 pub use call::Call;
 pub(crate) use call::unexpanded;
@@ -50,12 +61,17 @@ pub static COMMANDS: &[&Spec] = &[
     &dedup::DEDUP,
     &eval::EVAL,
     &eventstats::EVENTSTATS,
+    &extract::EXTRACT,
     &fields::FIELDS,
     &fillnull::FILLNULL,
     &from::FROM,
+    &fromjson::FROMJSON,
     &head::HEAD,
+    &highlight::HIGHLIGHT,
+    &iconify::ICONIFY,
     &makemv::MAKEMV,
     &makeresults::MAKERESULTS,
+    &multikv::MULTIKV,
     &mvexpand::MVEXPAND,
     &nomv::NOMV,
     &rare::RARE,
@@ -65,15 +81,20 @@ pub static COMMANDS: &[&Spec] = &[
     &reverse::REVERSE,
     &rex::REX,
     &search::SEARCH,
+    &setfields::SETFIELDS,
     &sort::SORT,
+    &spath::SPATH,
     &stats::STATS,
+    &strcat::STRCAT,
     &streamstats::STREAMSTATS,
     &table::TABLE,
     &tail::TAIL,
+    &tojson::TOJSON,
     &top::TOP,
     &transaction::TRANSACTION,
     &tstats::TSTATS,
     &where_::WHERE,
+    &xmlkv::XMLKV,
 ];
 
 /// A command: documentation and implementation.

@@ -2,7 +2,7 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pattern::Pattern;
+use crate::pattern::{Groups, Pattern};
 use crate::pipeline::{Command, FieldSet, Kind, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
@@ -14,10 +14,10 @@ pub(super) static REX: Spec = Spec {
     aliases: &[],
     summary: "Writes what the named groups of a regular expression match into fields of these names; with mode=sed \
               replaces (s/regex/text/flags) or swaps characters (y/abc/xyz/). Where nothing matches, fields stay.",
-    syntax: "rex [field=<field>] [max_match=<count>] \"<regular expression>\" | rex [field=<field>] mode=sed \"<expression>\"",
+    syntax: "rex [field=<field>] [max_match=<count>] [offset_field=<field>] \"<regular expression>\" | rex [field=<field>] mode=sed \"<expression>\"",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/rex",
-    deviations: &["`offset_field` is not supported"],
+    deviations: &[],
     assumptions: &[],
     examples: &[
         Example {
@@ -40,6 +40,11 @@ pub(super) static REX: Spec = Spec {
             input: r#"[{"a": "cabbage"}]"#,
             expected: r#"[{"a": "zxyyxge"}]"#,
         },
+        Example {
+            spl: "| rex field=text offset_field=at \"(?<day>\\d+)\\. (?<month>\\w+)\"",
+            input: r#"[{"text": "é 14. May"}, {"text": "none"}]"#,
+            expected: r#"[{"text": "é 14. May", "day": "14", "month": "May", "at": "day=2-3&month=6-8"}, {"text": "none"}]"#,
+        },
     ],
     build: Build::Command(build),
 };
@@ -48,7 +53,7 @@ pub(super) static REX: Spec = Spec {
 const MOST_MATCHES: usize = 100_000;
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let split = call.split(&["field", "max_match", "mode"])?;
+    let split = call.split(&["field", "max_match", "mode", "offset_field"])?;
     let field = split.options.word("field")?.map_or_else(|| "_raw".to_owned(), text::field);
     let words = call.words(&split.rest)?;
     let word = match words.as_slice() {
@@ -72,7 +77,8 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     if groups.is_empty() {
         return Err(call.bad(word.at.0, "the regular expression has no named group such as (?<name>…)"));
     }
-    Ok(Box::new(Rex { field, pattern, groups, most }))
+    let offsets = split.options.word("offset_field")?.map(text::field);
+    Ok(Box::new(Rex { field, pattern, groups, most, offsets }))
 }
 
 struct Rex {
@@ -80,6 +86,8 @@ struct Rex {
     pattern: Pattern,
     groups: Vec<(usize, String)>,
     most: usize,
+    /// The field that says where the groups of a match stand.
+    offsets: Option<String>,
 }
 
 impl Command for Rex {
@@ -95,10 +103,11 @@ impl Command for Rex {
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let Some(source) = rows.column(&self.field) else { return Ok(rows) };
-        let mut found: Vec<Vec<Value>> = vec![Vec::with_capacity(rows.rows()); self.groups.len()];
+        let names: Vec<&String> = self.groups.iter().map(|(_, name)| name).chain(&self.offsets).collect();
+        let mut found: Vec<Vec<Value>> = vec![Vec::with_capacity(rows.rows()); names.len()];
         let mut any = false;
         for row in 0..rows.rows() {
-            let mut values: Vec<Vec<String>> = vec![Vec::new(); self.groups.len()];
+            let mut values: Vec<Vec<String>> = vec![Vec::new(); names.len()];
             columns::each(source.cell(row), |cell| {
                 columns::with_text(cell, |text| self.extract(text, &mut values));
             });
@@ -110,7 +119,7 @@ impl Command for Rex {
         if !any {
             return Ok(rows);
         }
-        for ((_, name), mut values) in self.groups.iter().zip(found) {
+        for (name, mut values) in names.into_iter().zip(found) {
             if let Some(old) = rows.column(name) {
                 let missing = values.iter_mut().enumerate().filter(|(_, value)| value.is_null());
                 missing.for_each(|(row, value)| *value = old.cell(row).into());
@@ -130,7 +139,20 @@ impl Rex {
             for ((group, _), values) in self.groups.iter().zip(values.iter_mut()) {
                 values.extend(groups.text(*group, text).map(str::to_owned));
             }
+            if let (Some(_), Some(offsets)) = (&self.offsets, values.last_mut()) {
+                offsets.push(self.places(&groups, text));
+            }
         }
+    }
+
+    /// Where the named groups of a match stand: `name=first-last` in characters from 0, joined by `&`.
+    fn places(&self, groups: &Groups, text: &str) -> String {
+        let place = |(group, name): &(usize, String)| {
+            let range = groups.range(*group).filter(|range| !range.is_empty())?;
+            let first = text[..range.start].chars().count();
+            Some(format!("{name}={first}-{}", first + text[range].chars().count() - 1))
+        };
+        self.groups.iter().filter_map(place).collect::<Vec<_>>().join("&")
     }
 }
 
