@@ -11,9 +11,9 @@ use grotto_diag::Severity;
 /// Runs the command.
 pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
-    let job =
+    let search =
         match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
-            Ok(job) => job,
+            Ok(search) => search,
             Err(diagnostic) => {
                 setup.complain();
                 setup::report(&diagnostic, args.common.color);
@@ -28,9 +28,9 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     }
     let progress = Progress::new(inputs.bytes());
     let found =
-        grotto_detect::search::run(job, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
+        grotto_detect::search::run(&search, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
     progress.finish();
-    for diagnostic in &found.report.diagnostics {
+    for diagnostic in found.report.diagnostics.iter().chain(&found.warnings) {
         setup::report(diagnostic, args.common.color);
     }
     let batch = match found.result {

@@ -1,10 +1,12 @@
-//! The one pass over the events: parts of the input side by side, every batch read once for all jobs.
+//! Passes over the events: parts of the input side by side, every batch read once for all jobs of a pass.
 
 use crate::blocks::Blocks;
-use crate::job::{Job, NodeJobs};
+use crate::job::{Job, NodeJobs, Predicates};
 use grotto_diag::Diagnostic;
-use grotto_engine::pipeline::{FieldSet, ORDER, Run};
+use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
+use grotto_engine::plan::Plan;
 use grotto_engine::predicate::{Mask, Predicate};
+use grotto_engine::rounds::{self, Events};
 use grotto_events::{Batch, Column, Part, PartReport, ReadOptions};
 use grotto_knowledge::Knowledge;
 use rayon::prelude::*;
@@ -20,33 +22,92 @@ const PART_BITS: u32 = 40;
 
 /// What the events gave to the jobs.
 pub(crate) struct Pass {
-    /// For each job its result, or why it has none.
-    pub(crate) results: Vec<Result<Batch, Box<Diagnostic>>>,
-    /// For each job what it makes of script blocks that were logged in parts, of which no part satisfied it; `None`
-    /// when there is no such block.
-    pub(crate) joined: Vec<Option<Result<Batch, Box<Diagnostic>>>>,
-    /// For each job the first and last time of the events that it took, `None` when it took none.
-    pub(crate) spans: Vec<Option<TimeSpan>>,
+    /// For each job what it found; and a second time what it makes of script blocks that were logged in parts, of which
+    /// no part satisfied it, when there is such a block.
+    pub(crate) answers: Vec<Vec<Answer>>,
     /// What was read and what could not be.
     pub(crate) report: PartReport,
 }
 
-/// Reads all parts once and runs every job on them. `progress` is told the bytes of each part when it is done.
-/// The result does not depend on the number of threads.
+/// Runs every job, and the searches inside them, on all parts, which are read once unless a search needs the result of
+/// another. `progress` is told the bytes of each part when it is done for the first time. The result does not depend
+/// on the number of threads.
 pub(crate) fn run(
     parts: &[Part],
-    jobs: &[Job],
+    jobs: &[Arc<Job>],
     knowledge: &Knowledge,
-    options: &ReadOptions,
+    predicates: Predicates,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Pass {
+    let ready = jobs.iter().map(|job| (Arc::as_ptr(&job.plan), Arc::clone(job))).collect();
+    let mut reader = Reader { parts, knowledge, predicates, ready, progress, report: None, kept: Vec::new() };
+    if jobs.iter().any(|job| job.plan.reads_again()) {
+        reader.kept = parts.iter().filter_map(|part| part.keep().err()).collect();
+    }
+    let answers = rounds::run(jobs.iter().map(|job| Arc::clone(&job.plan)), &mut reader);
+    let mut report = reader.report.unwrap_or_default();
+    report.diagnostics.extend(reader.kept);
+    report.diagnostics.extend(knowledge.problems());
+    Pass { answers, report }
+}
+
+/// The parts as rounds of searches see them.
+struct Reader<'a> {
+    parts: &'a [Part],
+    knowledge: &'a Knowledge,
+    predicates: Predicates,
+    /// Jobs that are made already, by where their plans stand.
+    ready: FxHashMap<*const Plan, Arc<Job>>,
+    progress: &'a (dyn Fn(u64) + Sync),
+    /// The report of the first pass. What later ones would say is the same.
+    report: Option<PartReport>,
+    /// Why parts can't be read more than once.
+    kept: Vec<Diagnostic>,
+}
+
+impl Events for Reader<'_> {
+    fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
+        let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> = searches.iter().map(|plan| self.job(plan)).collect();
+        let jobs: Vec<Arc<Job>> = made.iter().filter_map(|job| job.as_ref().ok()).map(Arc::clone).collect();
+        let progress = self.progress;
+        let first = self.report.is_none();
+        let advance = |bytes| {
+            if first {
+                progress(bytes);
+            }
+        };
+        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance);
+        self.report.get_or_insert(report);
+        let mut runs = runs.into_iter();
+        made.into_iter().map(|job| job.map(|_| runs.next().unwrap_or_default())).collect()
+    }
+}
+
+impl Reader<'_> {
+    fn job(&mut self, plan: &Arc<Plan>) -> Result<Arc<Job>, Box<Diagnostic>> {
+        match self.ready.get(&Arc::as_ptr(plan)) {
+            Some(job) => Ok(Arc::clone(job)),
+            None => Job::new(Arc::clone(plan), self.knowledge, &mut self.predicates).map(Arc::new),
+        }
+    }
+}
+
+/// Reads all parts once, for all jobs: the runs of each, of events as they are and of joined script blocks.
+fn pass(
+    parts: &[Part],
+    jobs: &[Arc<Job>],
+    knowledge: &Knowledge,
+    progress: &(dyn Fn(u64) + Sync),
+) -> (Vec<Vec<Run>>, PartReport) {
+    let options =
+        ReadOptions { raw: jobs.iter().any(|job| job.reads.contains("_raw")), ..ReadOptions::default() };
     let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
     let mut state = parts
         .par_iter()
         .enumerate()
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
-            let report = part.read(options, &mut |mut batch| {
+            let report = part.read(&options, &mut |mut batch| {
                 place(&mut batch, &mut position);
                 state.blocks.collect(&batch);
                 driver.push(&batch, &mut state.runs);
@@ -56,20 +117,13 @@ pub(crate) fn run(
             state
         })
         .reduce(State::default, State::merge);
-    let joined = driver.joined(state.blocks, &mut state.report);
+    let mut joined = driver.joined(state.blocks, &mut state.report);
     let mut runs = state.runs;
-    let spans = (0..jobs.len()).map(|at| runs.get(&at).map(|fed| fed.span)).collect();
-    let results = jobs
-        .iter()
-        .enumerate()
-        .map(|(i, job)| match (runs.remove(&i), job.plan.generate()) {
-            (Some(fed), _) => fed.run.finish(),
-            (None, Some(generated)) => generated,
-            (None, None) => job.plan.start().finish(),
-        })
-        .collect();
-    state.report.diagnostics.extend(knowledge.problems());
-    Pass { results, joined, spans, report: state.report }
+    let of_job = |(number, job): (usize, &Arc<Job>)| {
+        let events = runs.remove(&number).unwrap_or_else(|| job.plan.start());
+        std::iter::once(events).chain(joined.remove(&number)).collect()
+    };
+    (jobs.iter().enumerate().map(of_job).collect(), state.report)
 }
 
 /// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
@@ -79,38 +133,10 @@ fn place(batch: &mut Batch, position: &mut i64) {
     batch.set(ORDER, Column::Int((start..*position).collect::<Vec<i64>>().into()));
 }
 
-/// First and last time of some events, in nanoseconds since 1970; `None` when none of them has a time.
-pub(crate) type TimeSpan = Option<(i64, i64)>;
-
-/// A run that got rows.
-struct Fed {
-    run: Run,
-    span: TimeSpan,
-}
-
-impl Fed {
-    fn push(&mut self, rows: &Batch) {
-        if let Some(Column::Time(times)) = rows.column("_time") {
-            let span = times.iter().flatten().map(|t| (t, t)).reduce(wider);
-            self.span = self.span.into_iter().chain(span).reduce(wider);
-        }
-        self.run.push(rows);
-    }
-
-    fn merge(&mut self, later: Self) {
-        self.span = self.span.into_iter().chain(later.span).reduce(wider);
-        self.run.merge(later.run);
-    }
-}
-
-fn wider(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
-    (a.0.min(b.0), a.1.max(b.1))
-}
-
 /// What one thread has gathered. Runs start with the first row that they get.
 #[derive(Default)]
 struct State {
-    runs: FxHashMap<usize, Fed>,
+    runs: FxHashMap<usize, Run>,
     blocks: Blocks,
     report: PartReport,
 }
@@ -136,7 +162,7 @@ impl State {
 }
 
 struct Driver<'a> {
-    jobs: &'a [Job],
+    jobs: &'a [Arc<Job>],
     knowledge: &'a Knowledge,
     kinds: Mutex<FxHashMap<String, Arc<Kind>>>,
 }
@@ -153,7 +179,7 @@ struct Kind {
 
 impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
-    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Fed>) {
+    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Run>) {
         let kind = self.kind(base);
         if kind.plain.is_empty() && kind.nodes.is_empty() {
             return;
@@ -192,7 +218,7 @@ impl Driver<'_> {
         batch: &Batch,
         also: &Mask,
         masks: &mut Masks,
-        runs: &mut FxHashMap<usize, Fed>,
+        runs: &mut FxHashMap<usize, Run>,
     ) {
         let Some(job) = self.jobs.get(at) else { return };
         let mask = match &job.condition {
@@ -204,17 +230,17 @@ impl Driver<'_> {
             Mask::All => job.project(batch),
             Mask::Bits(bits) => job.project(batch).filter(bits),
         };
-        runs.entry(at).or_insert_with(|| Fed { run: job.plan.start(), span: None }).push(&selected);
+        runs.entry(at).or_insert_with(|| job.plan.start()).push(&selected);
     }
 
     /// Tries the jobs on script blocks put together from their parts, where no part satisfied them.
-    fn joined(&self, blocks: Blocks, report: &mut PartReport) -> Vec<Option<Result<Batch, Box<Diagnostic>>>> {
+    fn joined(&self, blocks: Blocks, report: &mut PartReport) -> FxHashMap<usize, Run> {
         if blocks.left_out > 0 {
             let message =
                 format!("{} parts of script blocks were not joined: there is too much text", blocks.left_out);
             report.diagnostics.push(Diagnostic::warning("scan/script-blocks", message));
         }
-        let mut runs: FxHashMap<usize, Fed> = FxHashMap::default();
+        let mut runs: FxHashMap<usize, Run> = FxHashMap::default();
         for block in blocks.whole() {
             let kind = self.kind(&block.joined);
             let parts = self.knowledge.derive(&block.parts, &kind.wanted);
@@ -230,7 +256,7 @@ impl Driver<'_> {
                 }
             }
         }
-        (0..self.jobs.len()).map(|at| runs.remove(&at).map(|fed| fed.run.finish())).collect()
+        runs
     }
 
     /// The jobs for the event type of a batch; worked out once for each event type.

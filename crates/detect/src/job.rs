@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// A search made ready for the pass.
 pub struct Job {
     /// What happens to the selected rows.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// What a row must satisfy; `None` takes all.
     pub condition: Option<Formula>,
     /// The data model node whose fields the search reads; `None` for a search over plain events.
@@ -29,7 +29,7 @@ impl Job {
     /// # Errors
     /// `engine/unknown-data-model` when the search reads a data model node that no add-on defines.
     pub fn new(
-        plan: Plan,
+        plan: Arc<Plan>,
         knowledge: &Knowledge,
         predicates: &mut Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
@@ -50,7 +50,7 @@ impl Job {
 
     /// Whether the search reads events at all.
     pub fn reads_events(&self) -> bool {
-        !matches!(self.plan.head(), Head::Rows(_))
+        !matches!(self.plan.head(), Head::Rows(_) | Head::Results)
     }
 
     /// The columns of a batch that the plan reads.
@@ -71,7 +71,7 @@ fn nodename(condition: &Formula) -> Option<String> {
 }
 
 /// The predicates of all jobs, each once however many jobs hold it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Predicates(FxHashSet<Arc<Predicate>>);
 
 impl Predicates {

@@ -7,14 +7,17 @@ use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
 use grotto_engine::plan::Plan;
 use grotto_knowledge::Knowledge;
-use grotto_spl::MacroTable;
+use grotto_spl::{Expanded, MacroTable};
+use std::sync::Arc;
 
 /// All rules of a scan.
 pub struct RuleSet {
     /// The rules in the order of their files.
     pub rules: Vec<Rule>,
     /// The searches of those that can run; [`Rule::job`] counts into it.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<Arc<Job>>,
+    /// What the heads of those look for.
+    pub(crate) predicates: Predicates,
     /// Settings of the run.
     pub context: Context,
 }
@@ -31,21 +34,25 @@ pub struct Rule {
     pub reason: Option<Diagnostic>,
     /// The number of its job, if it runs.
     pub job: Option<usize>,
-    /// Its search after macro expansion; empty when that failed.
-    pub expanded: String,
+    /// Its search after macro expansion; `None` when that failed.
+    pub expanded: Option<Expanded>,
 }
 
 impl RuleSet {
     /// Makes every detection of `content` ready.
     pub fn compile(content: &Content, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
-        let mut set = Self { rules: Vec::new(), jobs: Vec::new(), context: context.clone() };
-        let mut predicates = Predicates::default();
+        let mut set = Self {
+            rules: Vec::new(),
+            jobs: Vec::new(),
+            predicates: Predicates::default(),
+            context: context.clone(),
+        };
         for detection in &content.detections {
             let (expanded, compiled) =
-                compile(&detection.search, macros, knowledge, context, &mut predicates);
+                compile(&detection.search, macros, knowledge, context, &mut set.predicates);
             let (state, reason, job) = match compiled {
                 Ok(job) => {
-                    set.jobs.push(job);
+                    set.jobs.push(Arc::new(job));
                     (RuleState::Run, None, Some(set.jobs.len() - 1))
                 }
                 Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
@@ -86,28 +93,56 @@ pub(crate) fn compile(
     knowledge: &Knowledge,
     context: &Context,
     predicates: &mut Predicates,
-) -> (String, Result<Job, Box<Diagnostic>>) {
+) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
     let expanded = match macros.expand(search) {
         Ok(expanded) => expanded,
-        Err(diagnostic) => return (String::new(), Err(diagnostic)),
+        Err(diagnostic) => return (None, Err(diagnostic)),
     };
     let job = grotto_spl::parse(&expanded.text)
         .and_then(|tree| Plan::compile(&tree, context))
-        .and_then(|plan| Job::new(plan, knowledge, predicates))
-        .map_err(|mut diagnostic| {
-            for label in &mut diagnostic.labels {
-                if let Some(name) = expanded.macro_of(label.span) {
-                    label.message = format!("{} (in macro `{name}`)", label.message);
-                }
-                label.span = expanded.origin(label.span);
-            }
-            diagnostic
-        });
-    (expanded.text, job)
+        .and_then(|plan| {
+            check_inside(&plan, knowledge)?;
+            Job::new(Arc::new(plan), knowledge, predicates)
+        })
+        .map_err(|diagnostic| Box::new(as_written(*diagnostic, &expanded)));
+    (Some(expanded), job)
+}
+
+/// Finds out whether the searches inside a search can run.
+fn check_inside(plan: &Plan, knowledge: &Knowledge) -> Result<(), Box<Diagnostic>> {
+    for inner in plan.subsearches() {
+        check_inside(&inner, knowledge)?;
+        let at = inner.span();
+        let job = Job::new(inner, knowledge, &mut Predicates::default());
+        job.map_err(|problem| Box::new(if problem.labels.is_empty() { problem.at(at, "in this search") } else { *problem }))?;
+    }
+    Ok(())
+}
+
+/// A diagnostic of an expanded search with the places in the search as it was written.
+pub(crate) fn as_written(mut diagnostic: Diagnostic, expanded: &Expanded) -> Diagnostic {
+    for label in &mut diagnostic.labels {
+        if let Some(name) = expanded.macro_of(label.span) {
+            label.message = format!("{} (in macro `{name}`)", label.message);
+        }
+        label.span = expanded.origin(label.span);
+    }
+    diagnostic
+}
+
+impl Rule {
+    /// A diagnostic of the rule's run, at its place in the rule's file.
+    pub(crate) fn located(&self, diagnostic: &Diagnostic) -> Diagnostic {
+        let diagnostic = match &self.expanded {
+            Some(expanded) => as_written(diagnostic.clone(), expanded),
+            None => diagnostic.clone(),
+        };
+        located(&self.detection, diagnostic)
+    }
 }
 
 /// A diagnostic of a rule's search, moved to its place in the rule's file.
-pub(crate) fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnostic {
+fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnostic {
     let diagnostic = diagnostic.moved(&detection.source, |span| detection.search.map(span));
     if diagnostic.labels.is_empty() { diagnostic.at(detection.search.span(), "") } else { diagnostic }
 }

@@ -2,11 +2,12 @@
 
 use crate::driver::{self, Pass};
 use crate::finding;
-use crate::job::Job;
 use crate::record::{ErrorRecord, Files, Record, RuleState, Summary};
-use crate::rules::RuleSet;
+use crate::rules::{Rule, RuleSet};
 use grotto_diag::{Diagnostic, Severity};
-use grotto_events::{Part, ReadOptions};
+use grotto_engine::pipeline::Answer;
+use grotto_engine::plan::Head;
+use grotto_events::Part;
 use grotto_knowledge::Knowledge;
 use std::time::Duration;
 
@@ -22,11 +23,7 @@ pub fn scan(
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Outcome {
-    let options = ReadOptions {
-        raw: rules.jobs.iter().any(|job| job.reads.contains("_raw")),
-        ..ReadOptions::default()
-    };
-    Outcome { pass: driver::run(parts, &rules.jobs, knowledge, &options, progress) }
+    Outcome { pass: driver::run(parts, &rules.jobs, knowledge, rules.predicates.clone(), progress) }
 }
 
 impl Outcome {
@@ -72,23 +69,8 @@ impl Outcome {
                 RuleState::Unsupported => summary.rules_unsupported += 1,
                 RuleState::Invalid => summary.rules_invalid += 1,
             }
-            let Some(job) = rule.job else { continue };
-            let span = self.pass.spans.get(job).copied().flatten();
-            let times = finding::Times { context: &rules.context, span: span.flatten() };
-            if let Some(Some(Ok(batch))) = self.pass.joined.get(job) {
-                records.extend(finding::records(rule, batch, true, &times));
-            }
-            // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was found.
-            if span.is_none() && rules.jobs.get(job).is_some_and(Job::reads_events) {
-                continue;
-            }
-            let Some(result) = self.pass.results.get(job) else { continue };
-            match result {
-                Ok(batch) => records.extend(finding::records(rule, batch, false, &times)),
-                Err(diagnostic) => {
-                    records.push(error(&crate::rules::located(&rule.detection, (**diagnostic).clone())));
-                }
-            }
+            let answers = rule.job.and_then(|job| self.pass.answers.get(job)).map_or(&[][..], Vec::as_slice);
+            records.extend(of_rule(rule, rules, answers));
         }
         summary.rules_with_hits = with_hits(&records);
         for record in &records {
@@ -102,6 +84,36 @@ impl Outcome {
         records.push(Record::Summary(summary));
         records
     }
+}
+
+/// What a rule found, and what went wrong. The first answer is that of the events as they are, the second that of script
+/// blocks put together from their parts.
+fn of_rule(rule: &Rule, rules: &RuleSet, answers: &[Answer]) -> Vec<Record> {
+    let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(&rule.located(d)));
+    let mut records = Vec::new();
+    let Some((events, blocks)) = answers.split_first() else { return records };
+    let times = finding::Times { context: &rules.context, span: events.span.flatten() };
+    for answer in blocks {
+        records.extend(answer.warnings.iter().map(error));
+        match &answer.rows {
+            Ok(batch) => records.extend(finding::records(rule, batch, true, &times)),
+            Err(problem) => records.push(error(problem)),
+        }
+    }
+    records.extend(events.warnings.iter().map(error));
+    match &events.rows {
+        // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was found.
+        Ok(_) if events.span.is_none() && !has_rows_of_its_own(rule, rules) => {}
+        Ok(batch) => records.extend(finding::records(rule, batch, false, &times)),
+        Err(problem) => records.push(error(problem)),
+    }
+    records
+}
+
+/// Whether the rule begins with rows that are no events.
+fn has_rows_of_its_own(rule: &Rule, rules: &RuleSet) -> bool {
+    let job = rule.job.and_then(|job| rules.jobs.get(job));
+    job.is_some_and(|job| matches!(job.plan.head(), Head::Rows(_)))
 }
 
 /// Whether a diagnostic says that a file of rules, macros or an app could not be used.

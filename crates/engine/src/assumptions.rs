@@ -24,6 +24,18 @@ pub fn find(name: &str) -> Option<&'static Assumption> {
 /// All assumptions, by name.
 pub static ASSUMPTIONS: &[Assumption] = &[
     Assumption {
+        name: "append-limit",
+        choice: "`append`, `appendcols`, `set` and `union` use the first 50,000 rows of another search, unless `maxout` says otherwise.",
+        reason: "The page of `append` names 10,000 for subsearches in general and 50,000 as the default of `maxout`.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/append",
+    },
+    Assumption {
+        name: "appendcols-more-rows",
+        choice: "When the other search of `appendcols` gives more rows than there are, the rest become rows of their own.",
+        reason: "The documentation speaks of rows that both have only; dropping values in silence would be worse.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/appendcols",
+    },
+    Assumption {
         name: "compare-looks-numeric",
         choice: "In eval and where, two values that both look like numbers are compared as numbers, all others by their characters.",
         reason: "The documentation compares numbers as numbers and text as text, and says nothing of a number beside text.",
@@ -54,6 +66,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fillnull",
     },
     Assumption {
+        name: "foreach-named-fields",
+        choice: "`foreach` runs for a field that is named without wildcards whether or not any row has it.",
+        reason: "The documentation describes lists of names as wildcard fields and says nothing of missing ones; rules that give a default value to each of some fields rely on it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/foreach",
+    },
+    Assumption {
         name: "fromjson-members",
         choice: "`fromjson` makes fields of the members of the outermost object only; nulls make none, and arrays become multivalue fields.",
         reason: "The documentation shows an object of single values.",
@@ -66,6 +84,24 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/comparison-and-conditional-functions",
     },
     Assumption {
+        name: "join-aliases",
+        choice: "With `left=L right=R` the fields of the result are called `L.field` and `R.field`; internal fields keep their names.",
+        reason: "The documentation says that the aliases avoid collisions of names and does not show what the fields are called.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/join",
+    },
+    Assumption {
+        name: "join-common-fields",
+        choice: "`join` without fields compares all fields that both sides have a value of in some row, but for internal ones such as `_time`.",
+        reason: "The documentation says all common fields; rows of two searches hardly ever have the same time.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/join",
+    },
+    Assumption {
+        name: "join-keeps-values",
+        choice: "With `overwrite=true` a field that the other search's row lacks keeps the value that it has.",
+        reason: "The documentation speaks of values that overwrite, and an absent one is none.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/join",
+    },
+    Assumption {
         name: "like-has-no-escape",
         choice: "In a pattern of `LIKE` a backslash is a backslash and takes no wildcard away.",
         reason: "Patterns of Windows paths such as `%\\\\temp\\\\%` would otherwise lose their wildcards.",
@@ -76,6 +112,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "A macro inside double quotes is expanded where the text between the backticks names a macro that exists.",
         reason: "The documentation says that it is not, but published rules rely on it.",
         url: "https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/use-search-macros/use-search-macros-in-searches",
+    },
+    Assumption {
+        name: "map-skips-missing",
+        choice: "`map` leaves out rows that lack a field of its search, and says how many.",
+        reason: "The documentation does not say what is run for such a row; failing the whole search would lose the other rows.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/map",
+    },
+    Assumption {
+        name: "map-values-quoted",
+        choice: "A value that `map` fills in outside of quotes is put into quotes unless it is made of letters, digits and `_.:-`; inside quotes its quotes and backslashes are escaped.",
+        reason: "The documentation only says that the variable is replaced; a value from a log must not be able to add commands.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/map",
     },
     Assumption {
         name: "min-max-numeric",
@@ -94,6 +142,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`multikv` keeps an event in which it finds no table as it is, and takes the first line of capitalised words as the title line, else the first line of several words.",
         reason: "The documentation says only what such lines look like.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/multikv",
+    },
+    Assumption {
+        name: "multisearch-same-time",
+        choice: "Events of several searches that have the same time come in the order in which the searches are written.",
+        reason: "The documentation says that results are interleaved by time.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/multisearch",
     },
     Assumption {
         name: "multivalue-compares-any",
@@ -144,6 +198,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/regex",
     },
     Assumption {
+        name: "selfjoin-with-later-rows",
+        choice: "`selfjoin` joins a row with the rows that come after it; rows with nothing to join are dropped unless `keepsingle` is set, and then only when no other row has the same values.",
+        reason: "The documentation does not say which of the other rows are taken.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/selfjoin",
+    },
+    Assumption {
         name: "spath-overwrites",
         choice: "`spath` replaces what a field held before where it finds values, and leaves it where it finds none; a JSON null is the text null.",
         reason: "The documentation does not say what becomes of fields that are there already.",
@@ -172,6 +232,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`strptime` takes a date that is not in the text from today, a year from this year, and passes over text behind the format.",
         reason: "The documentation shows complete dates only.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/date-and-time-functions",
+    },
+    Assumption {
+        name: "subsearch-values-escaped",
+        choice: "In the expression that a subsearch becomes, quotes and backslashes of values are escaped, so that it finds what the subsearch found; `*` stays a wildcard.",
+        reason: "The documentation shows plain values only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/format",
     },
     Assumption {
         name: "text-functions-map-multivalue",

@@ -8,21 +8,33 @@
 //! plan.needed()   ── fields ───────────────►  which columns the rows must have
 //! plan.start()    ── Run: push(rows)…, merge(other run), finish() → result
 //! ```
+//!
+//! Searches inside a search are plans of their own ([`Plan::subsearches`]). [`crate::rounds`] runs all of them in as
+//! few passes over the events as can be, and gives their results to the commands that ask for them.
+
+mod subsearch;
+
+pub(crate) use subsearch::alone;
 
 use crate::commands::{self, Begin, Build, Call};
 use crate::context::Context;
-use crate::pipeline::{Command, FieldSet, Limits, Run, Stages};
+use crate::pipeline::{Cap, Command, Env, FieldSet, Kind, Limits, Run, Stages, Stop};
 use crate::predicate::Formula;
-use grotto_diag::Diagnostic;
+use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
 use grotto_spl::ast::{Head as AstHead, Search, Stage};
 use std::sync::Arc;
+use subsearch::{Deferred, Open};
 
 /// A search ready to run, to be shared by threads.
 #[derive(Debug)]
 pub struct Plan {
     head: Head,
+    /// The first stage, while it waits for the results of subsearches in it.
+    open: Option<Open>,
     stages: Arc<Stages>,
+    key: Arc<str>,
+    span: Span,
 }
 
 /// What a search begins with.
@@ -36,6 +48,8 @@ pub enum Head {
     Model(Model),
     /// `makeresults`: these rows and no events.
     Rows(Batch),
+    /// `multisearch`: nothing of its own; the first command brings the results of other searches.
+    Results,
 }
 
 impl Head {
@@ -44,7 +58,7 @@ impl Head {
         match self {
             Self::Search(formula) => formula.as_ref(),
             Self::Tstats(tstats) => tstats.filter.as_ref(),
-            Self::Model(_) | Self::Rows(_) => None,
+            Self::Model(_) | Self::Rows(_) | Self::Results => None,
         }
     }
 
@@ -53,7 +67,7 @@ impl Head {
         match self {
             Self::Model(model) => Some(model),
             Self::Tstats(tstats) => tstats.model.as_ref(),
-            Self::Search(_) | Self::Rows(_) => None,
+            Self::Search(_) | Self::Rows(_) | Self::Results => None,
         }
     }
 }
@@ -110,18 +124,103 @@ impl Plan {
     /// # Errors
     /// As [`compile`](Self::compile).
     pub fn compile_with(search: &Search, context: &Context, limits: Limits) -> Result<Self, Box<Diagnostic>> {
+        Self::whole(search, context, limits, None, search.at.0)
+    }
+
+    /// Compiles a search that is part of another, of whose rows the first `most` count. Its problems, once it runs,
+    /// are said to stand `at`.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub(crate) fn nested(
+        search: &Search,
+        context: &Context,
+        most: usize,
+        at: Span,
+    ) -> Result<Arc<Self>, Box<Diagnostic>> {
+        Self::whole(search, context, Limits::default(), Some(most), at).map(Arc::new)
+    }
+
+    fn whole(
+        search: &Search,
+        context: &Context,
+        limits: Limits,
+        most: Option<usize>,
+        span: Span,
+    ) -> Result<Self, Box<Diagnostic>> {
         let Some((first, rest)) = search.stages.split_first() else {
             return Err(Box::new(Diagnostic::error("spl/empty-stage", "the search is empty")));
         };
-        let begin = begin(first, context)?;
+        let (begin, open) = match Open::new(first, context)? {
+            Some((open, closed)) => (begin(&closed, context)?, Some(open)),
+            None => (begin(first, context)?, None),
+        };
         let mut built: Vec<Box<dyn Command>> = begin.command.into_iter().collect();
-        for stage in rest {
-            built.push(command(stage, context)?);
+        built.extend(commands_of(rest, context)?);
+        let mut key = grotto_spl::print::search(search);
+        if let Some(most) = most {
+            built.push(Box::new(Cap(most)));
+            key = format!("{most}:{key}");
         }
-        Ok(Self { head: begin.head, stages: Arc::new(Stages::new(built, limits)) })
+        let stages = Arc::new(Stages::new(built, limits));
+        Ok(Self { head: begin.head, open, stages, key: key.into(), span })
     }
 
-    /// What the search begins with.
+    /// What names the search: those with the same key give the same rows of the same events.
+    pub fn key(&self) -> &Arc<str> {
+        &self.key
+    }
+
+    /// Where it stands in the text that was compiled.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The searches inside this one that are known before it runs.
+    pub fn subsearches(&self) -> Vec<Arc<Self>> {
+        let inside = self.open.iter().flat_map(|open| open.searches.iter().cloned());
+        inside.chain(self.stages.commands.iter().flat_map(|command| command.searches())).collect()
+    }
+
+    /// Whether the head has places for the results of subsearches, so that it can't be asked yet; see
+    /// [`filled`](Self::filled).
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The search with the results of the subsearches of its head in their places.
+    ///
+    /// # Errors
+    /// [`Stop::Waits`] when one of them has not run; what a result makes that is no search expression.
+    pub fn filled(&self, env: &mut Env<'_>) -> Result<Self, Stop> {
+        let head = match &self.open {
+            None => return Err(Stop::Failed(Box::new(alone()))),
+            Some(open) => {
+                let stage = open.filled(env)?;
+                begin(&stage, open.context()).map_err(|problem| open.placed(problem))?.head
+            }
+        };
+        let (stages, key) = (Arc::clone(&self.stages), Arc::clone(&self.key));
+        Ok(Self { head, open: None, stages, key, span: self.span })
+    }
+
+    /// Whether it gives events, each of which is there whatever the others are.
+    pub fn is_streaming(&self) -> bool {
+        let streams = |command: &dyn Command| {
+            matches!(command.kind(), Kind::DistributableStreaming | Kind::CentralisedStreaming)
+        };
+        let reads = matches!(self.head, Head::Search(_) | Head::Model(_));
+        reads && self.stages.commands.iter().all(|command| streams(command.as_ref()))
+    }
+
+    /// Whether the events may have to be read more than once for it.
+    pub fn reads_again(&self) -> bool {
+        self.is_open()
+            || self.stages.commands.iter().any(|command| command.asks_later())
+            || self.subsearches().iter().any(|search| search.reads_again())
+    }
+
+    /// What the search begins with; of one that [is open](Self::is_open), as if there were no subsearches in it.
     pub fn head(&self) -> &Head {
         &self.head
     }
@@ -142,15 +241,34 @@ impl Plan {
         self.stages.start()
     }
 
-    /// The result of a search that reads no events; `None` for others.
-    ///
-    /// # Errors
-    /// As [`Run::finish`].
-    pub fn generate(&self) -> Option<Result<Batch, Box<Diagnostic>>> {
-        let Head::Rows(rows) = &self.head else { return None };
+    /// The run of a search that reads no events; `None` for others.
+    pub fn generate(&self) -> Option<Run> {
         let mut run = self.start();
-        run.push(rows);
-        Some(run.finish())
+        match &self.head {
+            Head::Rows(rows) => run.push(rows),
+            Head::Results => {}
+            Head::Search(_) | Head::Tstats(_) | Head::Model(_) => return None,
+        }
+        Some(run)
+    }
+}
+
+/// The commands that some stages after a head are.
+pub(crate) fn commands_of(
+    stages: &[Stage],
+    context: &Context,
+) -> Result<Vec<Box<dyn Command>>, Box<Diagnostic>> {
+    stages.iter().map(|stage| command(stage, context)).collect()
+}
+
+/// Any stage but the first.
+fn command(stage: &Stage, context: &Context) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+    match Open::new(stage, context)? {
+        Some((open, closed)) => {
+            built(&closed, context)?;
+            Ok(Box::new(Deferred(open)))
+        }
+        None => built(stage, context),
     }
 }
 
@@ -168,8 +286,8 @@ fn begin(stage: &Stage, context: &Context) -> Result<Begin, Box<Diagnostic>> {
     }
 }
 
-/// Any stage but the first.
-fn command(stage: &Stage, context: &Context) -> Result<Box<dyn Command>, Box<Diagnostic>> {
+/// A stage without subsearches in its expressions.
+fn built(stage: &Stage, context: &Context) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let name = name(stage)?;
     let call = Call::new(&name, stage, context);
     match &commands::find(&call)?.build {

@@ -23,9 +23,21 @@ struct Inner {
 enum Data {
     File(PathBuf),
     Memory(Arc<[u8]>),
-    /// Can be read once, from the start.
-    Stream(Mutex<Option<Box<dyn Read + Send>>>),
+    Stream(Mutex<Stream>),
 }
+
+/// What is left of a stream.
+enum Stream {
+    /// To be read once, from where it is.
+    Open(Box<dyn Read + Send>),
+    /// Kept, to be read as often as one likes.
+    Kept(Arc<[u8]>),
+    /// Nothing.
+    Gone,
+}
+
+/// Bytes of a stream that are kept at most: 1 GiB.
+const MOST_KEPT: u64 = 1 << 30;
 
 impl std::fmt::Debug for Data {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -61,7 +73,7 @@ impl Input {
 
     /// A stream under a name. It is read once, by one part.
     pub fn stream(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
-        Self::new(name.into(), Data::Stream(Mutex::new(Some(Box::new(reader)))), true)
+        Self::new(name.into(), Data::Stream(Mutex::new(Stream::Open(Box::new(reader)))), true)
     }
 
     /// Standard input.
@@ -119,7 +131,7 @@ impl Input {
         let result = reader.by_ref().take(limit as u64).read_to_end(&mut head);
         if let (Data::Stream(stream), Reader::Stream(rest)) = (&self.inner.data, reader) {
             let again: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(rest));
-            *stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
+            *stream.lock().unwrap_or_else(PoisonError::into_inner) = Stream::Open(again);
         }
         result.map_err(|e| self.unreadable(&e))?;
         Ok(head)
@@ -142,14 +154,53 @@ impl Input {
                 Ok(Reader::Memory(cursor))
             }
             Data::Stream(stream) => {
-                let reader = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
-                reader.map(Reader::Stream).ok_or_else(|| {
-                    Diagnostic::error("input/read-twice", format!("{} can be read only once", self.name()))
-                        .in_source(self.source())
-                        .help("save it to a file and name that")
-                })
+                let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+                match std::mem::replace(&mut *stream, Stream::Gone) {
+                    Stream::Open(reader) => Ok(Reader::Stream(reader)),
+                    Stream::Kept(bytes) => {
+                        *stream = Stream::Kept(Arc::clone(&bytes));
+                        Ok(Reader::Memory(Cursor::new(bytes)))
+                    }
+                    Stream::Gone => Err(Diagnostic::error(
+                        "input/read-twice",
+                        format!("{} can be read only once", self.name()),
+                    )
+                    .in_source(self.source())
+                    .help("save it to a file and name that")),
+                }
             }
         }
+    }
+
+    /// Keeps what a stream holds in memory, so that it can be read more than once.
+    ///
+    /// # Errors
+    /// `input/unreadable`; `input/stream-too-long` when it holds more than 1 GiB, and can be read once.
+    pub(crate) fn keep(&self) -> Result<(), Diagnostic> {
+        let Data::Stream(stream) = &self.inner.data else { return Ok(()) };
+        let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = match std::mem::replace(&mut *stream, Stream::Gone) {
+            Stream::Open(reader) => reader,
+            other => {
+                *stream = other;
+                return Ok(());
+            }
+        };
+        let mut bytes = Vec::new();
+        let read = reader.by_ref().take(MOST_KEPT).read_to_end(&mut bytes);
+        if let Err(error) = read {
+            *stream = Stream::Open(Box::new(Cursor::new(bytes)));
+            return Err(self.unreadable(&error));
+        }
+        if bytes.len() as u64 == MOST_KEPT {
+            *stream = Stream::Open(Box::new(Cursor::new(bytes).chain(reader)));
+            let message = format!("{} holds too much to be read more than once", self.name());
+            return Err(Diagnostic::error("input/stream-too-long", message)
+                .in_source(self.source())
+                .help("save it to a file and name that"));
+        }
+        *stream = Stream::Kept(bytes.into());
+        Ok(())
     }
 
     /// The diagnostic for a reading error.

@@ -93,7 +93,16 @@ impl Part {
         }
     }
 
-    /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read once.
+    /// Makes sure that it can be read more than once: what a stream holds is kept in memory.
+    ///
+    /// # Errors
+    /// `input/unreadable`; `input/stream-too-long` when there is too much to keep.
+    pub fn keep(&self) -> Result<(), Diagnostic> {
+        self.input.keep()
+    }
+
+    /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read
+    /// once, unless it [was kept](Self::keep).
     pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {
         match &self.content {
             Content::Log(format, extent) => self.read_log(*format, *extent, options, sink),

@@ -5,6 +5,7 @@ mod cursor;
 pub mod macros;
 mod parse;
 pub mod print;
+pub mod rewrite;
 pub mod text;
 
 pub use macros::{Expanded, MacroDefinition, MacroTable};

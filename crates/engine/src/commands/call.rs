@@ -2,9 +2,11 @@
 
 use crate::Context;
 use crate::pipeline::Pattern;
+use crate::plan::Plan;
 use grotto_diag::{Diagnostic, Span};
-use grotto_spl::ast::{Arg, Head, MacroCall, Stage, Word};
+use grotto_spl::ast::{Arg, Head, MacroCall, Search, Stage, Word};
 use grotto_spl::text;
+use std::sync::Arc;
 
 /// A call of a command.
 #[derive(Debug)]
@@ -109,6 +111,20 @@ impl<'a> Call<'a> {
     pub(super) fn unsupported(&self, at: Span, what: &str) -> Box<Diagnostic> {
         let message = format!("`{}`: {what}", self.name);
         Box::new(Diagnostic::error("engine/unsupported-argument", message).at(at, "not supported"))
+    }
+
+    /// A search inside this one, of whose rows the first `most` count.
+    pub(super) fn subsearch(&self, search: &Search, most: usize) -> Result<Arc<Plan>, Box<Diagnostic>> {
+        Plan::nested(search, self.context, most, search.at.0)
+    }
+
+    /// The only search among these arguments, which must come last, and the arguments before it.
+    pub(super) fn one_search<'s>(&self, args: &[&'s Arg]) -> Result<(&'s Search, Vec<&'s Arg>), Box<Diagnostic>> {
+        match args {
+            [before @ .., Arg::Subsearch(search)] => Ok((search, before.to_vec())),
+            [.., other] => Err(self.unexpected(other)),
+            [] => Err(self.missing("a search in brackets")),
+        }
     }
 
     /// The words of these arguments.

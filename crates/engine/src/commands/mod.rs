@@ -1,6 +1,9 @@
 //! Commands, one file each: what it does, how it is written, how it runs, and examples.
 
 mod addtotals;
+mod append;
+mod appendcols;
+mod appendpipe;
 mod bin;
 mod call;
 mod convert;
@@ -11,24 +14,33 @@ mod extract;
 mod extraction;
 mod fields;
 mod fillnull;
+mod foreach;
+pub(crate) mod format;
 mod from;
 mod fromjson;
 mod grouping;
 mod head;
 mod highlight;
 mod iconify;
+mod join;
 mod makemv;
 mod makeresults;
+mod map;
 mod multikv;
+mod multisearch;
 mod mvexpand;
 mod nomv;
 mod rare;
 mod regex;
 mod rename;
 mod replace;
+#[path = "return.rs"]
+mod return_;
 mod reverse;
 mod rex;
 mod search;
+mod selfjoin;
+mod set;
 mod setfields;
 mod sort;
 pub(crate) mod spath;
@@ -41,6 +53,7 @@ mod tojson;
 mod top;
 mod transaction;
 mod tstats;
+mod union;
 mod unsupported;
 #[path = "where.rs"]
 mod where_;
@@ -56,6 +69,9 @@ use grotto_diag::Diagnostic;
 /// All commands by name.
 pub static COMMANDS: &[&Spec] = &[
     &addtotals::ADDTOTALS,
+    &append::APPEND,
+    &appendcols::APPENDCOLS,
+    &appendpipe::APPENDPIPE,
     &bin::BIN,
     &convert::CONVERT,
     &dedup::DEDUP,
@@ -64,23 +80,31 @@ pub static COMMANDS: &[&Spec] = &[
     &extract::EXTRACT,
     &fields::FIELDS,
     &fillnull::FILLNULL,
+    &foreach::FOREACH,
+    &format::FORMAT,
     &from::FROM,
     &fromjson::FROMJSON,
     &head::HEAD,
     &highlight::HIGHLIGHT,
     &iconify::ICONIFY,
+    &join::JOIN,
     &makemv::MAKEMV,
     &makeresults::MAKERESULTS,
+    &map::MAP,
     &multikv::MULTIKV,
+    &multisearch::MULTISEARCH,
     &mvexpand::MVEXPAND,
     &nomv::NOMV,
     &rare::RARE,
     &regex::REGEX,
     &rename::RENAME,
     &replace::REPLACE,
+    &return_::RETURN,
     &reverse::REVERSE,
     &rex::REX,
     &search::SEARCH,
+    &selfjoin::SELFJOIN,
+    &set::SET,
     &setfields::SETFIELDS,
     &sort::SORT,
     &spath::SPATH,
@@ -93,6 +117,7 @@ pub static COMMANDS: &[&Spec] = &[
     &top::TOP,
     &transaction::TRANSACTION,
     &tstats::TSTATS,
+    &union::UNION,
     &where_::WHERE,
     &xmlkv::XMLKV,
 ];

@@ -1,18 +1,23 @@
 //! How commands run: over batches as they come where rows do not depend on one another, as folds that merge where
 //! rows become a table, over all rows in search order otherwise.
 
+mod cap;
 pub mod columns;
 mod compare;
+mod env;
 mod fields;
 mod order;
 mod run;
 
+pub(crate) use cap::Cap;
 pub(crate) use compare::kind;
 pub use compare::{compare, compare_cell};
+pub use env::{Answer, Answers, Env, Stop};
 pub use fields::{FieldSet, Pattern};
 pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
-pub use run::{Limits, Run};
+pub use run::{Limits, Paused, Run, Step, TimeSpan};
 
+use crate::plan::Plan;
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::any::Any;
@@ -66,6 +71,26 @@ pub trait Command: Send + Sync {
     /// A limit was passed.
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>>;
 
+    /// Runs over all rows in search order, with the means to have other searches run. It may be called again from the
+    /// start when it waited for a result, and must then ask for the same.
+    ///
+    /// # Errors
+    /// [`Stop::Waits`] when a result that it needs is not there yet, else a reason to give up.
+    fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
+        let _ = env;
+        Ok(self.run(rows)?)
+    }
+
+    /// The searches whose results it will need, as far as they are known without its rows.
+    fn searches(&self) -> Vec<Arc<Plan>> {
+        Vec::new()
+    }
+
+    /// Whether it asks for searches that are made from its rows, so that the events are read again.
+    fn asks_later(&self) -> bool {
+        false
+    }
+
     /// A transforming command that can see its rows in any order and in parts.
     fn fold(&self) -> Option<Box<dyn Fold>> {
         None
@@ -116,12 +141,7 @@ pub(crate) struct Stages {
 
 impl Stages {
     pub(crate) fn new(commands: Vec<Box<dyn Command>>, limits: Limits) -> Self {
-        let mut needs = vec![FieldSet::all()];
-        for command in commands.iter().rev() {
-            let before = needs.last().map(|after| command.needs(after)).unwrap_or_default();
-            needs.push(before);
-        }
-        needs.reverse();
+        let needs = needs(&commands, &FieldSet::all());
         let streaming = commands.iter().take_while(|c| c.kind() == Kind::DistributableStreaming).count();
         Self { commands, needs, streaming, limits }
     }
@@ -136,6 +156,22 @@ impl Stages {
     pub(crate) fn start(self: &Arc<Self>) -> Run {
         Run::new(Arc::clone(self))
     }
+}
+
+/// The fields needed before each of some commands, and after the last of which `after` are.
+pub(crate) fn needs(commands: &[Box<dyn Command>], after: &FieldSet) -> Vec<FieldSet> {
+    let mut needs = vec![after.clone()];
+    for command in commands.iter().rev() {
+        let before = needs.last().map(|after| command.needs(after)).unwrap_or_default();
+        needs.push(before);
+    }
+    needs.reverse();
+    needs
+}
+
+/// All rows of some batches one after the other. Columns whose types differ become text.
+pub fn concat(batches: &[Batch]) -> Batch {
+    Batch::concat(batches, crate::value::cell_text)
 }
 
 /// Runs a command that is a fold over all rows at once.

@@ -1,10 +1,15 @@
 //! One thread's share of running a search.
 
+use super::env::wider;
 use super::order::{compact, gathered, mark};
-use super::{Fold, Stages, is_hidden};
+use super::{Answer, Answers, Env, Fold, Stages, Stop, is_hidden};
+use crate::plan::Plan;
 use grotto_diag::Diagnostic;
-use grotto_events::{Batch, FieldName};
+use grotto_events::{Batch, Column, FieldName};
 use std::sync::Arc;
+
+/// First and last time of some events, in nanoseconds since 1970; `None` when none of them has a time.
+pub type TimeSpan = Option<(i64, i64)>;
 
 /// How much a search may keep in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub struct Run {
     sink: Sink,
     /// Position of the next row of batches that do not tell.
     next: i64,
+    /// The times of the rows that were taken in; `None` when there were none.
+    span: Option<TimeSpan>,
     failed: Option<Box<Diagnostic>>,
 }
 
@@ -49,14 +56,20 @@ impl Run {
     pub(super) fn new(stages: Arc<Stages>) -> Self {
         let fold = stages.commands.get(stages.streaming).and_then(|command| command.fold());
         let sink = fold.map_or(Sink::Collect { batches: Vec::new(), rows: 0, bytes: 0 }, Sink::Fold);
-        Self { stages, sink, next: 0, failed: None }
+        Self { stages, sink, next: 0, span: None, failed: None }
     }
 
     /// Takes in rows that passed the head. After a failure rows are ignored; [`finish`](Self::finish) tells it.
     pub fn push(&mut self, rows: &Batch) {
         if self.failed.is_none() && rows.rows() > 0 {
+            self.span = wider(self.span, Some(times(rows)));
             self.failed = self.take_in(rows.clone()).err();
         }
+    }
+
+    /// The times of the rows that were taken in; `None` when there were none.
+    pub fn span(&self) -> Option<TimeSpan> {
+        self.span
     }
 
     /// Whether it has failed, so that there is no use in going on.
@@ -89,7 +102,7 @@ impl Run {
                 batches.push(rows);
                 let first = stages.commands.get(stages.streaming).and_then(|command| command.first_rows());
                 if let Some(first) = first
-                    && *count > first.saturating_mul(2) + 10_000
+                    && *count > first.saturating_mul(2).saturating_add(10_000)
                 {
                     keep_first(batches, first);
                     (*count, *bytes) = (first, batches.iter().map(size).sum());
@@ -101,6 +114,7 @@ impl Run {
 
     /// Takes in another run of the same plan.
     pub fn merge(&mut self, other: Self) {
+        self.span = wider(self.span, other.span);
         self.failed = self.failed.take().or(other.failed);
         if self.failed.is_some() {
             return;
@@ -124,24 +138,92 @@ impl Run {
         self.failed = checked.err();
     }
 
-    /// Runs the other commands over what was taken in. Events come newest first.
+    /// Runs the other commands over what was taken in. Events come newest first. For searches that need no other
+    /// search's result; [`close`](Self::close) is for all.
     ///
     /// # Errors
-    /// A limit was passed: `engine/limit`.
+    /// A limit was passed: `engine/limit`; `engine/subsearch-left` when the result of another search is needed.
     pub fn finish(self) -> Result<Batch, Box<Diagnostic>> {
-        if let Some(failed) = self.failed {
-            return Err(failed);
+        match self.close().go_on(&Answers::default()) {
+            Step::Done(answer) => answer.rows,
+            Step::Waits(_, asked) => Err(Box::new(subsearch_left(asked.first().map(|plan| plan.span())))),
         }
-        let (rows, done) = match self.sink {
-            Sink::Fold(fold) => (fold.finish(), self.stages.streaming + 1),
-            Sink::Collect { batches, .. } => (gathered(&batches), self.stages.streaming),
-        };
-        self.stages.commands[done..].iter().try_fold(rows, |rows, command| {
-            let rows = command.run(rows)?;
-            check(rows.rows(), 0, self.stages.limits)?;
-            Ok(rows)
-        })
     }
+
+    /// Ends the taking in of rows; the commands that need all of them come next.
+    pub fn close(self) -> Paused {
+        let (rows, next) = match self.sink {
+            Sink::Fold(fold) if self.failed.is_none() => (fold.finish(), self.stages.streaming + 1),
+            Sink::Collect { batches, .. } if self.failed.is_none() => (gathered(&batches), self.stages.streaming),
+            _ => (Batch::new(0), 0),
+        };
+        let rows = self.failed.map_or(Ok(rows), Err);
+        Paused { stages: self.stages, next, rows, warnings: Vec::new(), span: self.span }
+    }
+}
+
+/// A search between two of its commands, all rows in hand.
+#[derive(Debug)]
+pub struct Paused {
+    stages: Arc<Stages>,
+    /// The command that comes next.
+    next: usize,
+    rows: Result<Batch, Box<Diagnostic>>,
+    warnings: Vec<Diagnostic>,
+    span: Option<TimeSpan>,
+}
+
+/// How far a search has come.
+#[derive(Debug)]
+pub enum Step {
+    /// To its end.
+    Done(Answer),
+    /// To a command that needs the results of these searches.
+    Waits(Paused, Vec<Arc<Plan>>),
+}
+
+impl Paused {
+    /// Adds warnings from before the search began.
+    pub fn warn(&mut self, warnings: impl IntoIterator<Item = Diagnostic>) {
+        self.warnings.extend(warnings);
+    }
+
+    /// Runs the commands that come next, as far as the answers reach.
+    pub fn go_on(mut self, answers: &Answers) -> Step {
+        let stages = Arc::clone(&self.stages);
+        while let (Ok(rows), Some(command)) = (&self.rows, stages.commands.get(self.next)) {
+            let mut env = Env::new(answers);
+            let result = command.run_in(rows.clone(), &mut env);
+            let (asked, warnings, span) = env.into_parts();
+            match result {
+                Err(Stop::Waits) => return Step::Waits(self, asked),
+                Err(Stop::Failed(problem)) => self.rows = Err(problem),
+                Ok(rows) => self.rows = check(rows.rows(), 0, stages.limits).map(|()| rows),
+            }
+            self.next += 1;
+            self.span = self.span.or(span);
+            for warning in warnings {
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
+            }
+        }
+        Step::Done(Answer { rows: self.rows, warnings: self.warnings, span: self.span })
+    }
+}
+
+/// `engine/subsearch-left`: nobody runs the searches that a command asks for.
+fn subsearch_left(at: Option<grotto_diag::Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("engine/subsearch-left", "a search inside this search was not run");
+    if let Some(at) = at { diagnostic.at(at, "not run") } else { diagnostic }
+}
+
+/// The first and last time of rows.
+fn times(rows: &Batch) -> TimeSpan {
+    let Some(Column::Time(times)) = rows.column("_time") else { return None };
+    let mut all = times.iter().flatten();
+    let first = all.next()?;
+    Some(all.fold((first, first), |(from, to), time| (from.min(time), to.max(time))))
 }
 
 /// Takes away columns that streaming commands made and that no row has kept a value of. A column that was read and is

@@ -1,12 +1,14 @@
 //! Rows in JSON and searches over them, for tests.
 
-use super::{Limits, ORDER, Run, columns, is_hidden};
+use super::{Answer, Limits, ORDER, Run, columns, is_hidden};
 use crate::plan::Plan;
 use crate::predicate::Mask;
+use crate::rounds::{self, Events};
 use crate::{Context, Value, time};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use serde_json::{Map, Value as Json};
+use std::sync::Arc;
 
 /// One row as fields with their values as text.
 pub(crate) type Row = Vec<(String, Vec<String>)>;
@@ -103,36 +105,60 @@ fn placed(mut batch: Batch, from: usize, all: usize) -> Batch {
     batch
 }
 
-/// Runs a search over rows in JSON, newest first, all at once.
-pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    let plan = plan(spl)?;
-    if let Some(generated) = plan.generate() {
-        return generated;
-    }
-    let mut run = plan.start();
-    let batch = batch(json);
-    let all = batch.rows();
-    feed(&plan, &mut run, &placed(batch, 0, all));
-    run.finish()
+/// Rows that are there for any number of searches.
+struct Rows {
+    all: Batch,
+    /// Whether every row comes in a batch of its own, in three runs that see them backwards. The batches have the same
+    /// columns: as with events of one type, what one row declares all do.
+    split: bool,
 }
 
-/// Runs a search with every row in a batch of its own, in three runs that see them backwards. The batches have the
-/// same columns: as with events of one type, what one row declares all do.
+impl Events for Rows {
+    fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
+        searches.iter().map(|plan| Ok(vec![self.take_in(plan)])).collect()
+    }
+}
+
+impl Rows {
+    fn take_in(&self, plan: &Plan) -> Run {
+        let all = self.all.rows();
+        if !self.split {
+            let mut run = plan.start();
+            feed(plan, &mut run, &placed(self.all.clone(), 0, all));
+            return run;
+        }
+        let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
+        for row in (0..all).rev() {
+            feed(plan, &mut runs[row % 3], &placed(self.all.slice(row, 1), row, all));
+        }
+        let mut whole = runs.pop().unwrap();
+        for run in runs {
+            whole.merge(run);
+        }
+        whole
+    }
+}
+
+fn answer_of(spl: &str, json: &str, split: bool) -> Result<Answer, Box<Diagnostic>> {
+    let plan = Arc::new(plan(spl)?);
+    let mut answers = rounds::run([plan], &mut Rows { all: batch(json), split });
+    Ok(answers.remove(0).remove(0))
+}
+
+/// Runs a search over rows in JSON, newest first, all at once. Searches inside it get the same rows.
+pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
+    answer_of(spl, json, false)?.rows
+}
+
+/// Likewise; the slugs and messages of its warnings.
+pub(crate) fn warnings(spl: &str, json: &str) -> Vec<(&'static str, String)> {
+    let answer = answer_of(spl, json, false).unwrap_or_else(|e| panic!("{spl}: {e}"));
+    answer.warnings.into_iter().map(|warning| (warning.slug, warning.message)).collect()
+}
+
+/// Runs a search with every row in a batch of its own.
 pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    let plan = plan(spl)?;
-    if let Some(generated) = plan.generate() {
-        return generated;
-    }
-    let all = batch(json);
-    let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
-    for row in (0..all.rows()).rev() {
-        feed(&plan, &mut runs[row % 3], &placed(all.slice(row, 1), row, all.rows()));
-    }
-    let mut whole = runs.pop().unwrap();
-    for run in runs {
-        whole.merge(run);
-    }
-    whole.finish()
+    answer_of(spl, json, true)?.rows
 }
 
 /// Runs a search both ways, checks that the results are the same, and gives the rows.
