@@ -27,8 +27,9 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
         setup::report(diagnostic, args.common.color);
     }
     let progress = Progress::new(inputs.bytes());
-    let found =
-        grotto_detect::search::run(&search, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
+    let found = grotto_detect::search::run(&search, &inputs.parts, &setup.knowledge, &|bytes| {
+        progress.advance(bytes)
+    });
     progress.finish();
     for diagnostic in found.report.diagnostics.iter().chain(&found.warnings) {
         setup::report(diagnostic, args.common.color);

@@ -67,7 +67,8 @@ struct Reader<'a> {
 
 impl Events for Reader<'_> {
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
-        let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> = searches.iter().map(|plan| self.job(plan)).collect();
+        let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> =
+            searches.iter().map(|plan| self.job(plan)).collect();
         let jobs: Vec<Arc<Job>> = made.iter().filter_map(|job| job.as_ref().ok()).map(Arc::clone).collect();
         let progress = self.progress;
         let first = self.report.is_none();

@@ -114,7 +114,9 @@ fn check_inside(plan: &Plan, knowledge: &Knowledge) -> Result<(), Box<Diagnostic
         check_inside(&inner, knowledge)?;
         let at = inner.span();
         let job = Job::new(inner, knowledge, &mut Predicates::default());
-        job.map_err(|problem| Box::new(if problem.labels.is_empty() { problem.at(at, "in this search") } else { *problem }))?;
+        job.map_err(|problem| {
+            Box::new(if problem.labels.is_empty() { problem.at(at, "in this search") } else { *problem })
+        })?;
     }
     Ok(())
 }

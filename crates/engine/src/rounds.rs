@@ -208,7 +208,8 @@ impl Rounds {
     fn give_up(&mut self, problem: &Diagnostic) {
         for task in &mut self.tasks {
             if !matches!(task.state, State::Done(_)) {
-                task.state = State::Done(vec![Answer::failed(Box::new(problem.clone().at(task.plan.span(), "")))]);
+                task.state =
+                    State::Done(vec![Answer::failed(Box::new(problem.clone().at(task.plan.span(), "")))]);
             }
         }
     }

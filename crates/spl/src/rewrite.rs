@@ -178,10 +178,19 @@ mod tests {
     fn every_word_is_met() {
         for (text, loud) in [
             ("a=b c IN (d, \"e\") NOT (f OR CASE(g))", "A=B C IN (D, \"E\") NOT (F OR CASE(G))"),
-            ("x | eval a=if('b'>1, \"c\", -d) | where e IN (f) AND NOT g", "X | eval A=IF('B'>1, \"C\", -D) | where E IN (F) AND NOT G"),
-            ("x | stats values(a) as b count(eval(c=1)) by d span=1h", "X | stats VALUES(A) as B COUNT(eval(C=1)) by D SPAN=1H"),
+            (
+                "x | eval a=if('b'>1, \"c\", -d) | where e IN (f) AND NOT g",
+                "X | eval A=IF('B'>1, \"C\", -D) | where E IN (F) AND NOT G",
+            ),
+            (
+                "x | stats values(a) as b count(eval(c=1)) by d span=1h",
+                "X | stats VALUES(A) as B COUNT(eval(C=1)) by D SPAN=1H",
+            ),
             ("x | convert ctime(a) as b | table c (d)", "X | convert CTIME(A) as B | table C (D)"),
-            ("x [search a=b] | join type=left k [search c | where x=[search d]]", "X [search A=B] | join TYPE=LEFT K [search C | where X=[search D]]"),
+            (
+                "x [search a=b] | join type=left k [search c | where x=[search d]]",
+                "X [search A=B] | join TYPE=LEFT K [search C | where X=[search D]]",
+            ),
         ] {
             let mut tree = parse(text).unwrap();
             walk::search(&mut Loud, &mut tree);

@@ -14,7 +14,9 @@ pub(super) static APPEND: Spec = Spec {
     syntax: "append [maxout=<count>] [extendtimerange=<bool>] [maxtime=<seconds>] [timeout=<seconds>] [<search>]",
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/append",
-    deviations: &["`maxtime`, `timeout` and `extendtimerange` are accepted and change nothing: a search always runs to its end"],
+    deviations: &[
+        "`maxtime`, `timeout` and `extendtimerange` are accepted and change nothing: a search always runs to its end",
+    ],
     assumptions: &["append-limit"],
     examples: &[
         Example {
@@ -23,7 +25,7 @@ pub(super) static APPEND: Spec = Spec {
             expected: r#"[{"a": 1}, {"count": 2}]"#,
         },
         Example {
-            spl: "| stats count by host | append maxout=1 [| makeresults count=3 | eval n=7 | fields n]",
+            spl: "| stats count by host | append maxout=1 [| makeresults count=3 | eval n=7 | table n]",
             input: r#"[{"host": "x"}]"#,
             expected: r#"[{"host": "x", "count": 1}, {"n": 7}]"#,
         },

@@ -119,7 +119,10 @@ impl<'a> Call<'a> {
     }
 
     /// The only search among these arguments, which must come last, and the arguments before it.
-    pub(super) fn one_search<'s>(&self, args: &[&'s Arg]) -> Result<(&'s Search, Vec<&'s Arg>), Box<Diagnostic>> {
+    pub(super) fn one_search<'s>(
+        &self,
+        args: &[&'s Arg],
+    ) -> Result<(&'s Search, Vec<&'s Arg>), Box<Diagnostic>> {
         match args {
             [before @ .., Arg::Subsearch(search)] => Ok((search, before.to_vec())),
             [.., other] => Err(self.unexpected(other)),

@@ -75,7 +75,9 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
             return Err(call.bad(at, "the mode is multifield, multivalue, json_array or auto_collections"));
         }
     };
-    let [field] = fields.as_slice() else { return Err(call.bad(call.name_span(), "one field is enough in this mode")) };
+    let [field] = fields.as_slice() else {
+        return Err(call.bad(call.name_span(), "one field is enough in this mode"));
+    };
     if !field.is_plain() {
         return Err(call.bad(call.name_span(), "this mode takes a field without wildcards"));
     }

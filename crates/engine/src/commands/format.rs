@@ -72,7 +72,8 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     if !words.is_empty() {
         let count = words.len();
         let at = split.rest.iter().map(|arg| arg.span()).reduce(grotto_diag::Span::to).unwrap_or_default();
-        style.parts = words.try_into().map_err(|_| call.bad(at, &format!("six strings are needed, not {count}")))?;
+        style.parts =
+            words.try_into().map_err(|_| call.bad(at, &format!("six strings are needed, not {count}")))?;
     }
     Ok(Box::new(Format(style)))
 }
@@ -129,7 +130,9 @@ impl Style {
         let fields: Vec<_> = rows.columns().filter(|(name, _)| !name.starts_with(['_', '\0'])).collect();
         let mut out = String::new();
         for row in 0..rows.rows().min(self.most) {
-            let values = fields.iter().filter_map(|(name, column)| self.values(name, &columns::texts(column.cell(row))));
+            let values = fields
+                .iter()
+                .filter_map(|(name, column)| self.values(name, &columns::texts(column.cell(row))));
             let values: Vec<String> = values.collect();
             if values.is_empty() {
                 continue;
@@ -143,7 +146,11 @@ impl Style {
     /// One field of a row.
     fn values(&self, name: &str, values: &[String]) -> Option<String> {
         let one = |value: &String| {
-            if matches!(name, "search" | "query") { value.clone() } else { format!("{}=\"{}\"", field(name), escaped(value)) }
+            if matches!(name, "search" | "query") {
+                value.clone()
+            } else {
+                format!("{}=\"{}\"", field(name), escaped(value))
+            }
         };
         match values {
             [] => None,
@@ -158,7 +165,8 @@ impl Style {
 
 /// A name as it can stand before `=`.
 fn field(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '{' | '}' | '@' | '/' | '*');
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '{' | '}' | '@' | '/' | '*');
     if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\\\"")) }
 }
 
@@ -192,7 +200,9 @@ mod tests {
     fn values_come_back_as_they_are() {
         for value in ["plain", "C:\\Windows\\", "say \"x\" | delete", "] | x [", "a\\\"b", ""] {
             let parsed = grotto_spl::parse_search_expression(&format!("x=\"{}\"", escaped(value))).unwrap();
-            let grotto_spl::ast::SearchExpr::Compare { value: grotto_spl::ast::SearchValue::Word(word), .. } = &parsed
+            let grotto_spl::ast::SearchExpr::Compare {
+                value: grotto_spl::ast::SearchValue::Word(word), ..
+            } = &parsed
             else {
                 panic!("{parsed:?}")
             };

@@ -101,12 +101,21 @@ fn aliased<'a>(
             SearchExpr::Compare { field, op: Compare::Equal, value: SearchValue::Word(word), .. } => {
                 let (one, other) = (text::field(field), text::field(word));
                 let pair = |left: &str, right: &str| {
-                    Some((left.strip_prefix(&aliases.left)?.to_owned(), right.strip_prefix(&aliases.right)?.to_owned()))
+                    Some((
+                        left.strip_prefix(&aliases.left)?.to_owned(),
+                        right.strip_prefix(&aliases.right)?.to_owned(),
+                    ))
                 };
                 let pair = pair(&one, &other).or_else(|| pair(&other, &one));
-                keys.push(pair.ok_or_else(|| call.bad(part.span(), "a field of each side is compared here"))?);
+                keys.push(
+                    pair.ok_or_else(|| call.bad(part.span(), "a field of each side is compared here"))?,
+                );
             }
-            other => return Err(call.unsupported(other.span(), "only `=` between fields of the two sides is supported")),
+            other => {
+                return Err(
+                    call.unsupported(other.span(), "only `=` between fields of the two sides is supported")
+                );
+            }
         }
     }
     match search {
@@ -211,7 +220,8 @@ impl Join {
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for row in 0..rows.rows() {
             let found = key(rows, &ours, row).and_then(|key| by_key.get(&key));
-            let fit = found.into_iter().flatten().filter(|theirs| self.fits(rows, row, other, **theirs as usize));
+            let fit =
+                found.into_iter().flatten().filter(|theirs| self.fits(rows, row, other, **theirs as usize));
             let before = left.len();
             for theirs in fit.take(self.max) {
                 left.push(row as u32);
@@ -223,7 +233,9 @@ impl Join {
             }
             if left.len() > MOST_JOINED {
                 let message = format!("join makes more than {MOST_JOINED} rows");
-                return Err(Box::new(Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields")));
+                return Err(Box::new(
+                    Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields"),
+                ));
             }
         }
         Ok((left, right))
@@ -265,5 +277,7 @@ fn common_fields(rows: &Batch, other: &Batch) -> Vec<(String, String)> {
 
 /// The batch with the alias before its names, but for internal ones.
 fn renamed(batch: Batch, alias: &str) -> Batch {
-    batch.renamed(|name| if name.starts_with('_') { Arc::clone(name) } else { FieldName::from(format!("{alias}{name}")) })
+    batch.renamed(|name| {
+        if name.starts_with('_') { Arc::clone(name) } else { FieldName::from(format!("{alias}{name}")) }
+    })
 }

@@ -51,7 +51,9 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let (template, at) = match (split.options.text("search")?, split.rest.as_slice()) {
         (Some(text), []) => (text, split.options.get("search").map(Arg::span).unwrap_or_default()),
         (None, [Arg::Subsearch(search)]) => (grotto_spl::print::search(search), search.at.0),
-        (None, [Arg::Word(word)]) => return Err(call.unsupported(word.at.0, "saved searches are not supported")),
+        (None, [Arg::Word(word)]) => {
+            return Err(call.unsupported(word.at.0, "saved searches are not supported"));
+        }
         (None, []) => return Err(call.missing("search=\"…\"")),
         (_, [.., other]) => return Err(call.unexpected(other)),
     };
@@ -101,7 +103,8 @@ impl Command for Map {
         }
         let results = env.results(&searches)?;
         if lacking > 0 {
-            let message = format!("map left out {lacking} of {} rows, which lack a field of its search", rows.rows());
+            let message =
+                format!("map left out {lacking} of {} rows, which lack a field of its search", rows.rows());
             env.warn(Diagnostic::warning("engine/map-missing-field", message).at(self.at, "of this search"));
         }
         if rows.rows() > self.most {
@@ -133,7 +136,8 @@ impl Map {
     }
 
     fn plan(&self, text: &str) -> Result<Arc<Plan>, Box<Diagnostic>> {
-        let plan = grotto_spl::parse(text).and_then(|search| Plan::nested(&search, &self.context, usize::MAX, self.at));
+        let plan = grotto_spl::parse(text)
+            .and_then(|search| Plan::nested(&search, &self.context, usize::MAX, self.at));
         plan.map_err(|mut problem| {
             problem.labels.clear();
             problem.fix = None;
@@ -157,7 +161,8 @@ fn fill<'v>(template: &str, value: &mut dyn FnMut(&str) -> Option<Cow<'v, str>>)
                 rest = after;
                 continue;
             }
-            let length = if c == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { c.len_utf8() };
+            let length =
+                if c == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { c.len_utf8() };
             out.push_str(&rest[..length]);
             rest = &rest[length..];
             quoted = c != '"';
@@ -183,7 +188,8 @@ fn word<'t, 'v>(
     while let Some(c) = rest.chars().next().filter(|c| word_char(*c)) {
         if let Some((name, after)) = token(rest) {
             let value = value(name)?;
-            plain &= !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-'));
+            plain &= !value.is_empty()
+                && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-'));
             word.push_str(&escaped(&value));
             rest = after;
         } else {
@@ -202,7 +208,8 @@ fn token(text: &str) -> Option<(&str, &str)> {
 }
 
 fn word_char(c: char) -> bool {
-    !c.is_whitespace() && !matches!(c, '"' | '(' | ')' | '[' | ']' | '|' | ',' | '=' | '<' | '>' | '!' | '`' | '+')
+    !c.is_whitespace()
+        && !matches!(c, '"' | '(' | ')' | '[' | ']' | '|' | ',' | '=' | '<' | '>' | '!' | '`' | '+')
 }
 
 #[cfg(test)]

@@ -88,7 +88,8 @@ impl Command for Return {
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let rows: Vec<String> = (0..rows.rows().min(self.count)).filter_map(|row| self.row(&rows, row)).collect();
+        let rows: Vec<String> =
+            (0..rows.rows().min(self.count)).filter_map(|row| self.row(&rows, row)).collect();
         Ok(match rows.as_slice() {
             [] => Batch::new(0),
             [one] => of_text(one),
@@ -121,6 +122,7 @@ impl Return {
 
 /// A value that stands alone; in quotes where it would be several words or none.
 fn bare(value: String) -> String {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '@' | '/' | '*' | '+' | '%');
+    let word =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '@' | '/' | '*' | '+' | '%');
     if !value.is_empty() && value.chars().all(word) { value } else { format!("\"{}\"", escaped(&value)) }
 }

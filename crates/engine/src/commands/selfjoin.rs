@@ -95,7 +95,9 @@ impl Command for Selfjoin {
             }
             if left.len() > MOST_JOINED {
                 let message = format!("selfjoin makes more than {MOST_JOINED} rows");
-                return Err(Box::new(Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields")));
+                return Err(Box::new(
+                    Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields"),
+                ));
             }
         }
         Ok(beside(rows.take(&left), &rows.take(&right), self.overwrite))

@@ -82,7 +82,8 @@ impl Command for Set {
         let results = env.results(&self.searches)?;
         let [one, other] = results.as_slice() else { return Err(Stop::Waits) };
         let (ours, theirs) = (identities(one), identities(other));
-        let (in_one, in_other): (FxHashSet<_>, FxHashSet<_>) = (ours.iter().collect(), theirs.iter().collect());
+        let (in_one, in_other): (FxHashSet<_>, FxHashSet<_>) =
+            (ours.iter().collect(), theirs.iter().collect());
         let mut seen = FxHashSet::default();
         let mut rows = Vec::new();
         for (row, identity) in ours.iter().chain(&theirs).enumerate() {
@@ -106,7 +107,8 @@ impl Command for Set {
 /// What tells rows apart: the names and values of the fields that they have, whatever the order of columns.
 fn identities(rows: &Batch) -> Vec<Vec<(String, Vec<String>)>> {
     let identity = |row| {
-        let fields = rows.columns().map(|(name, column)| (name.to_string(), columns::texts(column.cell(row))));
+        let fields =
+            rows.columns().map(|(name, column)| (name.to_string(), columns::texts(column.cell(row))));
         let mut fields: Vec<_> = fields.filter(|(_, values)| !values.is_empty()).collect();
         fields.sort();
         fields

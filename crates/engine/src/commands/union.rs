@@ -55,7 +55,9 @@ fn together(call: &Call<'_>) -> Result<Together, Box<Diagnostic>> {
     for arg in split.rest {
         match arg {
             Arg::Subsearch(search) => searches.push(call.subsearch(search, most)?),
-            other => return Err(call.unsupported(other.span(), "only searches in brackets can be put together")),
+            other => {
+                return Err(call.unsupported(other.span(), "only searches in brackets can be put together"));
+            }
         }
     }
     if searches.is_empty() {

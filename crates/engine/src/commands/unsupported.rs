@@ -12,10 +12,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 const UNSUPPORTED: &[(&str, &[&str])] = &[
     ("it needs lookup tables", &["lookup", "inputlookup", "outputlookup", "inputcsv", "outputcsv", "geom"]),
-    (
-        "it runs a search that is stored on a Splunk server",
-        &["savedsearch", "loadjob"],
-    ),
+    ("it runs a search that is stored on a Splunk server", &["savedsearch", "loadjob"]),
     ("it needs a database of where addresses are", &["iplocation"]),
     ("it is not built yet", &["gentimes", "datamodel", "datamodelsimple"]),
     ("it joins events of different times", &["concurrency", "contingency", "correlate", "associate"]),

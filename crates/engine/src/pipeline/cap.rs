@@ -23,11 +23,11 @@ impl Command for Cap {
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         if rows.rows() > self.0 {
             // How many there are is not known: those that can't matter were not kept.
-            let message = format!("the subsearch gives more than {0} rows; only the first {0} are used", self.0);
-            env.warn(
-                Diagnostic::warning("engine/subsearch-cut", message)
-                    .help("narrow the subsearch down, or aggregate in it; maxout=… raises the limit of append and join"),
-            );
+            let message =
+                format!("the subsearch gives more than {0} rows; only the first {0} are used", self.0);
+            env.warn(Diagnostic::warning("engine/subsearch-cut", message).help(
+                "narrow the subsearch down, or aggregate in it; maxout=… raises the limit of append and join",
+            ));
         }
         Ok(self.run(rows)?)
     }

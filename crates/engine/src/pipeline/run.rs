@@ -154,7 +154,9 @@ impl Run {
     pub fn close(self) -> Paused {
         let (rows, next) = match self.sink {
             Sink::Fold(fold) if self.failed.is_none() => (fold.finish(), self.stages.streaming + 1),
-            Sink::Collect { batches, .. } if self.failed.is_none() => (gathered(&batches), self.stages.streaming),
+            Sink::Collect { batches, .. } if self.failed.is_none() => {
+                (gathered(&batches), self.stages.streaming)
+            }
             _ => (Batch::new(0), 0),
         };
         let rows = self.failed.map_or(Ok(rows), Err);

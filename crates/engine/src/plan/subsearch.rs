@@ -88,8 +88,11 @@ impl Holes {
         let rows = results.next()?;
         let text = if raw { format::inserted(&rows) } else { Some(format::implicit(&rows)) };
         if text.is_none() {
-            self.fail(search.at.0, Diagnostic::error("engine/subsearch-value", "the subsearch does not give one text")
-                .help("end it with `| return $field`, or make a field called search"));
+            self.fail(
+                search.at.0,
+                Diagnostic::error("engine/subsearch-value", "the subsearch does not give one text")
+                    .help("end it with `| return $field`, or make a field called search"),
+            );
         }
         text
     }
@@ -131,7 +134,9 @@ impl Rewrite for Holes {
                 filled.push(value);
                 continue;
             };
-            let text = self.text(search, true).map(|text| grotto_spl::parse_search_expression(&format!("x IN ({text})")));
+            let text = self
+                .text(search, true)
+                .map(|text| grotto_spl::parse_search_expression(&format!("x IN ({text})")));
             match text.and_then(|parsed| self.parsed(search.at.0, parsed)) {
                 Some(SearchExpr::In { values, .. }) => filled.extend(values),
                 _ => filled.push(SearchValue::Word(empty(search.at.0))),
@@ -143,7 +148,9 @@ impl Rewrite for Holes {
     fn value(&mut self, value: &mut SearchValue) {
         let SearchValue::Subsearch(search) = value else { return walk::value(self, value) };
         let at = search.at.0;
-        let text = self.text(&search.clone(), true).map(|text| grotto_spl::parse_search_expression(&format!("x={text}")));
+        let text = self
+            .text(&search.clone(), true)
+            .map(|text| grotto_spl::parse_search_expression(&format!("x={text}")));
         *value = match text.and_then(|parsed| self.parsed(at, parsed)) {
             Some(SearchExpr::Compare { value, .. }) => value,
             _ => SearchValue::Word(empty(at)),
@@ -154,7 +161,9 @@ impl Rewrite for Holes {
         let ExprKind::Subsearch(search) = &expression.kind else { return walk::expression(self, expression) };
         let at = search.at.0;
         let never = || "false()".to_owned();
-        let text = self.text(&search.clone(), false).map(|text| if text == format::NOTHING { never() } else { text });
+        let text = self
+            .text(&search.clone(), false)
+            .map(|text| if text == format::NOTHING { never() } else { text });
         let parsed = text.map(|text| grotto_spl::parse_expression(&text));
         *expression = parsed
             .and_then(|parsed| self.parsed(at, parsed))

@@ -8,7 +8,7 @@ fn what_is_wrong_is_named_with_its_place() {
     for (spl, slug, place) in [
         ("* | statz count", "spl/unknown-command", "statz"),
         ("* | lookup x y", "engine/unsupported-command", "lookup"),
-        ("* | join a [search b]", "engine/unsupported-command", "join"),
+        ("* | loadjob x", "engine/unsupported-command", "loadjob"),
         ("| stats count", "", ""),
         ("* | tstats count", "engine/not-first", "tstats"),
         ("* | `m(x)`", "spl/unexpanded-macro", "`m(x)`"),

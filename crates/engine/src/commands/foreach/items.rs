@@ -1,7 +1,7 @@
 //! Evals for each value of a field.
 
+use crate::Value;
 use crate::pipeline::{Command, FieldSet, Kind, columns, concat};
-use crate::value::cell_text;
 use arrow_array::BooleanArray;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
@@ -47,7 +47,8 @@ impl Command for Items {
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let items: Vec<Vec<String>> = (0..rows.rows()).map(|row| self.items(rows.cell(&self.field, row))).collect();
+        let items: Vec<Vec<String>> =
+            (0..rows.rows()).map(|row| self.items(rows.cell(&self.field, row))).collect();
         let turns = items.iter().map(Vec::len).max().unwrap_or_default();
         for turn in 0..turns {
             let has: Vec<bool> = items.iter().map(|items| items.len() > turn).collect();
@@ -60,9 +61,10 @@ impl Command for Items {
 impl Items {
     /// The values of a row.
     fn items(&self, cell: Cell<'_>) -> Vec<String> {
-        let json = match (self.source, cell) {
-            (Source::Values, _) | (_, Cell::Null | Cell::List(..)) => None,
-            (Source::Json | Source::Either, one) => elements(&cell_text(one)),
+        // A column of lists holds single values too.
+        let json = match (self.source, Value::from(cell)) {
+            (Source::Values, _) | (_, Value::Null | Value::List(_)) => None,
+            (Source::Json | Source::Either, one) => elements(&one.text()),
         };
         match (self.source, json) {
             (_, Some(elements)) => elements,
@@ -72,7 +74,13 @@ impl Items {
     }
 
     /// Runs the evals for one value of the rows that have it.
-    fn turn(&self, rows: Batch, items: &[Vec<String>], turn: usize, has: &[bool]) -> Result<Batch, Box<Diagnostic>> {
+    fn turn(
+        &self,
+        rows: Batch,
+        items: &[Vec<String>],
+        turn: usize,
+        has: &[bool],
+    ) -> Result<Batch, Box<Diagnostic>> {
         let with = BooleanArray::from(has.to_vec());
         let mut chosen = rows.filter(&with);
         let values = items.iter().filter_map(|items| items.get(turn));

@@ -85,7 +85,8 @@ impl Rewrite for Columns<'_> {
                 let word = word.clone();
                 let parts = self.parts(&word);
                 let joined = parts.into_iter().reduce(|left, right| {
-                    let kind = ExprKind::Binary { op: Binary::Concat, left: Box::new(left), right: Box::new(right) };
+                    let kind =
+                        ExprKind::Binary { op: Binary::Concat, left: Box::new(left), right: Box::new(right) };
                     Expr { kind, at: word.at }
                 });
                 if let Some(joined) = joined {
@@ -101,13 +102,13 @@ impl Columns<'_> {
     /// A string as the strings and columns that it is made of.
     fn parts(&self, word: &Word) -> Vec<Expr> {
         let text = |raw: &str| ExprKind::Text(Word { raw: raw.to_owned(), ..word.clone() });
-        let field = |name: &str| {
-            ExprKind::Field(Word { raw: name.to_owned(), quote: Quote::Bare, at: word.at })
-        };
+        let field =
+            |name: &str| ExprKind::Field(Word { raw: name.to_owned(), quote: Quote::Bare, at: word.at });
         let (mut parts, mut rest) = (Vec::new(), word.raw.as_str());
         loop {
             let found = self.0.iter().filter(|(token, _)| !token.is_empty());
-            let next = found.filter_map(|(token, column)| Some((rest.find(token)?, token.len(), *column))).min();
+            let next =
+                found.filter_map(|(token, column)| Some((rest.find(token)?, token.len(), *column))).min();
             let Some((at, length, column)) = next else { break };
             parts.push(text(&rest[..at]));
             parts.push(field(column));
