@@ -28,7 +28,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     }
     let progress = Progress::new(inputs.bytes());
     let found = grotto_detect::search::run(&search, &inputs.parts, &setup.knowledge, &|bytes| {
-        progress.advance(bytes)
+        progress.advance(bytes);
     });
     progress.finish();
     for diagnostic in found.report.diagnostics.iter().chain(&found.warnings) {

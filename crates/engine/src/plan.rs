@@ -197,7 +197,7 @@ impl Plan {
             None => return Err(Stop::Failed(Box::new(alone()))),
             Some(open) => {
                 let stage = open.filled(env)?;
-                begin(&stage, open.context()).map_err(|problem| open.placed(problem))?.head
+                begin(&stage, open.context()).map_err(|problem| open.placed(*problem))?.head
             }
         };
         let (stages, key) = (Arc::clone(&self.stages), Arc::clone(&self.key));

@@ -34,7 +34,7 @@ pub trait Events {
 /// Runs searches: for each of them what each of its runs gave, at least one answer. The events are read at least once.
 pub fn run(searches: impl IntoIterator<Item = Arc<Plan>>, events: &mut dyn Events) -> Vec<Vec<Answer>> {
     let mut rounds = Rounds::default();
-    let asked: Vec<usize> = searches.into_iter().map(|search| rounds.add(search, None)).collect();
+    let asked: Vec<usize> = searches.into_iter().map(|search| rounds.add(&search, None)).collect();
     for pass in 0.. {
         rounds.go_on();
         let ready = rounds.ready();
@@ -95,7 +95,7 @@ struct Thread {
 
 impl Rounds {
     /// Adds a search and those inside it.
-    fn add(&mut self, plan: Arc<Plan>, key: Option<Arc<str>>) -> usize {
+    fn add(&mut self, plan: &Arc<Plan>, key: Option<Arc<str>>) -> usize {
         let number = self.tasks.len();
         if let Some(key) = &key {
             self.by_key.insert(Arc::clone(key), number);
@@ -106,9 +106,9 @@ impl Rounds {
         } else if plan.is_open() {
             State::Open
         } else {
-            ready(&plan)
+            ready(plan)
         };
-        self.tasks.push(Task { plan: Arc::clone(&plan), key, state, warnings: Vec::new() });
+        self.tasks.push(Task { plan: Arc::clone(plan), key, state, warnings: Vec::new() });
         if number < MOST_SEARCHES {
             for inner in plan.subsearches() {
                 self.ask(inner);
@@ -122,7 +122,7 @@ impl Rounds {
     fn ask(&mut self, plan: Arc<Plan>) {
         if !self.by_key.contains_key(plan.key()) {
             let key = Arc::clone(plan.key());
-            self.add(plan, Some(key));
+            self.add(&plan, Some(key));
         }
     }
 
@@ -169,7 +169,9 @@ impl Rounds {
                     task.state = State::Done(done.collect());
                 }
                 self.publish(number);
-                asked.into_iter().for_each(|plan| self.ask(plan));
+                for plan in asked {
+                    self.ask(plan);
+                }
                 moved
             }
         }

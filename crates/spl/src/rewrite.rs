@@ -29,7 +29,9 @@ pub trait Rewrite {
 
     /// The values of an `IN` of a search expression.
     fn values(&mut self, values: &mut Vec<SearchValue>) {
-        values.iter_mut().for_each(|value| self.value(value));
+        for value in values {
+            self.value(value);
+        }
     }
 
     /// What a search expression compares with or looks for.
@@ -51,12 +53,16 @@ pub mod walk {
 
     /// All stages of a search.
     pub fn search<R: Rewrite + ?Sized>(to: &mut R, search: &mut Search) {
-        search.stages.iter_mut().for_each(|inner| stage(to, inner));
+        for inner in &mut search.stages {
+            stage(to, inner);
+        }
     }
 
     /// All arguments of a stage.
     pub fn stage<R: Rewrite + ?Sized>(to: &mut R, stage: &mut Stage) {
-        stage.args.iter_mut().for_each(|arg| to.argument(arg));
+        for arg in &mut stage.args {
+            to.argument(arg);
+        }
     }
 
     /// What is inside an argument.
@@ -70,7 +76,9 @@ pub mod walk {
             }
             Arg::Aggregate(inner) => aggregate(to, inner),
             Arg::By(args) | Arg::From(args) | Arg::List(args) => {
-                args.iter_mut().for_each(|arg| to.argument(arg));
+                for arg in args {
+                    to.argument(arg);
+                }
             }
             Arg::Option { name, value, .. } => {
                 to.word(name);
@@ -82,7 +90,9 @@ pub mod walk {
             }
             Arg::Call { name, args } => {
                 to.word(name);
-                args.iter_mut().for_each(|arg| to.argument(arg));
+                for arg in args {
+                    to.argument(arg);
+                }
             }
             Arg::Word(word) | Arg::Over(word) => to.word(word),
             Arg::Subsearch(search) => to.subsearch(search),
@@ -110,7 +120,9 @@ pub mod walk {
     pub fn condition<R: Rewrite + ?Sized>(to: &mut R, condition: &mut SearchExpr) {
         match condition {
             SearchExpr::And(parts, _) | SearchExpr::Or(parts, _) => {
-                parts.iter_mut().for_each(|part| to.condition(part));
+                for part in parts {
+                    to.condition(part);
+                }
             }
             SearchExpr::Not(inner, _) => to.condition(inner),
             SearchExpr::Compare { field, value, .. } => {
@@ -145,14 +157,22 @@ pub mod walk {
                 to.expression(left);
                 to.expression(right);
             }
-            ExprKind::Logic { terms, .. } => terms.iter_mut().for_each(|term| to.expression(term)),
+            ExprKind::Logic { terms, .. } => {
+                for term in terms {
+                    to.expression(term);
+                }
+            }
             ExprKind::Call { name, args } => {
                 to.word(name);
-                args.iter_mut().for_each(|arg| to.expression(arg));
+                for arg in args {
+                    to.expression(arg);
+                }
             }
             ExprKind::In { value, list } => {
                 to.expression(value);
-                list.iter_mut().for_each(|item| to.expression(item));
+                for item in list {
+                    to.expression(item);
+                }
             }
             ExprKind::Subsearch(search) => to.subsearch(search),
             ExprKind::Number(_) | ExprKind::Macro(_) => {}

@@ -62,7 +62,8 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let mode = split.options.text("mode")?.unwrap_or_else(|| "multifield".to_owned());
     let source = match mode.to_ascii_lowercase().as_str() {
         "multifield" => {
-            let each = Fields { fields, template: search.clone(), names, context: call.context.clone() };
+            let each =
+                Fields { chosen: fields, template: search.clone(), names, context: call.context.clone() };
             // What is wrong with it whatever the fields are is said before anything runs.
             commands_of(&each.filled("field", &["field"; 3]).stages, call.context)?;
             return Ok(Box::new(each));
@@ -90,7 +91,7 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
 
 /// For each of some fields.
 struct Fields {
-    fields: Vec<Pattern>,
+    chosen: Vec<Pattern>,
     template: Search,
     names: Names,
     context: Context,
@@ -106,7 +107,7 @@ impl Fields {
     /// stand for.
     fn of(&self, rows: &Batch) -> Vec<(String, Vec<String>)> {
         let mut out: Vec<(String, Vec<String>)> = Vec::new();
-        for pattern in &self.fields {
+        for pattern in &self.chosen {
             if pattern.is_plain() {
                 out.push((pattern.text().to_string(), Vec::new()));
                 continue;

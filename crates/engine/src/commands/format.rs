@@ -138,7 +138,9 @@ impl Style {
                 continue;
             }
             out.push_str(if out.is_empty() { before_row } else { or });
-            out.push_str(&format!(" {before_column} {} {after_column} ", values.join(&format!(" {and} "))));
+            for text in [" ", before_column, " ", &values.join(&format!(" {and} ")), " ", after_column, " "] {
+                out.push_str(text);
+            }
         }
         (!out.is_empty()).then(|| format!("{out}{after_row}"))
     }

@@ -63,13 +63,12 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
         (None, None) => None,
         _ => return Err(call.missing("both left=… and right=…")),
     };
-    let (search, keys) = match &aliases {
-        Some(aliases) => aliased(call, &split.rest, aliases)?,
-        None => {
-            let (search, before) = call.one_search(&split.rest)?;
-            let fields = call.words(&before)?.into_iter().map(text::field);
-            (search, fields.map(|field| (field.clone(), field)).collect())
-        }
+    let (search, keys) = if let Some(aliases) = &aliases {
+        aliased(call, &split.rest, aliases)?
+    } else {
+        let (search, before) = call.one_search(&split.rest)?;
+        let fields = call.words(&before)?.into_iter().map(text::field);
+        (search, fields.map(|field| (field.clone(), field)).collect())
     };
     Ok(Box::new(Join {
         search: call.subsearch(search, MOST_ROWS)?,
@@ -90,7 +89,7 @@ fn aliased<'a>(
     call: &Call<'_>,
     rest: &[&'a Arg],
     aliases: &Aliases,
-) -> Result<(&'a Search, Vec<(String, String)>), Box<Diagnostic>> {
+) -> Result<(&'a Search, Keys), Box<Diagnostic>> {
     let [Arg::Where(SearchExpr::And(parts, _))] = rest else {
         return Err(call.missing("where <left>.<field>=<right>.<field> and a search in brackets"));
     };
@@ -124,10 +123,13 @@ fn aliased<'a>(
     }
 }
 
+/// Fields of the left side, each with the one of the right side that must be equal.
+type Keys = Vec<(String, String)>;
+
 struct Join {
     search: Arc<Plan>,
-    /// Fields of both sides that must be equal; none for all that both have.
-    keys: Vec<(String, String)>,
+    /// None for all fields that both have.
+    keys: Keys,
     aliases: Option<Aliases>,
     outer: bool,
     max: usize,
@@ -171,7 +173,7 @@ impl Command for Join {
 
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let other = env.result(&self.search)?;
-        Ok(self.joined(rows, &other)?)
+        Ok(self.joined(&rows, &other)?)
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {
@@ -180,15 +182,15 @@ impl Command for Join {
 }
 
 impl Join {
-    fn joined(&self, rows: Batch, other: &Batch) -> Result<Batch, Box<Diagnostic>> {
-        let common: Vec<(String, String)>;
+    fn joined(&self, rows: &Batch, other: &Batch) -> Result<Batch, Box<Diagnostic>> {
+        let common: Keys;
         let keys = if self.keys.is_empty() {
-            common = common_fields(&rows, other);
+            common = common_fields(rows, other);
             &common
         } else {
             &self.keys
         };
-        let (left, right) = self.pairs(&rows, other, keys)?;
+        let (left, right) = self.pairs(rows, other, keys)?;
         // The row behind the last stands for no match.
         let padded = concat(&[other.clone(), Batch::new(1)]);
         let (mut left, mut right) = (rows.take(&left), padded.take(&right));
@@ -269,7 +271,7 @@ pub(super) fn key(rows: &Batch, fields: &[&str], row: usize) -> Option<String> {
 }
 
 /// The fields that both have, but for internal ones.
-fn common_fields(rows: &Batch, other: &Batch) -> Vec<(String, String)> {
+fn common_fields(rows: &Batch, other: &Batch) -> Keys {
     let has = |batch: &Batch, name: &str| batch.column(name).is_some_and(|column| !column.all_null());
     let common = rows.names().filter(|name| !name.starts_with('_') && has(rows, name) && has(other, name));
     common.map(|name| (name.to_string(), name.to_string())).collect()

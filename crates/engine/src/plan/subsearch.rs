@@ -59,7 +59,7 @@ impl Open {
     }
 
     /// A problem of the filled stage, whose text nobody wrote, at the place of the stage.
-    pub(super) fn placed(&self, mut problem: Box<Diagnostic>) -> Box<Diagnostic> {
+    pub(super) fn placed(&self, mut problem: Diagnostic) -> Box<Diagnostic> {
         problem.labels.clear();
         Box::new(problem.at(self.stage.at.0, "with the results of its subsearch"))
     }
@@ -199,7 +199,7 @@ impl Command for Deferred {
 
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let stage = self.0.filled(env)?;
-        let command = super::built(&stage, self.0.context()).map_err(|problem| self.0.placed(problem))?;
+        let command = super::built(&stage, self.0.context()).map_err(|problem| self.0.placed(*problem))?;
         command.run_in(rows, env)
     }
 

@@ -52,7 +52,7 @@ impl Command for Items {
         let turns = items.iter().map(Vec::len).max().unwrap_or_default();
         for turn in 0..turns {
             let has: Vec<bool> = items.iter().map(|items| items.len() > turn).collect();
-            rows = self.turn(rows, &items, turn, &has)?;
+            rows = self.turn(&rows, &items, turn, &has)?;
         }
         Ok(rows)
     }
@@ -76,7 +76,7 @@ impl Items {
     /// Runs the evals for one value of the rows that have it.
     fn turn(
         &self,
-        rows: Batch,
+        rows: &Batch,
         items: &[Vec<String>],
         turn: usize,
         has: &[bool],

@@ -77,7 +77,7 @@ impl Rewrite for Columns<'_> {
             ExprKind::Field(word) => {
                 for (token, column) in self.0 {
                     if word.raw == token {
-                        word.raw = column.to_owned();
+                        column.clone_into(&mut word.raw);
                     }
                 }
             }
