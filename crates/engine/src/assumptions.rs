@@ -36,6 +36,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/appendcols",
     },
     Assumption {
+        name: "avg-not-rounded",
+        choice: "The eval function `avg` gives the average with its fraction.",
+        reason: "The documentation says that the result is an integer and shows averages that are whole.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/statistical-eval-functions",
+    },
+    Assumption {
+        name: "bits-of-53",
+        choice: "The bitwise functions work on whole numbers of 53 bits and give null for anything else.",
+        reason: "The documentation gives no width; whole numbers have 53 bits in Splunk.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/bitwise-functions",
+    },
+    Assumption {
         name: "compare-looks-numeric",
         choice: "In eval and where, two values that both look like numbers are compared as numbers, all others by their characters.",
         reason: "The documentation compares numbers as numbers and text as text, and says nothing of a number beside text.",
@@ -100,6 +112,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "With `overwrite=true` a field that the other search's row lacks keeps the value that it has.",
         reason: "The documentation speaks of values that overwrite, and an absent one is none.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/join",
+    },
+    Assumption {
+        name: "json-booleans-as-text",
+        choice: "`json_extract` gives true and false of a document as the texts true and false.",
+        reason: "The documentation calls the result a boolean, which no field can hold.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/json-functions",
+    },
+    Assumption {
+        name: "json-types-of-fields",
+        choice: "Inside JSON, a field that looks like a number is a number, a text in quotes is a string, and text that is an object or an array is taken as such.",
+        reason: "The documentation shows literal arguments and objects that were made before.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/json-functions",
     },
     Assumption {
         name: "like-has-no-escape",
@@ -190,6 +214,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`+` adds when both sides look like numbers and joins in all other cases.",
         reason: "The documentation adds two numbers and joins two strings, and leaves open what a field of digits beside text is.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eval",
+    },
+    Assumption {
+        name: "printf-unfit-values",
+        choice: "`printf` gives null when a value is missing or is not what its letter wants; what looks like a whole number is one.",
+        reason: "The documentation shows values that fit.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/conversion-functions",
     },
     Assumption {
         name: "regex-not-equal-missing",

@@ -12,6 +12,7 @@ mod datum;
 mod like;
 mod node;
 pub(crate) mod operators;
+mod search;
 
 pub(crate) use datum::Datum;
 pub(crate) use like::Like;
@@ -40,7 +41,7 @@ impl Expression {
     ///
     /// # Errors
     /// `eval/unknown-function`, `eval/unsupported-function`, `eval/arguments`, `engine/bad-regex`,
-    /// `engine/macro-left`, `engine/subsearch-left`: each with the place.
+    /// `eval/bad-search`, `eval/several-fields`, `engine/macro-left`, `engine/subsearch-left`: each with the place.
     pub fn compile(expr: &Expr, context: &Context) -> Result<Self, Box<Diagnostic>> {
         let mut compiler = compile::Compiler::new(context);
         let node = compiler.node(expr)?;

@@ -1,6 +1,7 @@
 //! From syntax tree to [`Node`]s.
 
 use super::node::Call;
+use super::search::Search;
 use super::{Node, Row};
 use crate::functions::{self, Body, Function};
 use crate::value::parse_number;
@@ -81,8 +82,14 @@ impl<'c> Compiler<'c> {
         if !function.takes(args.len()) {
             return Err(wrong_count(function, name, args.len(), expr));
         }
+        if function.name == "searchmatch" {
+            return self.search(expr, args);
+        }
         self.volatile |= function.volatile;
         let args_nodes = self.nodes(args)?;
+        if function.name == "mvfilter" {
+            one_field(&args_nodes, expr)?;
+        }
         let prepared = match function.body {
             Body::Prepared(prepare) => {
                 let constants: Vec<Option<&Value>> = args_nodes.iter().map(Node::constant).collect();
@@ -97,10 +104,24 @@ impl<'c> Compiler<'c> {
         Ok(Node::Call(Call { function, args: args_nodes, prepared }))
     }
 
+    /// `searchmatch("…")`: its argument is read now, so it must be written out.
+    fn search(&mut self, expr: &Expr, args: &[Expr]) -> Compiled<Node> {
+        let [Expr { kind: ExprKind::Text(word), at }] = args else {
+            return Err(error(
+                "eval/bad-search",
+                "`searchmatch` takes a search expression in double quotes",
+                expr,
+            ));
+        };
+        let text = text::eval(word);
+        let mut field = |name| self.fields.insert_full(name).0;
+        Search::compile(&text, at.0, self.context, &mut field).map(Node::Search)
+    }
+
     /// The node's value, if it depends on nothing.
     fn folded(&self, node: Node) -> Node {
         let known = match &node {
-            Node::Constant(_) | Node::Field(_) => false,
+            Node::Constant(_) | Node::Field(_) | Node::Search(_) => false,
             Node::Sign { operand, .. } | Node::Not(operand) => operand.constant().is_some(),
             Node::Binary { left, right, .. } => left.constant().is_some() && right.constant().is_some(),
             Node::Logic { terms, .. } => terms.iter().all(|term| term.constant().is_some()),
@@ -112,6 +133,20 @@ impl<'c> Compiler<'c> {
             }
         };
         if known { Node::Constant(node.read(&Row::new(&[], 0, self.context)).into_value()) } else { node }
+    }
+}
+
+/// `mvfilter` goes through the values of the one field of its condition.
+fn one_field(args: &[Node], expr: &Expr) -> Compiled<()> {
+    let mut fields = std::collections::BTreeSet::new();
+    for arg in args {
+        arg.fields(&mut |field| {
+            fields.insert(field);
+        });
+    }
+    match fields.len() {
+        0 | 1 => Ok(()),
+        _ => Err(error("eval/several-fields", "the condition of `mvfilter` can read one field only", expr)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Compiled expressions and their evaluation.
 
+use super::search::Search;
 use super::{Datum, operators};
 use crate::functions::{Body, Function, Prepared, Returns};
 use crate::{Context, Value};
@@ -45,6 +46,8 @@ pub(crate) enum Node {
         /// Where.
         list: Vec<Node>,
     },
+    /// A search expression.
+    Search(Search),
     /// A function.
     Call(Call),
 }
@@ -100,7 +103,11 @@ impl<'a> Row<'a> {
         None
     }
 
-    fn cell(&self, field: usize) -> Cell<'a> {
+    /// The value of a field; of one that has another value for a while, that if it is text.
+    pub(super) fn cell(&self, field: usize) -> Cell<'a> {
+        if let Some(Value::Text(text)) = self.replacement(field) {
+            return Cell::Text(text);
+        }
         self.columns.get(field).copied().flatten().map_or(Cell::Null, |column| column.cell(self.index))
     }
 }
@@ -115,6 +122,7 @@ impl Node {
                 None => row.cell(*field).into(),
             },
             Self::Call(call) => call.read(row),
+            Self::Search(search) => Value::Bool(search.holds(row)).into(),
             Self::Sign { negative, operand } => operators::sign(*negative, &operand.read(row)).into(),
             Self::Not(operand) => operand.read(row).boolean().map_or(Datum::NULL, |b| Value::Bool(!b).into()),
             Self::Binary { op, left, right } => binary(*op, &left.read(row), &right.read(row)).into(),
@@ -133,7 +141,7 @@ impl Node {
     /// Whether its value is evidently true or false.
     pub(crate) fn is_boolean(&self) -> bool {
         match self {
-            Self::Not(_) | Self::Logic { .. } | Self::In { .. } => true,
+            Self::Not(_) | Self::Logic { .. } | Self::In { .. } | Self::Search(_) => true,
             Self::Constant(value) => matches!(value, Value::Bool(_)),
             Self::Binary { op, .. } => matches!(op, Binary::Compare(_) | Binary::Like),
             Self::Call(call) => call.function.returns == Returns::Bool,
@@ -143,16 +151,30 @@ impl Node {
 
     /// The first field that it reads.
     pub(crate) fn first_field(&self) -> Option<usize> {
+        let mut first = None;
+        self.fields(&mut |field| first = first.or(Some(field)));
+        first
+    }
+
+    /// Calls `each` with the number of every field that it reads, in the order of writing.
+    pub(crate) fn fields(&self, each: &mut dyn FnMut(usize)) {
         match self {
-            Self::Constant(_) => None,
-            Self::Field(field) => Some(*field),
-            Self::Sign { operand, .. } | Self::Not(operand) => operand.first_field(),
-            Self::Binary { left, right, .. } => left.first_field().or_else(|| right.first_field()),
-            Self::Logic { terms, .. } => terms.iter().find_map(Self::first_field),
-            Self::In { value, list } => {
-                value.first_field().or_else(|| list.iter().find_map(Self::first_field))
+            Self::Constant(_) => {}
+            Self::Field(field) => each(*field),
+            Self::Sign { operand, .. } | Self::Not(operand) => operand.fields(each),
+            Self::Binary { left, right, .. } => {
+                left.fields(each);
+                right.fields(each);
             }
-            Self::Call(call) => call.args.iter().find_map(Self::first_field),
+            Self::Logic { terms, .. } => terms.iter().for_each(|term| term.fields(each)),
+            Self::In { value, list } => {
+                value.fields(each);
+                for item in list {
+                    item.fields(each);
+                }
+            }
+            Self::Search(search) => search.fields(each),
+            Self::Call(call) => call.args.iter().for_each(|arg| arg.fields(each)),
         }
     }
 

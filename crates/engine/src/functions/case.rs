@@ -9,7 +9,7 @@ pub(super) static FUNCTION: Function = Function {
     category: Category::Conditional,
     syntax: "case(condition, value, ...)",
     summary: "The value behind the first condition that is true; null when none is.",
-    arguments: Arguments { least: 2, most: None, multiple: 2 },
+    arguments: Arguments::pairs(0, 1),
     returns: Returns::Any,
     volatile: false,
     deviations: &[],

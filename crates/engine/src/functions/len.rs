@@ -5,7 +5,7 @@ use crate::Value;
 
 pub(super) static FUNCTION: Function = Function {
     name: "len",
-    aliases: &[],
+    aliases: &["length"],
     category: Category::Text,
     syntax: "len(text)",
     summary: "How many characters the text has.",

@@ -1,5 +1,7 @@
 use super::*;
 use crate::eval::Expression;
+use crate::{Context, Value};
+use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use serde_json::Value as Json;
 
@@ -67,7 +69,7 @@ fn an_example_shows_its_function() {
 fn the_registry_is_sound() {
     let mut names: Vec<&str> =
         FUNCTIONS.iter().flat_map(|f| f.aliases.iter().chain([&f.name])).copied().collect();
-    names.extend(UNSUPPORTED);
+    names.extend(UNSUPPORTED.map(|(name, _)| name));
     let count = names.len();
     names.sort_unstable();
     names.dedup();
@@ -89,7 +91,9 @@ fn unknown_functions_are_named() {
     assert_eq!((found.slug, found.labels[0].span.of("1 + lenn(x)")), ("eval/unknown-function", "lenn"));
     assert_eq!(found.fix.expect("a fix").replacement, "len");
     assert_eq!(error("zzzzzz(x)").help, None);
-    assert_eq!(error("spath(x)").slug, "eval/unsupported-function");
+    let left_out = error("sigfig(x)");
+    assert_eq!(left_out.slug, "eval/unsupported-function");
+    assert!(left_out.message.contains(reason("sigfig").expect("a reason")), "{}", left_out.message);
 }
 
 #[test]
@@ -107,6 +111,9 @@ fn arguments_are_counted() {
         ("substr(x)", "2 to 3"),
         ("coalesce()", "at least 1"),
         ("now(1)", "no arguments"),
+        ("json_object(1)", "pairs"),
+        ("json_set(x, 1)", "1 argument and then pairs"),
+        ("json_set(x, 1, 2, 3)", "1 argument and then pairs"),
     ] {
         let error = evaluate(text, &serde_json::json!({})).expect_err(text);
         assert_eq!(error.slug, "eval/arguments", "{text}");
@@ -135,4 +142,51 @@ fn null_goes_through_text_functions() {
     {
         assert_eq!(evaluate(text, &serde_json::json!({})).expect(text), Value::Null, "{text}");
     }
+}
+
+#[test]
+fn searches_and_filters_are_checked() {
+    for (text, slug) in [
+        ("searchmatch(x)", "eval/bad-search"),
+        ("searchmatch(\"a | stats count\")", "eval/bad-search"),
+        ("searchmatch(\"(a\")", "eval/bad-search"),
+        ("searchmatch(\"a*b=1\")", "eval/bad-search"),
+        ("searchmatch(\"[search x]\")", "eval/bad-search"),
+        ("mvfilter(a=b)", "eval/several-fields"),
+        ("printf(\"%n\", 1)", "eval/bad-format"),
+    ] {
+        let error = evaluate(text, &serde_json::json!({})).expect_err(text);
+        assert_eq!(error.slug, slug, "{text}");
+        assert!(!error.labels[0].span.of(text).is_empty(), "{text} has a place");
+    }
+    for (text, expected) in [
+        ("searchmatch(\"\")", Value::Bool(true)),
+        ("searchmatch(\"x=\\\"A b\\\"\")", Value::Bool(true)),
+        ("NOT searchmatch(\"y=*\")", Value::Bool(true)),
+        ("mvmap(m, if(searchmatch(\"m=B\"), \"found\", null()))", Value::Text("found".into())),
+        ("mvfilter(searchmatch(\"m>=b\"))", Value::Text("b".into())),
+    ] {
+        let row = serde_json::json!({"x": "a b", "m": ["a", "b"]});
+        assert_eq!(evaluate(text, &row).expect(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn documents_stay_bounded() {
+    let mut row = serde_json::json!({"x": "[]"});
+    for _ in 0..200 {
+        let Value::Text(text) = evaluate("json_array(x)", &row).expect("a value") else { panic!("no text") };
+        row["x"] = Json::String(text);
+    }
+    let text = row["x"].as_str().expect("text");
+    assert!(text.contains("[\"[["), "what is too deep to be read is a string: {}", &text[..200]);
+    row["x"] = Json::String("x".repeat(5 << 20));
+    let twice = "json_object(\"a\", x, \"b\", x)";
+    assert_eq!(evaluate(twice, &row).expect("a value"), Value::Null, "longer than any text may be");
+    let deep = format!("json_set(\"{{}}\", \"{}\", 1)", vec!["a"; 101].join("."));
+    assert_eq!(
+        evaluate(&deep, &row).expect("a value"),
+        Value::Text("{}".into()),
+        "too many steps are passed over"
+    );
 }

@@ -14,7 +14,7 @@ pub(super) static FUNCTION: Function = Function {
     arguments: Arguments::between(1, 2),
     returns: Returns::Number,
     volatile: false,
-    deviations: &[],
+    deviations: &["A text in quotes that is no number gives null, where Splunk refuses the search."],
     assumptions: &[],
     examples: &[
         Example { expression: r#"tonumber("0A4", 16)"#, row: "{}", expected: "164" },
@@ -23,24 +23,36 @@ pub(super) static FUNCTION: Function = Function {
         Example { expression: r#"tonumber("0xFF", 16)"#, row: "{}", expected: "255" },
         Example { expression: r#"tonumber("9", 8)"#, row: "{}", expected: "null" },
         Example { expression: r#"tonumber("1.5", 10)"#, row: "{}", expected: "1.5" },
+        Example { expression: r#"tonumber("0101", 2)"#, row: "{}", expected: "5" },
+        Example { expression: "tonumber(x)", row: r#"{"x":" 5"}"#, expected: "null" },
+        Example { expression: "tonumber(trim(x))", row: r#"{"x":" 5 "}"#, expected: "5" },
     ],
-    body: Body::Strict(|args, _| match args {
-        [value] => Number::of_datum(value).map_or(Value::Null, Value::from),
-        [value, base] => based(&value.text(), base),
-        _ => Value::Null,
-    }),
+    body: Body::Strict(|args, _| read(args).map_or(Value::Null, Value::from)),
 };
 
-fn based(text: &str, base: &Datum<'_>) -> Value {
-    let Some(base) = base.number().filter(|base| (2.0..=36.0).contains(base)) else { return Value::Null };
-    if base == 10.0 {
-        return Number::of_text(text).map_or(Value::Null, Value::from);
+/// The number that the first argument is, as text in the base that the second says. Blanks around text make it none.
+pub(super) fn read(args: &[Datum<'_>]) -> Option<Number> {
+    let (value, base) = args.split_first()?;
+    if value.as_text().is_some_and(|text| text != text.trim()) {
+        return None;
     }
-    let text = text.trim();
+    match base.first() {
+        None => Number::of_datum(value),
+        Some(base) => based(&value.text(), base.number()?),
+    }
+}
+
+fn based(text: &str, base: f64) -> Option<Number> {
+    if !(2.0..=36.0).contains(&base) {
+        return None;
+    }
+    if base == 10.0 {
+        return Number::of_text(text);
+    }
     let digits = if base == 16.0 {
         text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text)
     } else {
         text
     };
-    i64::from_str_radix(digits, base as u32).map_or(Value::Null, Value::Int)
+    i64::from_str_radix(digits, base as u32).ok().map(Number::Int)
 }
