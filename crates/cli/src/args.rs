@@ -74,6 +74,9 @@ pub(crate) struct Common {
     /// Time zone of times in text form: an IANA name.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(crate) timezone: String,
+    /// How much all that is in a compressed file or an archive may unpack to, such as 500M or 64G.
+    #[arg(long, value_name = "SIZE", default_value = "16G", value_parser = size)]
+    pub(crate) max_archive_bytes: u64,
     /// Form of the result; a table on a terminal, JSON lines otherwise.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
@@ -86,6 +89,21 @@ pub(crate) struct Common {
     /// Threads; one for each core if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+}
+
+/// A number of bytes, with K, M, G or T for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match text.get(digits.len()..).unwrap_or_default().to_ascii_uppercase().as_str() {
+        "" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        "T" | "TB" | "TIB" => 40,
+        unit => return Err(format!("{unit} is no unit: K, M, G and T are")),
+    };
+    let number: u64 = digits.parse().map_err(|_| "a size is a whole number and a unit".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is too much".to_owned())
 }
 
 /// Form of the result.
@@ -136,6 +154,27 @@ impl FailOn {
             "high" => Self::High,
             "critical" => Self::Critical,
             _ => Self::Info,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("5", Some(5)),
+            ("3k", Some(3072)),
+            ("16G", Some(16 << 30)),
+            ("1TiB", Some(1 << 40)),
+        ] {
+            assert_eq!(size(text).ok(), expected, "{text}");
+        }
+        for text in ["", "G", "-1", "1.5G", "3X", "99999999999T"] {
+            assert!(size(text).is_err(), "{text}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             }
         };
     setup.complain();
-    let inputs = setup::inputs(&args.paths);
+    let inputs = setup::inputs(&args.paths, &args.common);
     // Files of a folder that are no logs are nothing to talk about.
     for diagnostic in inputs.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
         setup::report(diagnostic, args.common.color);

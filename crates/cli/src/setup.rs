@@ -6,9 +6,10 @@ use grotto_content::Content;
 use grotto_detect::record::Files;
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
-use grotto_events::Part;
+use grotto_events::{Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
+use rayon::prelude::*;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -83,24 +84,20 @@ impl Inputs {
     }
 }
 
-/// Finds the log files that the arguments name.
-pub(crate) fn inputs(paths: &[String]) -> Inputs {
+/// Finds the log files that the arguments name, also in archives.
+pub(crate) fn inputs(paths: &[String], common: &Common) -> Inputs {
     let (found, diagnostics) = grotto_events::discover(paths);
-    let files = Files { failed: diagnostics.len(), ..Files::default() };
+    let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
+    let failed = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let files = Files { failed, ..Files::default() };
     let mut inputs = Inputs { parts: Vec::new(), files, diagnostics };
-    for input in &found {
-        match grotto_events::plan(input) {
-            Ok(parts) => {
-                inputs.files.read += 1;
-                inputs.parts.extend(parts);
-            }
-            Err(diagnostic) => {
-                let no_log = diagnostic.severity != Severity::Error;
-                inputs.files.skipped += usize::from(no_log);
-                inputs.files.failed += usize::from(!no_log);
-                inputs.diagnostics.push(diagnostic);
-            }
-        }
+    let opened: Vec<Opened> = found.par_iter().map(|input| grotto_events::open(input, limits)).collect();
+    for opened in opened {
+        inputs.files.read += opened.logs;
+        inputs.files.skipped += opened.skipped;
+        inputs.files.failed += opened.failed;
+        inputs.parts.extend(opened.parts);
+        inputs.diagnostics.extend(opened.diagnostics);
     }
     inputs
 }

@@ -1,5 +1,8 @@
-//! One input: a file, bytes in memory, or a stream such as standard input.
+//! One input: a file, bytes in memory, a stream such as standard input, or something packed in one of these.
 
+use crate::archive::codec::Codec;
+use crate::archive::spool::{Spool, SpoolReader};
+use crate::archive::unpack::{Place, Slot};
 use grotto_diag::{Diagnostic, Source, input};
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
@@ -18,11 +21,17 @@ struct Inner {
     source: Arc<Source>,
     data: Data,
     named: bool,
+    /// What ended its content before its end.
+    trouble: Slot,
 }
 
 enum Data {
     File(PathBuf),
     Memory(Arc<[u8]>),
+    /// Something that is packed, in a temporary file.
+    Spool(Spool),
+    /// Packed in another input, which is no stream.
+    Packed(Input, Place),
     Stream(Mutex<Stream>),
 }
 
@@ -44,6 +53,10 @@ impl std::fmt::Debug for Data {
         match self {
             Self::File(path) => write!(f, "File({})", path.display()),
             Self::Memory(bytes) => write!(f, "Memory({} bytes)", bytes.len()),
+            Self::Spool(spool) => write!(f, "Spool({} bytes)", spool.len()),
+            Self::Packed(outer, place) => {
+                write!(f, "Packed({outer:?}, {:?}, {:?})", place.codec, place.window)
+            }
             Self::Stream(_) => f.write_str("Stream"),
         }
     }
@@ -51,7 +64,11 @@ impl std::fmt::Debug for Data {
 
 impl Input {
     fn new(name: String, data: Data, named: bool) -> Self {
-        Self { inner: Arc::new(Inner { source: Arc::new(Source::new(name, "")), data, named }) }
+        Self::with_trouble(name, data, named, Slot::default())
+    }
+
+    fn with_trouble(name: String, data: Data, named: bool, trouble: Slot) -> Self {
+        Self { inner: Arc::new(Inner { source: Arc::new(Source::new(name, "")), data, named, trouble }) }
     }
 
     /// A file that the user named.
@@ -86,6 +103,41 @@ impl Input {
         Self::stream(path.display().to_string(), Pipe { path, file: None })
     }
 
+    /// What is packed in this input at a place: a member of that name, or all of it under its own name.
+    ///
+    /// # Errors
+    /// `input/unreadable`; `input/read-twice` for a stream.
+    pub(crate) fn packed(&self, member: Option<&str>, place: Place) -> Result<Self, Diagnostic> {
+        let name =
+            member.map_or_else(|| self.name().to_owned(), |member| format!("{}!/{member}", self.name()));
+        let named = member.is_none() && self.is_named();
+        let trouble = Slot::default();
+        let data = if let Data::Stream(_) = &self.inner.data {
+            let reader = place.reader(self.open(0)?, 0, &trouble);
+            Data::Stream(Mutex::new(Stream::Open(Box::new(reader))))
+        } else {
+            Data::Packed(self.clone(), place)
+        };
+        Ok(Self::with_trouble(name, data, named, trouble))
+    }
+
+    /// The same input out of a spool that holds its content.
+    pub(crate) fn spooled(&self, spool: Spool) -> Self {
+        let data = match spool {
+            Spool::Memory(bytes) => Data::Memory(bytes),
+            spool @ Spool::File(..) => Data::Spool(spool),
+        };
+        Self::new(self.name().to_owned(), data, self.is_named())
+    }
+
+    /// Why its content ended before its end, if it did when it was last read.
+    pub(crate) fn trouble(&self) -> Option<Diagnostic> {
+        let own = self.inner.trouble.get().map(|trouble| crate::archive::trouble(self, trouble));
+        // What is wrong outside explains what is wrong inside.
+        let outer = if let Data::Packed(outer, _) = &self.inner.data { outer.trouble() } else { None };
+        outer.or(own)
+    }
+
     /// What diagnostics call it: a path, or a name in angle brackets.
     pub fn name(&self) -> &str {
         &self.inner.source.name
@@ -106,7 +158,7 @@ impl Input {
         &self.inner.source
     }
 
-    /// Number of bytes; `None` for a stream.
+    /// Number of bytes; `None` for what can only be read from its start on: a stream, or anything compressed.
     ///
     /// # Errors
     /// `input/unreadable`.
@@ -117,7 +169,12 @@ impl Input {
                 Ok(Some(metadata.len()))
             }
             Data::Memory(bytes) => Ok(Some(bytes.len() as u64)),
-            Data::Stream(_) => Ok(None),
+            Data::Spool(spool) => Ok(Some(spool.len())),
+            Data::Packed(outer, place) if place.codec == Codec::Stored => {
+                let held = outer.len()?.map(|len| len.saturating_sub(place.window.0));
+                Ok(held.map(|held| held.min(place.window.1)))
+            }
+            Data::Packed(..) | Data::Stream(_) => Ok(None),
         }
     }
 
@@ -137,7 +194,15 @@ impl Input {
         Ok(head)
     }
 
-    /// A reader from byte `at` on; a stream is always read from where it is.
+    /// How many bytes it has, or is said to have; 0 when nobody knows.
+    pub(crate) fn len_hint(&self) -> u64 {
+        match &self.inner.data {
+            Data::Packed(_, place) => place.size.unwrap_or_default(),
+            _ => self.len().ok().flatten().unwrap_or_default(),
+        }
+    }
+
+    /// A reader from byte `at` on; a stream is always read from where it is, and what is compressed from its start.
     ///
     /// # Errors
     /// `input/unreadable`; `input/read-twice` for a stream.
@@ -152,6 +217,16 @@ impl Input {
                 let mut cursor = Cursor::new(Arc::clone(bytes));
                 cursor.set_position(at);
                 Ok(Reader::Memory(cursor))
+            }
+            Data::Spool(Spool::Memory(bytes)) => {
+                let mut cursor = Cursor::new(Arc::clone(bytes));
+                cursor.set_position(at);
+                Ok(Reader::Memory(cursor))
+            }
+            Data::Spool(Spool::File(file, _)) => Ok(Reader::Spool(SpoolReader::new(Arc::clone(file), at))),
+            Data::Packed(outer, place) => {
+                let reader = outer.open(place.window.0.saturating_add(at))?;
+                Ok(Reader::Stream(Box::new(place.reader(reader, at, &self.inner.trouble))))
             }
             Data::Stream(stream) => {
                 let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,6 +278,15 @@ impl Input {
         Ok(())
     }
 
+    /// A reader that can go anywhere, of an input whose length is known.
+    ///
+    /// # Errors
+    /// `input/unreadable`.
+    pub(crate) fn random(&self) -> Result<Random, Diagnostic> {
+        let len = self.len()?.unwrap_or_default();
+        Ok(Random { input: self.clone(), reader: self.open(0)?, len, at: 0 })
+    }
+
     /// The diagnostic for a reading error.
     pub(crate) fn unreadable(&self, error: &std::io::Error) -> Diagnostic {
         input::unreadable(Path::new(self.name()), error).in_source(self.source())
@@ -213,6 +297,7 @@ impl Input {
 pub(crate) enum Reader {
     File(File),
     Memory(Cursor<Arc<[u8]>>),
+    Spool(SpoolReader),
     Stream(Box<dyn Read + Send>),
 }
 
@@ -221,8 +306,47 @@ impl Read for Reader {
         match self {
             Self::File(file) => file.read(buffer),
             Self::Memory(cursor) => cursor.read(buffer),
+            Self::Spool(spool) => spool.read(buffer),
             Self::Stream(stream) => stream.read(buffer),
         }
+    }
+}
+
+/// A reader that can go anywhere; it opens its input anew where that can't.
+pub(crate) struct Random {
+    input: Input,
+    reader: Reader,
+    len: u64,
+    at: u64,
+}
+
+impl Read for Random {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.reader.read(buffer)?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Random {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        let to = to.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        match &mut self.reader {
+            Reader::File(file) => file.seek(SeekFrom::Start(to)).map(|_| ())?,
+            Reader::Memory(cursor) => cursor.set_position(to),
+            Reader::Spool(spool) => spool.go(to),
+            Reader::Stream(_) if to == self.at => {}
+            Reader::Stream(_) => {
+                self.reader = self.input.open(to).map_err(|d| std::io::Error::other(d.message))?;
+            }
+        }
+        self.at = to;
+        Ok(to)
     }
 }
 

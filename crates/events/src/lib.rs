@@ -1,12 +1,13 @@
 //! What log files hold: readers, the decoder, the event batch, the table of known events.
 //!
 //! ```text
-//! paths ─ discover ─ Input ─ plan ─ Part (a range of a file) ─ read ─ Batch, Batch, …
-//!                             └ detect (by content) └ formats (one file each) ─ decode ─ rows by event type
+//! paths ─ discover ─ Input ─ open ─ Part (a range of a file) ─ read ─ Batch, Batch, …
+//!                             └ archive (members) └ detect (by content) └ formats (one file each) ─ decode ─ rows by event type
 //! ```
 //!
 //! Nothing here uses threads: parts are independent of each other, and whoever has cores reads several at once.
 
+mod archive;
 pub mod batch;
 pub mod decode;
 mod detect;
@@ -21,6 +22,8 @@ mod part;
 mod rows;
 mod text;
 
+pub use archive::limits::{Limits, RATIO_FROM};
+pub use archive::{Opened, open};
 pub use batch::{Batch, Cell, Column, FieldName};
 pub use detect::detect;
 pub use discover::discover;

@@ -51,14 +51,19 @@ enum Content {
 }
 
 /// Finds out what an input is and cuts it into parts, in the order of the input. A log without events has no parts.
+/// [`open`](crate::open()) does it for compressed files and archives too.
 ///
 /// # Errors
 /// As [`detect`](crate::detect()): `input/unreadable`, `input/unrecognised`, and `input/empty` with severity info.
 pub fn plan(input: &Input) -> Result<Vec<Part>, Diagnostic> {
-    let head = Head::of(input)?;
-    let format = detect_head(input, &head)?;
+    plan_head(input, &Head::of(input)?)
+}
+
+/// As [`plan`], of an input that starts like this.
+pub(crate) fn plan_head(input: &Input, head: &Head) -> Result<Vec<Part>, Diagnostic> {
+    let format = detect_head(input, head)?;
     let extents = match input.len()? {
-        Some(len) => format.reader().split(input, &head, len)?,
+        Some(len) => format.reader().split(input, head, len)?,
         None => vec![Extent { start: 0, end: None, lack: None }],
     };
     let part = |extent| Part { input: input.clone(), content: Content::Log(format, extent) };
@@ -85,10 +90,11 @@ impl Part {
         }
     }
 
-    /// Number of bytes that it covers; 0 for a stream, where nobody knows, and for events in memory.
+    /// Number of bytes that it covers; 0 where nobody knows, as of a stream, and for events in memory.
     pub fn bytes(&self) -> u64 {
         match self.content {
-            Content::Log(_, extent) => extent.end.unwrap_or_default().saturating_sub(extent.start),
+            Content::Log(_, Extent { start, end: Some(end), .. }) => end.saturating_sub(start),
+            Content::Log(..) => self.input.len_hint(),
             Content::Batches(_) => 0,
         }
     }
@@ -131,6 +137,10 @@ impl Part {
                     output.problem(self.input.unreadable(&error));
                 }
                 output.report.bytes = reader.bytes;
+                if let Some(trouble) = self.input.trouble() {
+                    output.report.lost += 1;
+                    output.problem(trouble);
+                }
             }
             Err(diagnostic) => output.problem(diagnostic),
         }
