@@ -7,7 +7,7 @@
 use crate::json::{Path, Step};
 use grotto_events::json::{LONGEST_NAME, LONGEST_TEXT};
 use quick_xml::Reader;
-use quick_xml::escape::unescape;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
 
@@ -74,9 +74,40 @@ fn element(start: &BytesStart<'_>) -> Element {
     }
 }
 
-/// The text that entities stand for; as it is when there is an unknown one.
+/// The text with the entities of XML and those of characters replaced by what they stand for; any other `&` stays.
 pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
-    unescape(text).unwrap_or(Cow::Borrowed(text))
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name =
+            rest[1..].split(|c: char| !c.is_ascii_alphanumeric() && c != '#').next().unwrap_or_default();
+        let meant = rest[1 + name.len()..].starts_with(';').then(|| entity(name)).flatten();
+        let length = if meant.is_some() { name.len() + 2 } else { 1 };
+        match meant {
+            Some(c) => out.push(c),
+            None => out.push('&'),
+        }
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The character of an entity such as `lt`, `#65` or `#x41`.
+fn entity(name: &str) -> Option<char> {
+    let Some(number) = name.strip_prefix('#') else {
+        return resolve_predefined_entity(name).and_then(|text| text.chars().next());
+    };
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    code.ok().and_then(char::from_u32)
 }
 
 impl Element {
@@ -201,6 +232,19 @@ mod tests {
             ("item", vec![]),
         ] {
             assert_eq!(root.select(&Path::parse(path).expect(path)), values, "{path}");
+        }
+    }
+
+    #[test]
+    fn entities_are_replaced_where_they_are_some() {
+        for (text, meant) in [
+            ("a", "a"),
+            ("&lt;&gt;&amp;&quot;&apos;", "<>&\"'"),
+            ("&#65;&#x42;&#xD800;&#;", "AB&#xD800;&#;"),
+            ("x && y &quot;z&quot; &nbsp; &é; &", "x && y \"z\" &nbsp; &é; &"),
+            ("&amp;lt;", "&lt;"),
+        ] {
+            assert_eq!(unescaped(text), meant, "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
 mod corpus;
+mod extraction;
 mod samples;
 mod seed;
 mod support;
