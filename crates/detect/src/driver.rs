@@ -40,13 +40,27 @@ pub(crate) fn run(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Pass {
     let ready = jobs.iter().map(|job| (Arc::as_ptr(&job.plan), Arc::clone(job))).collect();
-    let mut reader = Reader { parts, knowledge, predicates, ready, progress, report: None, kept: Vec::new() };
+    let mut reader = Reader {
+        parts,
+        knowledge,
+        predicates,
+        ready,
+        progress,
+        report: None,
+        kept: Vec::new(),
+        changed: false,
+    };
     if jobs.iter().any(|job| job.plan.reads_again()) {
         reader.kept = parts.iter().filter_map(|part| part.keep().err()).collect();
     }
     let answers = rounds::run(jobs.iter().map(|job| Arc::clone(&job.plan)), &mut reader);
     let mut report = reader.report.unwrap_or_default();
     report.diagnostics.extend(reader.kept);
+    if reader.changed {
+        let message =
+            "the logs changed while they were read; searches inside searches may have missed events";
+        report.diagnostics.push(Diagnostic::warning("scan/changed", message));
+    }
     report.diagnostics.extend(knowledge.problems());
     Pass { answers, report }
 }
@@ -63,6 +77,8 @@ struct Reader<'a> {
     report: Option<PartReport>,
     /// Why parts can't be read more than once.
     kept: Vec<Diagnostic>,
+    /// Whether a later pass saw other events than the first.
+    changed: bool,
 }
 
 impl Events for Reader<'_> {
@@ -78,7 +94,11 @@ impl Events for Reader<'_> {
             }
         };
         let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance);
-        self.report.get_or_insert(report);
+        match &self.report {
+            Some(first) if first.events != report.events => self.changed = true,
+            Some(_) => {}
+            None => self.report = Some(report),
+        }
         let mut runs = runs.into_iter();
         made.into_iter().map(|job| job.map(|_| runs.next().unwrap_or_default())).collect()
     }

@@ -94,7 +94,8 @@ fn of_rule(rule: &Rule, rules: &RuleSet, answers: &[Answer]) -> Vec<Record> {
     let Some((events, blocks)) = answers.split_first() else { return records };
     let times = finding::Times { context: &rules.context, span: events.span.flatten() };
     for answer in blocks {
-        records.extend(answer.warnings.iter().map(error));
+        records
+            .extend(answer.warnings.iter().filter(|warning| !events.warnings.contains(warning)).map(error));
         match &answer.rows {
             Ok(batch) => records.extend(finding::records(rule, batch, true, &times)),
             Err(problem) => records.push(error(problem)),

@@ -151,6 +151,7 @@ impl Plan {
         let Some((first, rest)) = search.stages.split_first() else {
             return Err(Box::new(Diagnostic::error("spl/empty-stage", "the search is empty")));
         };
+        subsearch::check_depth(search)?;
         let (begin, open) = match Open::new(first, context)? {
             Some((open, closed)) => (begin(&closed, context)?, Some(open)),
             None => (begin(first, context)?, None),

@@ -139,6 +139,7 @@ impl Rounds {
             Ok(runs) => State::Going(runs.into_iter().map(Thread::new).collect()),
             Err(problem) => State::Done(vec![Answer::failed(problem)]),
         };
+        self.publish(number);
     }
 
     /// Lets every search go on as far as the answers reach.
@@ -257,3 +258,6 @@ impl Thread {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -283,3 +283,6 @@ fn renamed(batch: Batch, alias: &str) -> Batch {
         if name.starts_with('_') { Arc::clone(name) } else { FieldName::from(format!("{alias}{name}")) }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,8 @@ pub(super) static MAP: Spec = Spec {
     name: "map",
     aliases: &[],
     summary: "Runs a search for each row, with the row's values in place of $field$ and its number in place of \
-              $_serial_id$, and gives the rows of all of them instead of those that there were.",
+              $_serial_id$, and gives the rows of all of them instead of those that there were. $$field$$ is left to a map \
+              inside the search.",
     syntax: "map (search=\"<search>\" | [<search>]) [maxsearches=<count>]",
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/map",
@@ -155,7 +156,10 @@ fn fill<'v>(template: &str, value: &mut dyn FnMut(&str) -> Option<Cow<'v, str>>)
     let mut rest = template;
     let mut quoted = false;
     while let Some(c) = rest.chars().next() {
-        if quoted {
+        if let Some((kept, after)) = doubled(rest) {
+            out.push_str(kept);
+            rest = after;
+        } else if quoted {
             if let Some((name, after)) = token(rest) {
                 out.push_str(&escaped(&value(name)?));
                 rest = after;
@@ -186,7 +190,10 @@ fn word<'t, 'v>(
 ) -> Option<(String, &'t str)> {
     let (mut word, mut rest, mut plain) = (String::new(), text, true);
     while let Some(c) = rest.chars().next().filter(|c| word_char(*c)) {
-        if let Some((name, after)) = token(rest) {
+        if let Some((kept, after)) = doubled(rest) {
+            word.push_str(kept);
+            rest = after;
+        } else if let Some((name, after)) = token(rest) {
             let value = value(name)?;
             plain &= !value.is_empty()
                 && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-'));
@@ -198,6 +205,13 @@ fn word<'t, 'v>(
         }
     }
     Some((if plain { word } else { format!("\"{word}\"") }, rest))
+}
+
+/// The `$field$` of a `$$field$$` that the text begins with, which is left for a search inside, and what comes after it.
+fn doubled(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('$')?;
+    let (_, after) = token(inner)?;
+    Some((&inner[..inner.len() - after.len()], after.strip_prefix('$')?))
 }
 
 /// The name of the `$field$` that the text begins with, and what comes after it.
@@ -230,6 +244,7 @@ mod tests {
             ("search a=$id$", "1 ] | [", "search a=\"1 ] | [\""),
             ("search a=$id$", "", "search a=\"\""),
             ("eval a=$a$*2, b=\"\\\"$a$\"", "7", "eval a=7*2, b=\"\\\"7\""),
+            ("search a=$$id$$ | x \"$$id$$\"", "7", "search a=$id$ | x \"$id$\""),
             ("where match(a, \"x$\") OR match(b, \"y$\")", "7", "where match(a, \"x$\") OR match(b, \"y$\")"),
         ] {
             assert_eq!(filled(template, value).unwrap(), text, "{template}");

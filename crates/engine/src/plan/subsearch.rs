@@ -12,7 +12,7 @@ use crate::commands::format;
 use crate::pipeline::{Command, Env, FieldSet, Kind, Stop};
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
-use grotto_spl::ast::{At, Expr, ExprKind, Quote, Search, SearchExpr, SearchValue, Stage, Word};
+use grotto_spl::ast::{Arg, At, Expr, ExprKind, Quote, Search, SearchExpr, SearchValue, Stage, Word};
 use grotto_spl::rewrite::{Rewrite, walk};
 use std::sync::Arc;
 
@@ -78,23 +78,54 @@ struct Holes {
     problem: Option<Box<Diagnostic>>,
 }
 
+/// What replaces a subsearch.
+enum Fill {
+    /// This text.
+    Text(String),
+    /// Something that is true for no row: the subsearch found nothing.
+    Nothing,
+    /// It is only taken out, or something went wrong, which was noted.
+    Gap,
+}
+
 impl Holes {
-    /// The text that replaces a subsearch; `None` while they are taken out, or when something went wrong.
-    fn text(&mut self, search: &Search, raw: bool) -> Option<String> {
-        let Some(results) = &mut self.results else {
-            self.found.push(search.clone());
-            return None;
-        };
-        let rows = results.next()?;
-        let text = if raw { format::inserted(&rows) } else { Some(format::implicit(&rows)) };
-        if text.is_none() {
-            self.fail(
-                search.at.0,
-                Diagnostic::error("engine/subsearch-value", "the subsearch does not give one text")
-                    .help("end it with `| return $field`, or make a field called search"),
-            );
+    /// What a subsearch becomes where a condition stands: what `format` makes of it.
+    fn condition_of(&mut self, search: &Search) -> Fill {
+        match self.next(search) {
+            None => Fill::Gap,
+            Some(rows) => match format::implicit(&rows) {
+                text if text == format::NOTHING => Fill::Nothing,
+                text => Fill::Text(text),
+            },
         }
-        text
+    }
+
+    /// What a subsearch becomes where a value stands: the text of its field `search`.
+    fn value_of(&mut self, search: &Search) -> Fill {
+        match self.next(search) {
+            None => Fill::Gap,
+            Some(rows) if rows.rows() == 0 => Fill::Nothing,
+            Some(rows) => match format::inserted(&rows) {
+                Some(text) => Fill::Text(text),
+                None => {
+                    let problem = Diagnostic::error(
+                        "engine/subsearch-value",
+                        "a value is needed, and the subsearch gives rows",
+                    );
+                    let help = "end it with `| return $field`, or make a field called search";
+                    self.fail(search.at.0, problem.help(help));
+                    Fill::Gap
+                }
+            },
+        }
+    }
+
+    /// The result of a subsearch; `None` while subsearches are taken out.
+    fn next(&mut self, search: &Search) -> Option<Batch> {
+        if self.results.is_none() {
+            self.found.push(search.clone());
+        }
+        self.results.as_mut()?.next()
     }
 
     fn fail(&mut self, at: Span, mut problem: Diagnostic) {
@@ -102,8 +133,71 @@ impl Holes {
         self.problem.get_or_insert_with(|| Box::new(problem.at(at, "the result of this")));
     }
 
+    /// What was parsed of a result; a problem is noted.
     fn parsed<T>(&mut self, at: Span, parsed: Result<T, Box<Diagnostic>>) -> Option<T> {
         parsed.map_err(|problem| self.fail(at, *problem)).ok()
+    }
+
+    /// Fills the place of an operand, argument or assigned value.
+    fn operand(&mut self, expression: &mut Expr) {
+        let ExprKind::Subsearch(search) = &expression.kind else { return self.expression(expression) };
+        let search = search.clone();
+        let fill = self.value_of(&search);
+        // Whatever is compared with null is null, and null is not true.
+        *expression = self.expression_of(search.at.0, fill, "null()");
+    }
+
+    fn expression_of(&mut self, at: Span, fill: Fill, nothing: &str) -> Expr {
+        let text = match fill {
+            Fill::Text(text) => text,
+            Fill::Nothing => nothing.to_owned(),
+            Fill::Gap => return Expr { kind: ExprKind::Text(empty(at)), at: At(at) },
+        };
+        let parsed = self.parsed(at, grotto_spl::parse_expression(&text));
+        parsed.unwrap_or(Expr { kind: ExprKind::Text(empty(at)), at: At(at) })
+    }
+
+    /// Fills the value of a comparison; whether there is one.
+    fn compared(&mut self, value: &mut SearchValue) -> bool {
+        let SearchValue::Subsearch(search) = value else {
+            walk::value(self, value);
+            return true;
+        };
+        let at = search.at.0;
+        let text = match self.value_of(&search.clone()) {
+            Fill::Text(text) => text,
+            Fill::Nothing => return false,
+            Fill::Gap => "\"\"".to_owned(),
+        };
+        *value = match self.parsed(at, grotto_spl::parse_search_expression(&format!("x={text}"))) {
+            Some(SearchExpr::Compare { value, .. }) => value,
+            _ => SearchValue::Word(empty(at)),
+        };
+        true
+    }
+
+    /// Fills the values of `IN`; whether there are any.
+    fn listed(&mut self, values: &mut Vec<SearchValue>) -> bool {
+        let mut filled = Vec::with_capacity(values.len());
+        for mut value in std::mem::take(values) {
+            let SearchValue::Subsearch(search) = &value else {
+                walk::value(self, &mut value);
+                filled.push(value);
+                continue;
+            };
+            match self.value_of(search) {
+                Fill::Nothing => {}
+                Fill::Gap => filled.push(SearchValue::Word(empty(search.at.0))),
+                Fill::Text(text) => {
+                    let parsed = grotto_spl::parse_search_expression(&format!("x IN ({text})"));
+                    if let Some(SearchExpr::In { values, .. }) = self.parsed(search.at.0, parsed) {
+                        filled.extend(values);
+                    }
+                }
+            }
+        }
+        *values = filled;
+        !values.is_empty()
     }
 }
 
@@ -111,63 +205,99 @@ impl Rewrite for Holes {
     /// Subsearches that are arguments are the command's business.
     fn subsearch(&mut self, _: &mut Search) {}
 
-    fn condition(&mut self, condition: &mut SearchExpr) {
-        let SearchExpr::Term(SearchValue::Subsearch(search)) = condition else {
-            return walk::condition(self, condition);
-        };
-        let at = search.at.0;
-        *condition = match self.text(&search.clone(), false) {
-            Some(text) if text == format::NOTHING => SearchExpr::Not(Box::new(anything(at)), At(at)),
-            Some(text) => {
-                let parsed = grotto_spl::parse_search_expression(&text);
-                self.parsed(at, parsed).unwrap_or_else(|| anything(at))
-            }
-            None => anything(at),
-        };
-    }
-
-    fn values(&mut self, values: &mut Vec<SearchValue>) {
-        let mut filled = Vec::with_capacity(values.len());
-        for mut value in std::mem::take(values) {
-            let SearchValue::Subsearch(search) = &value else {
-                self.value(&mut value);
-                filled.push(value);
-                continue;
-            };
-            let text = self
-                .text(search, true)
-                .map(|text| grotto_spl::parse_search_expression(&format!("x IN ({text})")));
-            match text.and_then(|parsed| self.parsed(search.at.0, parsed)) {
-                Some(SearchExpr::In { values, .. }) => filled.extend(values),
-                _ => filled.push(SearchValue::Word(empty(search.at.0))),
-            }
+    fn argument(&mut self, arg: &mut Arg) {
+        match arg {
+            Arg::Assign { value, .. } => self.operand(value),
+            other => walk::argument(self, other),
         }
-        *values = filled;
     }
 
-    fn value(&mut self, value: &mut SearchValue) {
-        let SearchValue::Subsearch(search) = value else { return walk::value(self, value) };
-        let at = search.at.0;
-        let text = self
-            .text(&search.clone(), true)
-            .map(|text| grotto_spl::parse_search_expression(&format!("x={text}")));
-        *value = match text.and_then(|parsed| self.parsed(at, parsed)) {
-            Some(SearchExpr::Compare { value, .. }) => value,
-            _ => SearchValue::Word(empty(at)),
+    fn condition(&mut self, condition: &mut SearchExpr) {
+        let at = condition.span();
+        let holds = match condition {
+            SearchExpr::Compare { value, .. } => self.compared(value),
+            SearchExpr::In { values, .. } => self.listed(values),
+            SearchExpr::Term(SearchValue::Subsearch(search)) => match self.condition_of(&search.clone()) {
+                Fill::Nothing => false,
+                Fill::Gap => {
+                    *condition = anything(at);
+                    true
+                }
+                Fill::Text(text) => {
+                    let parsed = self.parsed(at, grotto_spl::parse_search_expression(&text));
+                    *condition = parsed.unwrap_or_else(|| anything(at));
+                    true
+                }
+            },
+            _ => {
+                walk::condition(self, condition);
+                true
+            }
         };
+        if !holds {
+            *condition = SearchExpr::Not(Box::new(anything(at)), At(at));
+        }
     }
 
     fn expression(&mut self, expression: &mut Expr) {
-        let ExprKind::Subsearch(search) = &expression.kind else { return walk::expression(self, expression) };
-        let at = search.at.0;
-        let never = || "false()".to_owned();
-        let text = self
-            .text(&search.clone(), false)
-            .map(|text| if text == format::NOTHING { never() } else { text });
-        let parsed = text.map(|text| grotto_spl::parse_expression(&text));
-        *expression = parsed
-            .and_then(|parsed| self.parsed(at, parsed))
-            .unwrap_or(Expr { kind: ExprKind::Text(empty(at)), at: At(at) });
+        match &mut expression.kind {
+            ExprKind::Subsearch(search) => {
+                let search = search.clone();
+                let fill = self.condition_of(&search);
+                *expression = self.expression_of(search.at.0, fill, "false()");
+            }
+            ExprKind::Sign { operand, .. } => self.operand(operand),
+            ExprKind::Binary { left, right, .. } => {
+                self.operand(left);
+                self.operand(right);
+            }
+            ExprKind::Call { args, .. } => {
+                for arg in args {
+                    self.operand(arg);
+                }
+            }
+            ExprKind::In { value, list } => {
+                self.operand(value);
+                for item in list {
+                    self.operand(item);
+                }
+            }
+            _ => walk::expression(self, expression),
+        }
+    }
+}
+
+/// Searches may nest so deep.
+const DEEPEST: usize = 16;
+
+/// Refuses searches in searches in searches.
+pub(super) fn check_depth(search: &Search) -> Result<(), Box<Diagnostic>> {
+    let mut depth = Depth::default();
+    walk::search(&mut depth, &mut search.clone());
+    match depth.too_deep {
+        None => Ok(()),
+        Some(at) => {
+            let message = format!("searches nest more than {DEEPEST} levels deep");
+            Err(Box::new(Diagnostic::error("engine/limit", message).at(at, "too deep")))
+        }
+    }
+}
+
+#[derive(Default)]
+struct Depth {
+    now: usize,
+    too_deep: Option<Span>,
+}
+
+impl Rewrite for Depth {
+    fn subsearch(&mut self, search: &mut Search) {
+        if self.now == DEEPEST {
+            self.too_deep = Some(search.at.0);
+            return;
+        }
+        self.now += 1;
+        walk::search(self, search);
+        self.now -= 1;
     }
 }
 
