@@ -1,6 +1,7 @@
 //! Work units: a part of an input that can be read independently of the others.
 
 use crate::detect::{Head, detect_head};
+use crate::event::Event;
 use crate::formats::Format;
 use crate::rows::{Rows, Sink};
 use crate::{Batch, Input, ReadOptions, decode};
@@ -209,6 +210,12 @@ impl Output<'_> {
             }
             Err(error) => self.failed("xml/bad-event", &format!("{} can't be decoded: {error}", place())),
         }
+    }
+
+    /// Takes an event.
+    pub(crate) fn decoded(&mut self, event: &Event<'_>) {
+        self.report.events += 1;
+        self.rows.push(event, self.sink);
     }
 
     /// Counts a record that can't be read.

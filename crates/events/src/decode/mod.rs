@@ -14,6 +14,7 @@
 //! go, as Splunk cleans keys. An empty element declares its field without a value; `-` is a value; blanks at the ends of
 //! values stay. A text field of `System` is trimmed: there, blanks come from pretty-printing only.
 
+pub(crate) mod classic;
 pub(crate) mod markup;
 mod scan;
 mod time;

@@ -22,9 +22,45 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     seconds.checked_mul(1_000_000_000)?.checked_add(nanos)
 }
 
+/// Nanoseconds since 1970-01-01 of the date line of a classic event: `1/31/2024 11:59:59 PM` with or without fraction,
+/// the same of 24 hours, or what [`parse`] takes. It says no zone; UTC is taken. The month comes first, unless that is
+/// no month or dots are between.
+pub(crate) fn classic(line: &str) -> Option<i64> {
+    let line = line.trim_ascii();
+    if let Some(time) = parse(line) {
+        return Some(time);
+    }
+    let mut words = line.split_ascii_whitespace();
+    let (date, clock, half) = (words.next()?, words.next()?, words.next());
+    let dotted = date.contains('.');
+    let mut parts = date.split(['/', '-', '.']).map(|part| number(part.as_bytes()));
+    let (first, second, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let (month, day) = if dotted || first > 12 { (second, first) } else { (first, second) };
+    let mut clock = clock.splitn(3, ':');
+    let (hour, minute, second) = (clock.next()?, clock.next()?, clock.next()?);
+    let (whole, rest) = second.split_at_checked(2)?;
+    let (hour, minute, second) =
+        (number(hour.as_bytes())?, number(minute.as_bytes())?, number(whole.as_bytes())?);
+    let hour = match half {
+        None => hour,
+        Some(half @ ("AM" | "PM")) if (1..=12).contains(&hour) => {
+            hour % 12 + if half == "PM" { 12 } else { 0 }
+        }
+        Some(_) => return None,
+    };
+    let (nanos, rest) = fraction(rest.as_bytes())?;
+    if hour > 23 || minute > 59 || second > 60 || !rest.is_empty() || !(1000..=9999).contains(&year) {
+        return None;
+    }
+    let seconds = days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second;
+    seconds.checked_mul(1_000_000_000)?.checked_add(nanos)
+}
+
 /// A number made of digits only.
 fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+    let add =
+        |n: i64, b: &u8| n.checked_mul(10)?.checked_add(i64::from(b.checked_sub(b'0').filter(|d| *d < 10)?));
+    digits.iter().try_fold(0i64, add)
 }
 
 /// Nanoseconds of the fraction at the start, if any, and what follows it.
@@ -98,6 +134,38 @@ mod tests {
             ("1999-12-31T23:59:59+00", 946_684_799_000_000_000),
         ] {
             assert_eq!(parse(text), Some(nanos), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_classic_events() {
+        for (line, same) in [
+            ("01/31/2024 11:59:59 PM", "2024-01-31T23:59:59Z"),
+            ("1/2/2024 12:00:00 AM", "2024-01-02T00:00:00Z"),
+            ("1/2/2024 12:00:00 PM", "2024-01-02T12:00:00Z"),
+            ("01/02/2024 15:04:05", "2024-01-02T15:04:05Z"),
+            ("01/02/2024 03:04:05.678 PM", "2024-01-02T15:04:05.678Z"),
+            ("31/01/2024 15:04:05", "2024-01-31T15:04:05Z"),
+            ("02.01.2024 15:04:05", "2024-01-02T15:04:05Z"),
+            ("2024-01-02 15:04:05", "2024-01-02T15:04:05Z"),
+            ("2024-01-02T15:04:05+02:00", "2024-01-02T13:04:05Z"),
+        ] {
+            assert_eq!(classic(line), parse(same), "{line}");
+            assert!(classic(line).is_some(), "{line}");
+        }
+        for line in [
+            "",
+            "01/02/2024",
+            "13/13/2024 01:00:00",
+            "01/02/2024 13:00:00 PM",
+            "01/02/2024 0:00:00 AM",
+            "01/02/24 01:00:00",
+            "01/02/2024 01:00:00 XM",
+            "01/02/2024 24:00:00",
+            "01/02/2024 1:2:3",
+            "99999999999999999/1/2024 01:00:00",
+        ] {
+            assert_eq!(classic(line), None, "{line}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! The forms in which logs come: one file each, and a line in [`Format`].
 
+mod classic;
 mod evtx;
 mod xml;
 
@@ -16,11 +17,13 @@ pub enum Format {
     Evtx,
     /// `<Event>` elements, one after the other or in a wrapper element.
     XmlEvents,
+    /// The text of Splunk's Windows input: a date, lines of `name=value`, a message.
+    ClassicText,
 }
 
 impl Format {
     /// All formats in the order in which they are tried.
-    pub const ALL: [Self; 2] = [Self::Evtx, Self::XmlEvents];
+    pub const ALL: [Self; 3] = [Self::Evtx, Self::XmlEvents, Self::ClassicText];
 
     /// Its name for people.
     pub fn name(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Format {
         match self {
             Self::Evtx => &evtx::Evtx,
             Self::XmlEvents => &xml::XmlEvents,
+            Self::ClassicText => &classic::ClassicText,
         }
     }
 }
@@ -59,4 +63,34 @@ pub(crate) trait LogFormat: Sync {
     /// # Errors
     /// Reading failed; what was read before counts.
     fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()>;
+}
+
+/// How much is read at a time when looking for the start of an event.
+const STEP: u64 = 64 << 10;
+
+/// Where the first event after byte `at` starts, by a function that finds a certain start in some text; `None` when
+/// there is none as far as an event of `longest` bytes can reach.
+///
+/// # Errors
+/// `input/unreadable`.
+pub(crate) fn find_start(
+    input: &Input,
+    at: u64,
+    longest: usize,
+    certain_start: fn(&[u8]) -> Option<usize>,
+) -> Result<Option<u64>, Diagnostic> {
+    let mut reader = input.open(at)?;
+    let mut text = Vec::new();
+    let mut step = STEP;
+    loop {
+        let n = reader.by_ref().take(step).read_to_end(&mut text).map_err(|e| input.unreadable(&e))?;
+        if let Some(start) = certain_start(&text) {
+            return Ok(Some(at + start as u64));
+        }
+        if n == 0 || text.len() > longest {
+            return Ok(None);
+        }
+        // Doubling keeps the cost of looking again linear.
+        step = text.len() as u64;
+    }
 }

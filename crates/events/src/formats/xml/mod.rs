@@ -3,7 +3,7 @@
 
 mod split;
 
-use super::LogFormat;
+use super::{LogFormat, find_start};
 use crate::Input;
 use crate::detect::Head;
 use crate::part::{Extent, Output};
@@ -15,7 +15,7 @@ use std::io::{self, Read};
 /// Bytes in a part, about.
 const PART: u64 = 16 << 20;
 
-/// How much is read at a time when looking for the start of an event.
+/// How much is read to find out the encoding.
 const STEP: u64 = 64 << 10;
 
 /// The format.
@@ -44,7 +44,7 @@ impl LogFormat for XmlEvents {
         let mut start = 0;
         // UTF-16 is read in one go: nobody writes large logs in it.
         while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
-            let Some(end) = find_start(input, start + PART)? else { break };
+            let Some(end) = find_start(input, start + PART, MAX_EVENT, certain_start)? else { break };
             extents.push(Extent { start, end: Some(end), lack: None });
             start = end;
         }
@@ -93,24 +93,6 @@ fn is_element(text: &[u8], name: &[u8]) -> bool {
     text.strip_prefix(b"<")
         .and_then(|rest| rest.strip_prefix(name))
         .is_some_and(|rest| rest.first().is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')))
-}
-
-/// Where the first event after `at` starts; `None` when there is none as far as an event can reach.
-fn find_start(input: &Input, at: u64) -> Result<Option<u64>, Diagnostic> {
-    let mut reader = input.open(at)?;
-    let mut text = Vec::new();
-    let mut step = STEP;
-    loop {
-        let n = reader.by_ref().take(step).read_to_end(&mut text).map_err(|e| input.unreadable(&e))?;
-        if let Some(start) = certain_start(&text) {
-            return Ok(Some(at + start as u64));
-        }
-        if n == 0 || text.len() > MAX_EVENT {
-            return Ok(None);
-        }
-        // Doubling keeps the cost of looking again linear.
-        step = text.len() as u64;
-    }
 }
 
 #[cfg(test)]
