@@ -42,10 +42,34 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/statistical-eval-functions",
     },
     Assumption {
+        name: "bins-of-nice-sizes",
+        choice: "Without a span, numbers are put into bins as wide as the smallest power of ten that makes no more bins than wanted, times into the smallest of 1, 5, 10, 30 seconds, 1, 5, 10, 30 minutes, 1 hour, 1 day, 1 month, 1 year.",
+        reason: "The documentation gives the steps for times, and for numbers only the most bins there can be.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/bin",
+    },
+    Assumption {
         name: "bits-of-53",
         choice: "The bitwise functions work on whole numbers of 53 bits and give null for anything else.",
         reason: "The documentation gives no width; whole numbers have 53 bits in Splunk.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/bitwise-functions",
+    },
+    Assumption {
+        name: "chart-bins-time-only",
+        choice: "`chart` puts the field of its rows into bins when it is `_time` or when options ask for it.",
+        reason: "The documentation says that `chart` calls `bin` by itself and shows number fields that are left as they are.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/chart",
+    },
+    Assumption {
+        name: "chart-order-of-columns",
+        choice: "Columns of series are sorted by value, numbers before text; then come NULL and OTHER. Several aggregations stand in the order in which they are written, each with all its series.",
+        reason: "The documentation names no order.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/chart",
+    },
+    Assumption {
+        name: "chart-where-cells",
+        choice: "WHERE of `chart` and `timechart` tests the cells of the first aggregation: their sum, average, minimum or maximum; `count` is the number of rows.",
+        reason: "The documentation leaves open over what the aggregation is taken.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/timechart",
     },
     Assumption {
         name: "compare-looks-numeric",
@@ -58,6 +82,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`convert` leaves a value that it can't convert as it is, except that `num` takes it away.",
         reason: "Only `auto` and `num` are described for values that do not convert.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/convert",
+    },
+    Assumption {
+        name: "dedup-sorts-before",
+        choice: "`dedup … sortby` sorts the rows first and keeps the first of each combination in that order.",
+        reason: "The documentation says that results are sorted and not whether that decides which rows stay.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/dedup",
     },
     Assumption {
         name: "eventstats-keeps-null-by",
@@ -234,6 +264,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/selfjoin",
     },
     Assumption {
+        name: "sort-leading-numbers",
+        choice: "`sort` compares text that begins with a number by that number, of the same number by its characters.",
+        reason: "The documentation sorts it by the number alone and leaves ties open; dates such as 2024-01-31 would have no order.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/sort",
+    },
+    Assumption {
+        name: "sparkline-spans",
+        choice: "A sparkline without a span has the smallest of 1, 5, 10, 30 seconds, 1, 5, 10, 30 minutes, 1 hour, 1 day, 30 days that makes at most 100 numbers; one with a span that makes more has a multiple of it.",
+        reason: "The documentation says that a span is chosen by the time range and that a sparkline has at most 100 numbers.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/search-manual/10.0/create-statistical-tables-and-chart-visualizations/add-sparklines-to-search-results",
+    },
+    Assumption {
         name: "spath-overwrites",
         choice: "`spath` replaces what a field held before where it finds values, and leaves it where it finds none; a JSON null is the text null.",
         reason: "The documentation does not say what becomes of fields that are there already.",
@@ -256,6 +298,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "The sample variance and standard deviation of one value are 0.",
         reason: "The formula divides by zero, and the documentation does not say what then.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
+    },
+    Assumption {
+        name: "streamstats-time-window",
+        choice: "`time_window` of `streamstats` takes rows of the group that are less than the window away in time.",
+        reason: "The documentation does not say whether a row just as far away counts.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/streamstats",
     },
     Assumption {
         name: "strptime-fills-from-now",

@@ -10,6 +10,7 @@ pub(super) static ESTDC: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     numbered: false,
     timed: false,
+    numeric: false,
     deviations: &["counts exactly, where Splunk estimates"],
     assumptions: &[],
     examples: &[

@@ -13,6 +13,7 @@ pub(super) static LAST: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/event-order-functions",
     numbered: false,
     timed: false,
+    numeric: false,
     deviations: &[],
     assumptions: &[],
     examples: &[

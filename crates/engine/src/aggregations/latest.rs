@@ -14,6 +14,7 @@ pub(super) static LATEST: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/time-functions",
     numbered: false,
     timed: true,
+    numeric: false,
     deviations: &[],
     assumptions: &[],
     examples: &[

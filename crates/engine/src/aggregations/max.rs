@@ -13,6 +13,7 @@ pub(super) static MAX: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     numbered: false,
     timed: false,
+    numeric: false,
     deviations: &[],
     assumptions: &["min-max-numeric"],
     examples: &[

@@ -9,6 +9,7 @@ mod dc;
 mod earliest;
 mod earliest_time;
 mod estdc;
+mod estdc_error;
 mod exact;
 mod exactperc;
 mod first;
@@ -23,6 +24,7 @@ mod mode;
 mod perc;
 mod range;
 mod rate;
+mod sparkline;
 mod spread;
 mod stdev;
 mod stdevp;
@@ -32,6 +34,8 @@ mod upperperc;
 mod values;
 mod var;
 mod varp;
+
+pub use sparkline::{SPARKLINE_MARK, Sparkline};
 
 use crate::Value;
 use crate::pipeline::Place;
@@ -46,6 +50,7 @@ pub static AGGREGATIONS: &[&Aggregation] = &[
     &earliest::EARLIEST,
     &earliest_time::EARLIEST_TIME,
     &estdc::ESTDC,
+    &estdc_error::ESTDC_ERROR,
     &exactperc::EXACTPERC,
     &first::FIRST,
     &last::LAST,
@@ -59,6 +64,7 @@ pub static AGGREGATIONS: &[&Aggregation] = &[
     &perc::PERC,
     &range::RANGE,
     &rate::RATE,
+    &sparkline::SPARKLINE,
     &stdev::STDEV,
     &stdevp::STDEVP,
     &sum::SUM,
@@ -86,6 +92,8 @@ pub struct Aggregation {
     pub numbered: bool,
     /// Whether it is computed from `_time`.
     pub timed: bool,
+    /// Whether it computes with numbers, so that `allnum` takes it away from fields with other values.
+    pub numeric: bool,
     /// Where it is known to differ from Splunk.
     pub deviations: &'static [&'static str],
     /// Names of the assumptions that it makes.
@@ -125,6 +133,8 @@ pub trait State: Send {
     fn merge(&mut self, other: Box<dyn State>);
     /// The result so far.
     fn value(&self) -> Value;
+    /// Learns between which times (nanoseconds) the rows of all groups are; no rows come after that.
+    fn settle(&mut self, _times: Option<(i64, i64)>) {}
     /// Bytes that it keeps, about.
     fn size(&self) -> usize;
     /// For [`merge`](Self::merge).

@@ -13,6 +13,7 @@ pub(super) static PERC: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     numbered: true,
     timed: false,
+    numeric: true,
     deviations: &[],
     assumptions: &["perc-nearest-rank"],
     examples: &[

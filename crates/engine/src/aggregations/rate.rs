@@ -13,6 +13,7 @@ pub(super) static RATE: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/time-functions",
     numbered: false,
     timed: true,
+    numeric: true,
     deviations: &["a counter that starts again from zero is not noticed"],
     assumptions: &[],
     examples: &[

@@ -14,6 +14,7 @@ pub(super) static SUMSQ: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     numbered: false,
     timed: false,
+    numeric: true,
     deviations: &[],
     assumptions: &[],
     examples: &[

@@ -11,6 +11,7 @@ pub(super) static UPPERPERC: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     numbered: true,
     timed: false,
+    numeric: true,
     deviations: &["the same as perc, also over 1000 different values, where Splunk approximates"],
     assumptions: &["perc-nearest-rank"],
     examples: &[

@@ -14,6 +14,7 @@ pub(super) static VALUES: Aggregation = Aggregation {
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/multivalue-stats-and-chart-functions",
     numbered: false,
     timed: false,
+    numeric: false,
     deviations: &[],
     assumptions: &[],
     examples: &[

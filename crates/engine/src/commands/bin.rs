@@ -1,11 +1,10 @@
 //! `bin`: puts times and numbers into bins.
 
-use super::grouping::Span;
+use super::grouping::{BIN_OPTIONS, Binning, is_time};
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, FieldSet, Kind, columns, nanoseconds};
-use crate::value::format_number;
+use crate::pipeline::{Command, FieldSet, Kind};
 use grotto_diag::Diagnostic;
-use grotto_events::{Batch, Column};
+use grotto_events::Batch;
 use grotto_spl::ast::Arg;
 use grotto_spl::text;
 use jiff::tz::TimeZone;
@@ -14,13 +13,12 @@ pub(super) static BIN: Spec = Spec {
     name: "bin",
     aliases: &["bucket", "discretize"],
     summary: "Puts times into spans of time, each named by its begin, and numbers into ranges such as 0-10.",
-    syntax: "bin span=<span> <field> [AS <name>]",
+    syntax: "bin [span=<span> | bins=<count>] [minspan=<span>] [start=<number>] [end=<number>] [aligntime=<time>] <field> \
+             [AS <name>]",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/bin",
-    deviations: &[
-        "only with `span`; not with `bins`, `minspan`, `start`, `end`, `aligntime`, nor logarithmic",
-    ],
-    assumptions: &[],
+    deviations: &["`aligntime=earliest` and `latest` are not supported: the search has no time range"],
+    assumptions: &["bins-of-nice-sizes"],
     examples: &[
         Example {
             spl: "| bin _time span=5m",
@@ -37,19 +35,18 @@ pub(super) static BIN: Spec = Spec {
             input: r#"[{"_time": 86401}]"#,
             expected: r#"[{"_time": 86400}]"#,
         },
+        Example {
+            spl: "| bin bins=10 size",
+            input: r#"[{"size": 5}, {"size": 42}, {"size": 99}]"#,
+            expected: r#"[{"size": "0-10"}, {"size": "40-50"}, {"size": "90-100"}]"#,
+        },
     ],
     build: Build::Command(build),
 };
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let split = call.split(&["span"])?;
-    let Some(word) = split.options.word("span")? else {
-        return Err(call.missing("span=…"));
-    };
-    let written = text::argument(word);
-    let Some(span) = Span::parse(&written) else {
-        return Err(call.unsupported(word.at.0, &format!("`{written}` is no span that is supported")));
-    };
+    let split = call.split(&BIN_OPTIONS)?;
+    let bins = Binning::of(call, &split.options)?.unwrap_or_else(Binning::auto);
     let (field, output) = match split.rest.as_slice() {
         [] => return Err(call.missing("a field")),
         [Arg::Word(field)] => (text::field(field), text::field(field)),
@@ -59,11 +56,14 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
         }
         [_, other, ..] | [other] => return Err(call.unexpected(other)),
     };
-    Ok(Box::new(Bin { span, field, output, timezone: call.context.timezone.clone() }))
+    if bins.is_log() && field == "_time" {
+        return Err(call.unsupported(call.name_span(), "times have no logarithmic spans"));
+    }
+    Ok(Box::new(Bin { bins, field, output, timezone: call.context.timezone.clone() }))
 }
 
 struct Bin {
-    span: Span,
+    bins: Binning,
     field: String,
     output: String,
     timezone: TimeZone,
@@ -71,7 +71,8 @@ struct Bin {
 
 impl Command for Bin {
     fn kind(&self) -> Kind {
-        Kind::DistributableStreaming
+        // Sizes that follow from the data need all of it.
+        if self.bins.is_auto() { Kind::DatasetProcessing } else { Kind::DistributableStreaming }
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
@@ -85,22 +86,10 @@ impl Command for Bin {
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let Some(column) = rows.column(&self.field) else { return Ok(rows) };
-        let is_time = self.field == "_time" || matches!(column, Column::Time(_));
-        let binned = match self.span {
-            Span::Number(size) if !is_time => Column::text(
-                (0..rows.rows()).map(|row| columns::number(column.cell(row)).map(|n| range(n, size))),
-            ),
-            span => {
-                let floor = |row| nanoseconds(column.cell(row)).map(|ns| span.floor(ns, &self.timezone));
-                Column::Time((0..rows.rows()).map(floor).collect::<Vec<_>>().into())
-            }
-        };
+        let is_time = is_time(&self.field, &rows);
+        let bins = self.bins.resolved(column, is_time, &self.timezone);
+        let binned = bins.binned(column, is_time, &self.timezone);
         rows.set(self.output.as_str(), binned);
         Ok(rows)
     }
-}
-
-fn range(number: f64, size: f64) -> String {
-    let begin = (number / size).floor() * size;
-    format!("{}-{}", format_number(begin), format_number(begin + size))
 }

@@ -75,6 +75,23 @@ impl<'a> Call<'a> {
         Ok(Split { options, rest })
     }
 
+    /// The arguments with options that stand among the BY fields taken out and put at the end.
+    pub(super) fn lifted(&self) -> Vec<Arg> {
+        let (mut args, mut options) = (Vec::new(), Vec::new());
+        for arg in self.args {
+            let Arg::By(items) = arg else {
+                args.push(arg.clone());
+                continue;
+            };
+            let (found, fields): (Vec<Arg>, Vec<Arg>) =
+                items.iter().cloned().partition(|item| matches!(item, Arg::Option { .. }));
+            options.extend(found);
+            args.push(Arg::By(fields));
+        }
+        args.extend(options);
+        args
+    }
+
     /// `engine/unsupported-option`.
     pub(super) fn unsupported_option(&self, name: &Word) -> Box<Diagnostic> {
         let message = format!("the option `{}` of `{}` is not supported", name.raw, self.name);
@@ -190,6 +207,27 @@ impl<'a> Options<'a> {
             .trim()
             .parse()
             .map_err(|_| self.bad_value(name, &Arg::Word(word.clone()), "a whole number"))
+    }
+
+    /// Its value as a number.
+    pub(super) fn number(&self, name: &str) -> Result<Option<f64>, Box<Diagnostic>> {
+        let Some(word) = self.word(name)? else { return Ok(None) };
+        let number = crate::value::parse_number(&text::argument(word));
+        number.map(Some).ok_or_else(|| self.bad_value(name, &Arg::Word(word.clone()), "a number"))
+    }
+
+    /// Which of some words its value is, in any letter case.
+    pub(super) fn choice(
+        &self,
+        name: &str,
+        words: &[&'static str],
+    ) -> Result<Option<&'static str>, Box<Diagnostic>> {
+        let Some(word) = self.word(name)? else { return Ok(None) };
+        let text = text::argument(word);
+        let found = words.iter().find(|known| known.eq_ignore_ascii_case(&text));
+        let wanted =
+            || self.bad_value(name, &Arg::Word(word.clone()), &format!("one of {}", words.join(", ")));
+        found.copied().map(Some).ok_or_else(wanted)
     }
 
     fn bad_value(&self, name: &str, value: &Arg, wanted: &str) -> Box<Diagnostic> {

@@ -1,6 +1,6 @@
 //! `dedup`: drops rows whose fields were seen before.
 
-use super::{Build, Call, Example, Spec};
+use super::{Build, Call, Example, Spec, sort};
 use crate::Value;
 use crate::pipeline::{Command, FieldSet, Kind};
 use crate::value::cell_text;
@@ -14,11 +14,12 @@ pub(super) static DEDUP: Spec = Spec {
     name: "dedup",
     aliases: &[],
     summary: "Keeps the first row, or the first rows, of each combination of the fields' values; a row that misses               one of the fields is dropped.",
-    syntax: "dedup [<count>] <fields> [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>]",
+    syntax: "dedup [<count>] <fields> [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>] \
+             [sortby [+|-]<field>...]",
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/dedup",
-    deviations: &["`sortby` is not supported: sort before"],
-    assumptions: &[],
+    deviations: &[],
+    assumptions: &["dedup-sorts-before"],
     examples: &[
         Example {
             spl: "| dedup user host",
@@ -30,6 +31,11 @@ pub(super) static DEDUP: Spec = Spec {
             spl: "| dedup 1 user consecutive=true keepempty=true",
             input: r#"[{"user": "a", "n": 1}, {"user": "a", "n": 2}, {"n": 3}, {"user": "b"}, {"user": "a"}]"#,
             expected: r#"[{"user": "a", "n": 1}, {"n": 3}, {"user": "b"}, {"user": "a"}]"#,
+        },
+        Example {
+            spl: "| dedup user sortby -n",
+            input: r#"[{"user": "a", "n": 1}, {"user": "b", "n": 5}, {"user": "a", "n": 9}]"#,
+            expected: r#"[{"user": "a", "n": 9}, {"user": "b", "n": 5}]"#,
         },
     ],
     build: Build::Command(build),
@@ -49,15 +55,26 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
         count = number;
         rest = &rest[1..];
     }
-    let words = call.words(rest)?;
-    if let Some(sortby) = words.iter().find(|word| word.is_keyword("sortby")) {
-        return Err(call.unsupported_option(sortby));
+    let sortby = rest.iter().position(|arg| arg.word().is_some_and(|word| word.is_keyword("sortby")));
+    let (rest, mut order) = rest.split_at(sortby.unwrap_or(rest.len()));
+    let mut keys = Vec::new();
+    if sortby.is_some() {
+        order = &order[1..];
+        keys = sort::keys(call, &mut order)?;
+        if let Some(left) = order.first() {
+            return Err(call.unexpected(left));
+        }
+        if keys.is_empty() {
+            return Err(call.missing("a field after sortby"));
+        }
     }
+    let words = call.words(rest)?;
     if words.is_empty() {
         return Err(call.missing("a field"));
     }
     Ok(Box::new(Dedup {
         count,
+        keys,
         fields: words.into_iter().map(text::field).collect(),
         keep_events: split.options.flag("keepevents", false)?,
         keep_empty: split.options.flag("keepempty", false)?,
@@ -67,6 +84,8 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
 
 struct Dedup {
     count: usize,
+    /// What rows are sorted by before.
+    keys: Vec<sort::Key>,
     fields: Vec<String>,
     /// Keep the rows and only take the fields away from repeated ones.
     keep_events: bool,
@@ -82,10 +101,14 @@ impl Command for Dedup {
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         needs.extend(&self.fields);
+        needs.extend(self.keys.iter().map(|key| &key.field));
         needs
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        if !self.keys.is_empty() {
+            rows = rows.take(&sort::order(&rows, &self.keys));
+        }
         let mut seen: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
         let mut last: Option<Vec<u8>> = None;
         let mut kept = Vec::with_capacity(rows.rows());

@@ -13,13 +13,10 @@ pub(super) static EVENTSTATS: Spec = Spec {
     aliases: &[],
     summary: "Aggregates rows as stats does and writes the results of its group into every row; rows that miss a BY \
               field stay as they are.",
-    syntax: "eventstats <aggregation>[(<field>)] [AS <name>]... [BY <fields>]",
+    syntax: "eventstats [allnum=<bool>] <aggregation>[(<field>)] [AS <name>]... [BY <fields>]",
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/eventstats",
-    deviations: &[
-        "`allnum` is not supported",
-        "a row with a multivalue BY field gets the results of its first group",
-    ],
+    deviations: &["a row with a multivalue BY field gets the results of its first group"],
     assumptions: &["eventstats-keeps-null-by"],
     examples: &[
         Example {
@@ -38,10 +35,11 @@ pub(super) static EVENTSTATS: Spec = Spec {
 };
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let args = call.split(&[])?.rest;
-    let (calls, by) = calls(call, &args)?;
+    let split = call.split(&["allnum"])?;
+    let (calls, by) = calls(call, &split.rest)?;
     let timezone = call.context.timezone.clone();
-    Ok(Box::new(Eventstats(Arc::new(Grouping { calls, by, fill: None, timezone }))))
+    let all_numbers = split.options.flag("allnum", false)?;
+    Ok(Box::new(Eventstats(Arc::new(Grouping { all_numbers, ..Grouping::new(calls, by, timezone) }))))
 }
 
 struct Eventstats(Arc<Grouping>);
@@ -61,6 +59,7 @@ impl Command for Eventstats {
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut groups = Groups::new(Arc::clone(&self.0));
         let members = groups.add(&rows)?;
+        groups.settle();
         let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
         for (row, group) in members.into_iter().rev() {
             group_of[row as usize] = Some(group);

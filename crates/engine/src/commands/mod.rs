@@ -6,6 +6,7 @@ mod appendcols;
 mod appendpipe;
 mod bin;
 mod call;
+mod chart;
 mod convert;
 mod dedup;
 mod eval;
@@ -73,6 +74,7 @@ pub static COMMANDS: &[&Spec] = &[
     &appendcols::APPENDCOLS,
     &appendpipe::APPENDPIPE,
     &bin::BIN,
+    &chart::CHART,
     &convert::CONVERT,
     &dedup::DEDUP,
     &eval::EVAL,
@@ -113,6 +115,7 @@ pub static COMMANDS: &[&Spec] = &[
     &streamstats::STREAMSTATS,
     &table::TABLE,
     &tail::TAIL,
+    &chart::timechart::TIMECHART,
     &tojson::TOJSON,
     &top::TOP,
     &transaction::TRANSACTION,

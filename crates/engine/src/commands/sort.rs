@@ -17,8 +17,8 @@ pub(super) static SORT: Spec = Spec {
     syntax: "sort [<count>] [+|-]<field> | [+|-]auto|str|num|ip(<field>) ... [desc]",
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/sort",
-    deviations: &["text that begins with a number is compared as text"],
-    assumptions: &[],
+    deviations: &[],
+    assumptions: &["sort-leading-numbers"],
     examples: &[
         Example {
             spl: "| sort - count, user",
@@ -73,7 +73,7 @@ fn is_desc(word: &Word) -> bool {
 }
 
 /// The fields to sort by; leaves a last `desc`.
-fn keys(call: &Call<'_>, rest: &mut &[&Arg]) -> Result<Vec<Key>, Box<Diagnostic>> {
+pub(super) fn keys(call: &Call<'_>, rest: &mut &[&Arg]) -> Result<Vec<Key>, Box<Diagnostic>> {
     let mut keys: Vec<Key> = Vec::new();
     let mut sign: Option<bool> = None;
     while let [arg, after @ ..] = *rest {
@@ -118,8 +118,9 @@ struct Sort {
     keys: Vec<Key>,
 }
 
-struct Key {
-    field: String,
+/// A field to sort by.
+pub(super) struct Key {
+    pub(super) field: String,
     descending: bool,
     order: Order,
 }
@@ -144,35 +145,42 @@ impl Command for Sort {
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let values: Vec<Vec<Part>> = self
-            .keys
-            .iter()
-            .map(|key| {
-                (0..rows.rows()).map(|row| Part::of(rows.cell(&key.field, row).into(), key.order)).collect()
-            })
-            .collect();
-        let mut order: Vec<u32> = (0..rows.rows() as u32).collect();
-        order.sort_by(|a, b| {
-            let compared = self.keys.iter().zip(&values).map(|(key, values)| {
-                let (a, b) = (&values[*a as usize], &values[*b as usize]);
-                match (a, b) {
-                    (Part::Missing, Part::Missing) => Ordering::Equal,
-                    (Part::Missing, _) => Ordering::Greater,
-                    (_, Part::Missing) => Ordering::Less,
-                    _ if key.descending => b.compare(a),
-                    _ => a.compare(b),
-                }
-            });
-            compared.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
-        });
+        let mut order = order(&rows, &self.keys);
         order.truncate(self.count);
         Ok(rows.take(&order))
     }
 }
 
+/// The numbers of the rows in the order of the keys.
+pub(super) fn order(rows: &Batch, keys: &[Key]) -> Vec<u32> {
+    let values: Vec<Vec<Part>> = keys
+        .iter()
+        .map(|key| {
+            (0..rows.rows()).map(|row| Part::of(rows.cell(&key.field, row).into(), key.order)).collect()
+        })
+        .collect();
+    let mut order: Vec<u32> = (0..rows.rows() as u32).collect();
+    order.sort_by(|a, b| {
+        let compared = keys.iter().zip(&values).map(|(key, values)| {
+            let (a, b) = (&values[*a as usize], &values[*b as usize]);
+            match (a, b) {
+                (Part::Missing, Part::Missing) => Ordering::Equal,
+                (Part::Missing, _) => Ordering::Greater,
+                (_, Part::Missing) => Ordering::Less,
+                _ if key.descending => b.compare(a),
+                _ => a.compare(b),
+            }
+        });
+        compared.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    });
+    order
+}
+
 /// A value made ready to be compared; of different kinds the earlier comes first.
 enum Part {
     Number(Value),
+    /// Text that begins with a number.
+    Leading(f64, String),
     Address(IpAddr),
     Text(String),
     Missing,
@@ -189,13 +197,17 @@ impl Part {
             Order::Number => value.number().map_or(Self::Missing, |_| Self::Number(value)),
             Order::Address => text.parse().map_or(Self::Text(text), Self::Address),
             Order::Auto if value.number().is_some() => Self::Number(value),
-            Order::Auto => text.parse().map_or(Self::Text(text), Self::Address),
+            Order::Auto => match (text.parse(), leading(&text)) {
+                (Ok(address), _) => Self::Address(address),
+                (_, Some(number)) => Self::Leading(number, text),
+                _ => Self::Text(text),
+            },
         }
     }
 
     fn rank(&self) -> u8 {
         match self {
-            Self::Number(_) => 0,
+            Self::Number(_) | Self::Leading(..) => 0,
             Self::Address(_) => 1,
             Self::Text(_) => 2,
             Self::Missing => 3,
@@ -207,9 +219,26 @@ impl Part {
             // Numbers of the same size are equal here, so that the next field decides.
             (Self::Number(Value::Time(a)), Self::Number(Value::Time(b))) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) if a.number() != b.number() => compare(a, b),
+            (Self::Leading(a, x), Self::Leading(b, y)) => a.total_cmp(b).then_with(|| x.cmp(y)),
+            (Self::Number(a), Self::Leading(b, _)) => {
+                a.number().unwrap_or_default().total_cmp(b).then(Ordering::Less)
+            }
+            (Self::Leading(..), Self::Number(_)) => other.compare(self).reverse(),
             (Self::Address(a), Self::Address(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
     }
+}
+
+/// The number that text begins with.
+fn leading(text: &str) -> Option<f64> {
+    let whole = text.find(|c: char| !c.is_ascii_digit())?;
+    let rest = &text[whole..];
+    let fraction = match rest.strip_prefix('.') {
+        Some(digits) => digits.bytes().take_while(u8::is_ascii_digit).count(),
+        None => 0,
+    };
+    let end = if fraction > 0 { whole + 1 + fraction } else { whole };
+    text[..end].parse().ok()
 }

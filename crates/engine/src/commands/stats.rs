@@ -12,10 +12,10 @@ pub(super) static STATS: Spec = Spec {
     aliases: &[],
     summary: "Aggregates rows: one result row for each combination of the BY fields, or one for all rows. A row that \
               misses a BY field is in no group; one with a multivalue BY field is in a group for each value.",
-    syntax: "stats <aggregation>[(<field>)] [AS <name>]... [BY <fields>]",
+    syntax: "stats [allnum=<bool>] [dedup_splitvals=<bool>] <aggregation>[(<field>)] [AS <name>]... [BY <fields>]",
     kind: Kind::Transforming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
-    deviations: &["`sparkline` and options such as `allnum` are not supported"],
+    deviations: &["`delim` and `partitions` have no effect: multivalue fields stay multivalue"],
     assumptions: &["stats-groups-sorted", "stats-drops-null-by"],
     examples: &[
         Example {
@@ -45,10 +45,14 @@ pub(super) static STATS: Spec = Spec {
 };
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let args = call.split(&[])?.rest;
-    let (calls, by) = calls(call, &args)?;
-    let timezone = call.context.timezone.clone();
-    Ok(Box::new(Stats::new(Grouping { calls, by, fill: None, timezone })))
+    let args = call.lifted();
+    let split = call.split_of(&args, &["allnum", "dedup_splitvals", "delim", "partitions"])?;
+    let (calls, by) = calls(call, &split.rest)?;
+    Ok(Box::new(Stats::new(Grouping {
+        all_numbers: split.options.flag("allnum", false)?,
+        split_once: split.options.flag("dedup_splitvals", false)?,
+        ..Grouping::new(calls, by, call.context.timezone.clone())
+    })))
 }
 
 /// Also what `tstats` does with its rows.

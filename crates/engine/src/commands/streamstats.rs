@@ -1,12 +1,14 @@
 //! `streamstats`: aggregates the rows up to each row and writes the results into it.
 
-use super::grouping::{Grouping, Groups, calls};
+use super::grouping::{Grouping, Groups, Span, calls};
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind, columns};
+use crate::eval::Expression;
+use crate::pipeline::{Command, FieldSet, Kind, columns, nanoseconds};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
-use rustc_hash::FxHashMap;
+use grotto_spl::ast::Arg;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -15,13 +17,12 @@ pub(super) static STREAMSTATS: Spec = Spec {
     aliases: &[],
     summary: "Aggregates the rows up to each row, or the last rows before it, and writes the results into it.",
     syntax: "streamstats [current=<bool>] [window=<count>] [global=<bool>] <aggregation>[(<field>)] [AS <name>]... \
-             [BY <fields>]",
+             [BY <fields>] [time_window=<span>] [reset_on_change=<bool>] [reset_before=(<eval-expression>)] \
+             [reset_after=(<eval-expression>)] [allnum=<bool>]",
     kind: Kind::CentralisedStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/streamstats",
-    deviations: &[
-        "`time_window`, `reset_before`, `reset_after`, `reset_on_change` and `allnum` are not supported",
-    ],
-    assumptions: &["eventstats-keeps-null-by"],
+    deviations: &[],
+    assumptions: &["eventstats-keeps-null-by", "streamstats-time-window"],
     examples: &[
         Example {
             spl: "| streamstats sum(n) as total count by host",
@@ -43,27 +44,84 @@ const LARGEST_WINDOW: usize = 10_000;
 /// Rows that all windows together may be aggregated over, so that a search ends.
 const MOST_WORK: usize = 200_000_000;
 
+const OPTIONS: [&str; 8] = [
+    "current",
+    "window",
+    "global",
+    "time_window",
+    "reset_on_change",
+    "reset_before",
+    "reset_after",
+    "allnum",
+];
+
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let split = call.split(&["current", "window", "global"])?;
-    let window = split.options.count("window", 0)?;
+    let args = call.lifted();
+    let split = call.split_of(&args, &OPTIONS)?;
+    let options = &split.options;
+    let at = |name| options.get(name).map(Arg::span).unwrap_or_default();
+    let window = options.count("window", 0)?;
     if window > LARGEST_WINDOW {
-        let at = split.options.get("window").map(grotto_spl::ast::Arg::span).unwrap_or_default();
-        return Err(call.bad(at, &format!("a window has at most {LARGEST_WINDOW} rows")));
+        return Err(call.bad(at("window"), &format!("a window has at most {LARGEST_WINDOW} rows")));
     }
-    let (current, global) = (split.options.flag("current", true)?, split.options.flag("global", true)?);
+    let time_window = match options.text("time_window")? {
+        None => None,
+        Some(_) if window > 0 => {
+            return Err(call.bad(at("time_window"), "window and time_window exclude each other"));
+        }
+        Some(text) => match Span::parse(&text).and_then(Span::nanoseconds) {
+            Some(length) => Some(length),
+            None => return Err(call.bad(at("time_window"), "this is no length of time such as 5m or 1h")),
+        },
+    };
+    let condition = |name: &str| match options.get(name) {
+        None => Ok(None),
+        Some(Arg::Expr(expression)) => Expression::compile(expression, call.context).map(Some),
+        Some(other) => Err(call.bad(other.span(), "a condition in parentheses is expected")),
+    };
     let (calls, by) = calls(call, &split.rest)?;
-    let grouping = Arc::new(Grouping { calls, by, fill: None, timezone: call.context.timezone.clone() });
-    Ok(Box::new(Streamstats { grouping, current, window, global }))
+    let all_numbers = options.flag("allnum", false)?;
+    Ok(Box::new(Streamstats {
+        grouping: Arc::new(Grouping {
+            all_numbers,
+            ..Grouping::new(calls, by, call.context.timezone.clone())
+        }),
+        current: options.flag("current", true)?,
+        window: match time_window {
+            Some(length) => Window::Time(length),
+            None if window > 0 => Window::Rows(window),
+            None => Window::All,
+        },
+        global: options.flag("global", true)?,
+        on_change: options.flag("reset_on_change", false)?,
+        before: condition("reset_before")?,
+        after: condition("reset_after")?,
+    }))
 }
 
 struct Streamstats {
     grouping: Arc<Grouping>,
     /// Whether the row itself counts.
     current: bool,
-    /// Rows that count at most; 0 for all.
-    window: usize,
+    window: Window,
     /// Whether the window is over all rows, not over those of the group.
     global: bool,
+    /// Begin anew when the group is another one than before.
+    on_change: bool,
+    /// Begin anew before rows for which this holds.
+    before: Option<Expression>,
+    /// Begin anew after rows for which this holds; it may read the results.
+    after: Option<Expression>,
+}
+
+/// Which rows count.
+#[derive(Clone, Copy)]
+enum Window {
+    All,
+    /// At most so many.
+    Rows(usize),
+    /// Those that are less than this (nanoseconds) away.
+    Time(i64),
 }
 
 impl Command for Streamstats {
@@ -74,45 +132,18 @@ impl Command for Streamstats {
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         needs.union(&self.grouping.needs());
+        for condition in self.before.iter().chain(&self.after) {
+            needs.extend(condition.fields());
+        }
+        if matches!(self.window, Window::Time(_)) {
+            needs.insert("_time");
+        }
         needs
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        if rows.rows().saturating_mul(self.window.max(1)) > MOST_WORK {
-            let message = format!("the windows of streamstats hold more than {MOST_WORK} rows");
-            return Err(Box::new(Diagnostic::error("engine/limit", message).help("make the window smaller")));
-        }
-        let mut groups = Groups::new(Arc::clone(&self.grouping));
-        let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
-        for (row, group) in groups.members(&rows)?.into_iter().rev() {
-            group_of[row as usize] = Some(group);
-        }
-        let mut windows: FxHashMap<Option<u32>, VecDeque<u32>> = FxHashMap::default();
-        let mut results: Vec<Option<Vec<Value>>> = Vec::with_capacity(rows.rows());
-        for (row, group) in group_of.iter().enumerate() {
-            let row = row as u32;
-            let Some(group) = *group else {
-                results.push(None);
-                continue;
-            };
-            let before =
-                (!self.current).then(|| self.current_values(&mut groups, &rows, group, &windows, &group_of));
-            if self.window == 0 {
-                groups.aggregate(&rows, &[(row, group)]);
-            } else {
-                let window = windows.entry((!self.global).then_some(group)).or_default();
-                window.push_back(row);
-                if window.len() > self.window {
-                    window.pop_front();
-                }
-            }
-            let values = match before {
-                Some(before) => before,
-                None => self.current_values(&mut groups, &rows, group, &windows, &group_of),
-            };
-            results.push(Some(values));
-        }
-        for (i, name) in groups.names().into_iter().enumerate() {
+        let (names, results) = Pass::new(self, &rows)?.results()?;
+        for (i, name) in names.into_iter().enumerate() {
             let value = |(row, values): (usize, &Option<Vec<Value>>)| match values {
                 Some(values) => values.get(i).cloned().unwrap_or_default(),
                 None => rows.cell(&name, row).into(),
@@ -124,24 +155,145 @@ impl Command for Streamstats {
     }
 }
 
-impl Streamstats {
-    /// The results of a group over its window.
-    fn current_values(
-        &self,
-        groups: &mut Groups,
-        rows: &Batch,
-        group: u32,
-        windows: &FxHashMap<Option<u32>, VecDeque<u32>>,
-        group_of: &[Option<u32>],
-    ) -> Vec<Value> {
-        if self.window > 0 {
-            groups.reset(group);
-            let window = windows.get(&(!self.global).then_some(group));
-            let in_group = |row: &&u32| group_of[**row as usize] == Some(group);
-            let members: Vec<(u32, u32)> =
-                window.into_iter().flatten().filter(in_group).map(|row| (*row, group)).collect();
-            groups.aggregate(rows, &members);
+/// The names of results, and each row's; none for rows that are in no group.
+type Results = (Vec<String>, Vec<Option<Vec<Value>>>);
+
+/// One walk over the rows.
+struct Pass<'s> {
+    command: &'s Streamstats,
+    rows: &'s Batch,
+    groups: Groups,
+    group_of: Vec<Option<u32>>,
+    /// Rows in reach; of each group, or of all.
+    windows: FxHashMap<Option<u32>, VecDeque<u32>>,
+    /// Groups that have seen rows since the last reset.
+    seen: FxHashSet<u32>,
+    work: usize,
+}
+
+impl<'s> Pass<'s> {
+    fn new(command: &'s Streamstats, rows: &'s Batch) -> Result<Self, Box<Diagnostic>> {
+        let mut groups = Groups::new(Arc::clone(&command.grouping));
+        let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
+        for (row, group) in groups.members(rows)?.into_iter().rev() {
+            group_of[row as usize] = Some(group);
         }
-        groups.values(group)
+        let (windows, seen) = (FxHashMap::default(), FxHashSet::default());
+        Ok(Self { command, rows, groups, group_of, windows, seen, work: 0 })
     }
+
+    fn results(mut self) -> Result<Results, Box<Diagnostic>> {
+        let before = self.command.before.as_ref().map(|condition| condition.mask(self.rows));
+        let mut results = Vec::with_capacity(self.rows.rows());
+        let mut last = None;
+        for row in 0..self.rows.rows() {
+            if before.as_ref().is_some_and(|mask| mask.value(row)) {
+                self.reset();
+            }
+            let Some(group) = self.group_of[row] else {
+                results.push(None);
+                continue;
+            };
+            if self.command.on_change && last.is_some_and(|last| last != group) {
+                self.reset();
+            }
+            last = Some(group);
+            let values = self.row(row as u32, group)?;
+            let reset = self.command.after.as_ref().is_some_and(|after| self.holds(after, row, &values));
+            results.push(Some(values));
+            if reset {
+                self.reset();
+            }
+        }
+        Ok((self.groups.names(), results))
+    }
+
+    /// The results of a row of a group.
+    fn row(&mut self, row: u32, group: u32) -> Result<Vec<Value>, Box<Diagnostic>> {
+        self.expire(row, group);
+        let before = if self.command.current { None } else { Some(self.values(group)?) };
+        self.seen.insert(group);
+        match self.command.window {
+            Window::All => self.groups.aggregate(self.rows, &[(row, group)]),
+            Window::Rows(most) => {
+                let window = self.windows.entry((!self.command.global).then_some(group)).or_default();
+                window.push_back(row);
+                if window.len() > most {
+                    window.pop_front();
+                }
+            }
+            Window::Time(_) => {
+                let window = self.windows.entry(Some(group)).or_default();
+                window.push_back(row);
+                if window.len() > LARGEST_WINDOW {
+                    return Err(too_much(&format!("a window of time holds more than {LARGEST_WINDOW} rows")));
+                }
+            }
+        }
+        match before {
+            Some(before) => Ok(before),
+            None => self.values(group),
+        }
+    }
+
+    /// Forgets rows that are too far in time from the row that comes.
+    fn expire(&mut self, row: u32, group: u32) {
+        let Window::Time(length) = self.command.window else { return };
+        let Some(window) = self.windows.get_mut(&Some(group)) else { return };
+        let time = |row: u32| nanoseconds(self.rows.cell("_time", row as usize));
+        let now = time(row);
+        while let Some(first) = window.front() {
+            let near = now.zip(time(*first)).is_some_and(|(a, b)| a.abs_diff(b) < length.unsigned_abs());
+            if near {
+                return;
+            }
+            window.pop_front();
+        }
+    }
+
+    /// The results of a group over the rows in reach.
+    fn values(&mut self, group: u32) -> Result<Vec<Value>, Box<Diagnostic>> {
+        let by_group = match self.command.window {
+            Window::All => return Ok(self.groups.values(group)),
+            Window::Rows(_) => !self.command.global,
+            Window::Time(_) => true,
+        };
+        self.groups.reset(group);
+        let window = self.windows.get(&by_group.then_some(group));
+        let in_group = |row: &&u32| self.group_of[**row as usize] == Some(group);
+        let members: Vec<(u32, u32)> =
+            window.into_iter().flatten().filter(in_group).map(|row| (*row, group)).collect();
+        self.work += window.map_or(0, VecDeque::len);
+        if self.work > MOST_WORK {
+            return Err(too_much(&format!("the windows of streamstats hold more than {MOST_WORK} rows")));
+        }
+        self.groups.aggregate(self.rows, &members);
+        Ok(self.groups.values(group))
+    }
+
+    /// Whether a condition holds for a row with its results.
+    fn holds(&self, condition: &Expression, row: usize, values: &[Value]) -> bool {
+        let mut one = Batch::new(1);
+        for field in condition.fields() {
+            if let Some(column) = self.rows.column(field) {
+                one.set(field.clone(), columns::column(&[column.cell(row).into()]));
+            }
+        }
+        for (name, value) in self.groups.names().iter().zip(values) {
+            one.set(name.as_str(), columns::column(std::slice::from_ref(value)));
+        }
+        condition.mask(&one).value(0)
+    }
+
+    /// As if no rows had been.
+    fn reset(&mut self) {
+        self.windows.clear();
+        for group in std::mem::take(&mut self.seen) {
+            self.groups.reset(group);
+        }
+    }
+}
+
+fn too_much(message: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error("engine/limit", message.to_owned()).help("make the window smaller"))
 }

@@ -186,6 +186,80 @@ fn windows_of_streamstats() {
 }
 
 #[test]
+fn resets_of_streamstats() {
+    let input = r#"[{"_time": 100, "h": "a", "n": 1}, {"_time": 90, "h": "a", "n": 2}, {"_time": 80, "h": "b", "n": 4},
+        {"_time": 60, "x": 1}, {"_time": 50, "h": "a", "n": 8}]"#;
+    let sums = |options: &str, expected: [Option<i64>; 5]| {
+        let spl = format!("| streamstats {options}");
+        let rows = crate::pipeline::testing::result(&spl, input);
+        let found: Vec<Option<i64>> = rows
+            .iter()
+            .map(|row| row.iter().find(|(name, _)| name == "s").map(|(_, texts)| texts[0].parse().unwrap()))
+            .collect();
+        assert_eq!(found, expected, "{spl}");
+    };
+    sums("reset_on_change=t sum(n) as s by h", [Some(1), Some(3), Some(4), None, Some(8)]);
+    sums("sum(n) as s by h", [Some(1), Some(3), Some(4), None, Some(11)]);
+    sums("reset_before=(n=4) sum(n) as s", [Some(1), Some(3), Some(4), Some(4), Some(12)]);
+    sums("sum(n) as s reset_after=(s>2)", [Some(1), Some(3), Some(4), None, Some(8)]);
+    sums("reset_after=(h==\"b\") window=3 sum(n) as s", [Some(1), Some(3), Some(7), None, Some(8)]);
+    sums("time_window=20s sum(n) as s by h", [Some(1), Some(3), Some(4), None, Some(8)]);
+    sums("time_window=21s sum(n) as s", [Some(1), Some(3), Some(7), Some(4), Some(8)]);
+    sums("time_window=11s current=f sum(n) as s", [None, Some(1), Some(2), None, None]);
+}
+
+#[test]
+fn only_fields_of_numbers_alone() {
+    let input = r#"[{"k": 1, "n": 1, "m": "x"}, {"k": 2, "n": 2, "m": 5}]"#;
+    check(
+        "| stats allnum=t sum(n) sum(m) count(m) by k",
+        input,
+        r#"[{"k": 1, "sum(n)": 1, "count(m)": 1}, {"k": 2, "sum(n)": 2, "count(m)": 1}]"#,
+    );
+    check(
+        "| eventstats allnum=true avg(n) as n avg(m) as a",
+        input,
+        r#"[{"k": 1, "n": 1.5, "m": "x"}, {"k": 2, "n": 1.5, "m": 5}]"#,
+    );
+}
+
+#[test]
+fn repeated_values_count_once_if_asked() {
+    let input = r#"[{"k": ["a", "b", "a"]}, {"k": "b"}]"#;
+    check("| stats count by k", input, r#"[{"k": "a", "count": 2}, {"k": "b", "count": 2}]"#);
+    check(
+        "| stats count by k dedup_splitvals=t",
+        input,
+        r#"[{"k": "a", "count": 1}, {"k": "b", "count": 2}]"#,
+    );
+}
+
+#[test]
+fn text_that_begins_with_numbers() {
+    check(
+        "| sort v",
+        r#"[{"v": "10 apples"}, {"v": "pear"}, {"v": "9 pears"}, {"v": "9 apples"}, {"v": 9}, {"v": "2024-02-01"}, {"v": "2024-01-31"}]"#,
+        r#"[{"v": 9}, {"v": "9 apples"}, {"v": "9 pears"}, {"v": "10 apples"}, {"v": "2024-01-31"}, {"v": "2024-02-01"}, {"v": "pear"}]"#,
+    );
+}
+
+#[test]
+fn all_others_of_top() {
+    let input = r#"[{"u": "a"}, {"u": "a"}, {"u": "b"}, {"u": "c"}]"#;
+    check(
+        "| top limit=1 useother=t u",
+        input,
+        r#"[{"u": "a", "count": 2, "percent": 50}, {"u": "OTHER", "count": 2, "percent": 50}]"#,
+    );
+    check(
+        "| top 2 u useother=t otherstr=rest showperc=f",
+        input,
+        r#"[{"u": "a", "count": 2}, {"u": "b", "count": 1}, {"u": "rest", "count": 1}]"#,
+    );
+    check("| top 9 u useother=t showperc=f", r#"[{"u": "a"}]"#, r#"[{"u": "a", "count": 1}]"#);
+}
+
+#[test]
 fn head_conditions() {
     let input = r#"[{"n": 1}, {"n": 2}, {"m": 1}, {"n": 1}]"#;
     check("| head (n<3)", input, r#"[{"n": 1}, {"n": 2}]"#);

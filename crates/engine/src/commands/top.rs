@@ -5,7 +5,7 @@ use super::{Build, Call, Example, Spec, grouping};
 use crate::Value;
 use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns};
 use grotto_diag::Diagnostic;
-use grotto_events::{Batch, Cell};
+use grotto_events::{Batch, Cell, Column};
 use grotto_spl::ast::{Arg, Quote};
 use grotto_spl::text;
 use std::any::Any;
@@ -18,10 +18,10 @@ pub(super) static TOP: Spec = Spec {
     summary: "Finds the most frequent combinations of values of fields, with their number and their share in percent; \
               10 of them, also for each combination of the BY fields.",
     syntax: "top [<count> | limit=<count>] [countfield=<name>] [percentfield=<name>] [showcount=<bool>] \
-             [showperc=<bool>] <fields> [BY <fields>]",
+             [showperc=<bool>] [useother=<bool>] [otherstr=<text>] <fields> [BY <fields>]",
     kind: Kind::Transforming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/top",
-    deviations: &["`useother` and `otherstr` are not supported"],
+    deviations: &[],
     assumptions: &["top-ties"],
     examples: &[
         Example {
@@ -44,14 +44,9 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
 
 /// `top` or `rare`.
 pub(super) fn ranking(call: &Call<'_>, most: bool) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    const OPTIONS: [&str; 5] = ["limit", "countfield", "percentfield", "showcount", "showperc"];
-    let mut args = call.args.to_vec();
-    // Options may stand after the BY fields.
-    for arg in call.args {
-        if let Arg::By(items) = arg {
-            args.extend(items.iter().filter(|item| matches!(item, Arg::Option { .. })).cloned());
-        }
-    }
+    const OPTIONS: [&str; 7] =
+        ["limit", "countfield", "percentfield", "showcount", "showperc", "useother", "otherstr"];
+    let args = call.lifted();
     let split = call.split_of(&args, &OPTIONS)?;
     let mut limit = split.options.count("limit", 10)?;
     let mut rest = split.rest.as_slice();
@@ -66,11 +61,7 @@ pub(super) fn ranking(call: &Call<'_>, most: bool) -> Result<Box<dyn Command>, B
     for arg in rest {
         match arg {
             Arg::Word(word) => fields.push(text::field(word)),
-            Arg::By(items) => {
-                let plain: Vec<Arg> =
-                    items.iter().filter(|i| !matches!(i, Arg::Option { .. })).cloned().collect();
-                by.extend(words(call, &plain)?);
-            }
+            Arg::By(items) => by.extend(words(call, items)?),
             other => return Err(call.unexpected(other)),
         }
     }
@@ -80,18 +71,22 @@ pub(super) fn ranking(call: &Call<'_>, most: bool) -> Result<Box<dyn Command>, B
     let name = |option: &str, default: &str| -> Result<String, Box<Diagnostic>> {
         Ok(split.options.word(option)?.map_or_else(|| default.to_owned(), text::field))
     };
-    let grouped = by.iter().chain(&fields).map(|field| By { field: field.clone(), span: None }).collect();
+    let grouped = by.iter().chain(&fields).map(|field| By::field(field.clone())).collect();
     let count = crate::aggregations::find("count").map(|(aggregation, number)| grouping::Call {
         aggregation,
         number,
         input: Input::Rows,
+        sparkline: None,
         output: Pattern::new(COUNT),
     });
     let timezone = call.context.timezone.clone();
-    let grouping = Grouping { calls: count.into_iter().collect(), by: grouped, fill: None, timezone };
+    let grouping = Grouping::new(count.into_iter().collect(), grouped, timezone);
+    let other = split.options.text("otherstr")?.unwrap_or_else(|| "OTHER".to_owned());
     Ok(Box::new(Ranking(Arc::new(Settings {
         grouping: Arc::new(grouping),
         by,
+        fields,
+        other: split.options.flag("useother", false)?.then_some(other),
         most,
         limit: if limit == 0 { usize::MAX } else { limit },
         count: split.options.flag("showcount", true)?.then_some(name("countfield", "count")?),
@@ -107,6 +102,9 @@ struct Ranking(Arc<Settings>);
 struct Settings {
     grouping: Arc<Grouping>,
     by: Vec<String>,
+    fields: Vec<String>,
+    /// What stands in the row of all other values, when there is one.
+    other: Option<String>,
     most: bool,
     limit: usize,
     count: Option<String>,
@@ -141,7 +139,7 @@ impl Settings {
         let by = |row: u32| -> Vec<String> {
             self.by.iter().map(|field| Value::from(counts.cell(field, row as usize)).text()).collect()
         };
-        let (mut order, mut percents) = (Vec::new(), Vec::new());
+        let (mut order, mut numbers, mut others) = (Vec::new(), Vec::new(), Vec::new());
         let mut start = 0;
         while start < counts.rows() as u32 {
             let group = by(start);
@@ -154,19 +152,33 @@ impl Settings {
             } else {
                 rows.sort_by_key(|row| count(*row));
             }
-            rows.truncate(self.limit);
-            percents.extend(rows.iter().map(|row| count(*row) as f64 * 100.0 / total as f64));
+            let left = rows.split_off(self.limit.min(rows.len()));
+            numbers.extend(rows.iter().map(|row| (count(*row), total)));
             order.extend(rows);
+            if let (Some(first), true) = (left.first(), self.other.is_some()) {
+                others.push(order.len());
+                order.push(*first);
+                numbers.push((left.iter().map(|row| count(*row)).sum(), total));
+            }
             start = end;
         }
         let mut out = counts.take(&order);
-        let counted = out.remove(COUNT);
-        if let (Some(name), Some(column)) = (&self.count, counted) {
-            out.set(name.as_str(), column);
+        for field in &self.fields {
+            let value = |row: usize| match &self.other {
+                Some(other) if others.binary_search(&row).is_ok() => Value::Text(other.clone()),
+                _ => out.cell(field, row).into(),
+            };
+            let column = columns::column(&(0..out.rows()).map(value).collect::<Vec<_>>());
+            out.set(field.as_str(), column);
+        }
+        out.remove(COUNT);
+        if let Some(name) = &self.count {
+            out.set(name.as_str(), Column::Int(numbers.iter().map(|(n, _)| Some(*n)).collect()));
         }
         if let Some(name) = &self.percent {
             // Splunk shows six digits after the point.
-            let rounded = percents.iter().map(|p| Value::Float((p * 1e6).round() / 1e6));
+            let percents = numbers.iter().map(|(n, total)| *n as f64 * 100.0 / *total as f64);
+            let rounded = percents.map(|p| Value::Float((p * 1e6).round() / 1e6));
             out.set(name.as_str(), columns::column(&rounded.collect::<Vec<_>>()));
         }
         out

@@ -1,6 +1,6 @@
 //! `tstats`: aggregates the rows of a data model, or events.
 
-use super::grouping::{By, Grouping, Span, calls};
+use super::grouping::{Binning, By, Grouping, Span, calls};
 use super::stats::Stats;
 use super::{Begin, Build, Call, Example, Spec};
 use crate::pipeline::Kind;
@@ -85,7 +85,7 @@ fn begin(call: &Call<'_>) -> Result<Begin, Box<Diagnostic>> {
         fillnull_value: fill.clone(),
     };
     let (calls, _) = calls(call, &aggregates)?;
-    let grouping = Grouping { calls, by, fill, timezone: call.context.timezone.clone() };
+    let grouping = Grouping { fill, ..Grouping::new(calls, by, call.context.timezone.clone()) };
     Ok(Begin { head: Head::Tstats(head), command: Some(Box::new(Stats::new(grouping))) })
 }
 
@@ -106,7 +106,7 @@ fn by_fields(call: &Call<'_>, items: &[Arg]) -> Result<Vec<By>, Box<Diagnostic>>
     let (mut fields, mut span) = (Vec::new(), None);
     for item in items {
         match item {
-            Arg::Word(word) => fields.push(By { field: text::field(word), span: None }),
+            Arg::Word(word) => fields.push(By::field(text::field(word))),
             Arg::Option { name, value, negated: false } if name.is_keyword("span") => {
                 let parsed = value.word().and_then(|word| Span::parse(&text::argument(word)));
                 span = Some(
@@ -122,7 +122,7 @@ fn by_fields(call: &Call<'_>, items: &[Arg]) -> Result<Vec<By>, Box<Diagnostic>>
         return Err(call.missing("a field after BY"));
     }
     if let Some(time) = fields.iter_mut().find(|by| by.field == "_time") {
-        time.span = span;
+        time.bins = span.map(|span| Binning::Span { span, align: 0 });
     }
     Ok(fields)
 }

@@ -60,7 +60,7 @@ const UNSUPPORTED: &[(&str, &[&str])] = &[
             "dump",
         ],
     ),
-    ("it makes a chart", &["chart", "timechart", "timewrap", "xyseries", "untable", "gauge", "geostats"]),
+    ("it makes a chart", &["timewrap", "xyseries", "untable", "gauge", "geostats"]),
     (
         "it looks for outliers by statistics",
         &[

@@ -61,7 +61,18 @@ fn aggregate_or_option(cursor: &mut Cursor<'_>) -> Parsed<Arg> {
 
 /// The rest of an aggregation whose name was read.
 fn aggregate(cursor: &mut Cursor<'_>, function: Word, start: usize) -> Parsed<Aggregate> {
-    let args = if cursor.peek_solid() == Some('(') { aggregate_args(cursor)? } else { Vec::new() };
+    let args = if cursor.peek_solid() != Some('(') {
+        Vec::new()
+    } else if function.is_keyword("eval") {
+        // `eval(avg(a)/avg(b))` of `chart`: an expression of aggregations.
+        let open = cursor.pos;
+        cursor.pos += 1;
+        let inner = expr::expression(cursor)?;
+        cursor.close(")", open)?;
+        vec![AggregateArg::Eval(inner)]
+    } else {
+        aggregate_args(cursor)?
+    };
     let mut end = cursor.text[..cursor.pos].trim_end().len();
     let mut alias = None;
     if cursor.eat_keyword("as") {

@@ -106,7 +106,11 @@ fn subsearch(inner: &Search) -> String {
 /// An aggregation with its alias.
 pub fn aggregate(aggregate: &Aggregate) -> String {
     let mut out = word(&aggregate.function);
-    if !aggregate.args.is_empty() {
+    if let ("eval", [AggregateArg::Eval(inner)]) =
+        (out.to_ascii_lowercase().as_str(), aggregate.args.as_slice())
+    {
+        out = format!("{out}({})", expression(inner));
+    } else if !aggregate.args.is_empty() {
         let args: Vec<String> = aggregate
             .args
             .iter()

@@ -1,6 +1,6 @@
 //! Aggregations as they are written.
 
-use super::{By, Call, Input};
+use super::{By, Call, Input, Span, Spark};
 use crate::aggregations;
 use crate::commands::call::{self, Call as CommandCall, unexpanded};
 use crate::eval::Expression;
@@ -17,9 +17,9 @@ pub(in crate::commands) fn calls(
     let (mut calls, mut by) = (Vec::new(), Vec::new());
     for arg in args {
         match arg {
-            Arg::Aggregate(aggregate) => calls.push(call(command, aggregate)?),
+            Arg::Aggregate(aggregate) => calls.push(self::aggregate(command, aggregate)?),
             Arg::By(fields) => {
-                by.extend(words(command, fields)?.into_iter().map(|field| By { field, span: None }));
+                by.extend(words(command, fields)?.into_iter().map(By::field));
             }
             other => return Err(command.unexpected(other)),
         }
@@ -50,7 +50,14 @@ pub(in crate::commands) fn words(
     if fields.is_empty() { Err(command.missing("a field after BY")) } else { Ok(fields) }
 }
 
-fn call(command: &CommandCall<'_>, aggregate: &Aggregate) -> Result<Call, Box<Diagnostic>> {
+/// One aggregation.
+pub(in crate::commands) fn aggregate(
+    command: &CommandCall<'_>,
+    aggregate: &Aggregate,
+) -> Result<Call, Box<Diagnostic>> {
+    if aggregate.function.is_keyword("sparkline") {
+        return sparkline(command, aggregate);
+    }
     let name = &aggregate.function.raw;
     let at = aggregate.function.at.0;
     let Some((aggregation, number)) = aggregations::find(name) else {
@@ -76,12 +83,61 @@ fn call(command: &CommandCall<'_>, aggregate: &Aggregate) -> Result<Call, Box<Di
         [_, ..] => return Err(command.bad(aggregate.at.0, &format!("`{name}` takes one field"))),
     };
     let output = output(command, aggregate, &input)?;
-    Ok(Call { aggregation, number, input, output })
+    Ok(Call { aggregation, number, input, sparkline: None, output })
 }
 
+/// `sparkline(count)`, `sparkline(avg(x), 1h)`; of a bare field the numbers are counted.
+fn sparkline(command: &CommandCall<'_>, outer: &Aggregate) -> Result<Call, Box<Diagnostic>> {
+    let (inner, span) = match outer.args.as_slice() {
+        [inner] => (inner, None),
+        [inner, AggregateArg::Field(word)] => (inner, Some(word)),
+        _ => return Err(command.bad(outer.at.0, "`sparkline` takes an aggregation and a span")),
+    };
+    let inner = match inner {
+        AggregateArg::Aggregate(inner) => inner.clone(),
+        AggregateArg::Field(word) if matches!(word.raw.to_ascii_lowercase().as_str(), "count" | "c") => {
+            Aggregate { function: word.clone(), args: Vec::new(), alias: None, at: word.at }
+        }
+        AggregateArg::Macro(call) => return Err(unexpanded(call)),
+        _ => return Err(command.bad(outer.at.0, "`sparkline` takes an aggregation such as count or avg(x)")),
+    };
+    let span = match span {
+        None => None,
+        Some(word) => match Span::parse(&word.raw).filter(|span| span.nanoseconds().is_some()) {
+            Some(span) => Some(span),
+            None => return Err(command.bad(word.at.0, "this is no span of time such as 5m or 1d")),
+        },
+    };
+    let mut call = aggregate(command, &Aggregate { alias: outer.alias.clone(), ..inner.clone() })?;
+    if !call.output.is_plain() {
+        return Err(command.bad(outer.at.0, "a sparkline can't have wildcards"));
+    }
+    if outer.alias.is_none() {
+        let span = outer.args.get(1).map(|_| span_text(outer)).unwrap_or_default();
+        call.output = Pattern::new(&format!("sparkline({}{span})", call.output.text()));
+    }
+    call.sparkline = Some(Spark { span });
+    Ok(call)
+}
+
+fn span_text(outer: &Aggregate) -> String {
+    match outer.args.get(1) {
+        Some(AggregateArg::Field(word)) => format!(", {}", word.raw),
+        _ => String::new(),
+    }
+}
+
+/// Documented aggregations that can't be computed, or not in every command.
+const UNSUPPORTED: [(&[&str], &str); 3] = [
+    (&["rate_avg", "rate_sum"], "it is of metrics, which grotto does not read"),
+    (&["per_second", "per_minute", "per_hour", "per_day"], "only `timechart` has spans of time"),
+    (&["eval"], "only `chart` and `timechart` compute with aggregations"),
+];
+
 fn unknown(name: &str, at: grotto_diag::Span) -> Box<Diagnostic> {
-    if name.eq_ignore_ascii_case("sparkline") {
-        let message = "the aggregation `sparkline` is not supported: it makes a chart";
+    let lower = name.to_ascii_lowercase();
+    if let Some((_, reason)) = UNSUPPORTED.iter().find(|(names, _)| names.contains(&lower.as_str())) {
+        let message = format!("the aggregation `{lower}` is not supported here: {reason}");
         return Box::new(
             Diagnostic::error("engine/unsupported-aggregation", message).at(at, "not supported"),
         );
@@ -141,5 +197,5 @@ fn same_call(a: &Call, b: &Call) -> bool {
         (Input::Field(x), Input::Field(y)) => x == y,
         _ => false,
     };
-    input && a.aggregation.name == b.aggregation.name && a.number == b.number
+    input && a.aggregation.name == b.aggregation.name && a.number == b.number && a.sparkline == b.sparkline
 }

@@ -9,6 +9,7 @@ use grotto_events::{Batch, Cell, Column, FieldName};
 use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A row with several multivalue BY fields is in a group for every combination; more than this are refused.
@@ -22,6 +23,10 @@ pub(in crate::commands) struct Groups {
     all: Vec<Group>,
     /// The key that is looked up; kept for its memory.
     key: Vec<u8>,
+    /// Slots that have seen a value that is no number.
+    mixed: BTreeSet<usize>,
+    /// First and last time of the rows, in nanoseconds; for sparklines.
+    times: Option<(i64, i64)>,
     /// Bytes that the states took when they were last weighed.
     weighed: usize,
     /// Bytes that have gone into them since, at most.
@@ -42,6 +47,21 @@ struct Group {
 struct Slot {
     call: usize,
     field: Option<FieldName>,
+}
+
+/// What groups hold.
+pub(in crate::commands) struct Parts {
+    /// A call's number and the result's name.
+    pub(in crate::commands) slots: Vec<(usize, String)>,
+    pub(in crate::commands) groups: Vec<Part>,
+    /// First and last time of what sparklines have seen.
+    pub(in crate::commands) times: Option<(i64, i64)>,
+}
+
+/// One group: the values of the BY fields, and a state for each slot that has seen something.
+pub(in crate::commands) struct Part {
+    pub(in crate::commands) by: Vec<Value>,
+    pub(in crate::commands) states: Vec<Option<Box<dyn State>>>,
 }
 
 /// What a slot reads of a batch.
@@ -67,6 +87,8 @@ impl Groups {
             index: FxHashMap::default(),
             all: Vec::new(),
             key: Vec::new(),
+            mixed: BTreeSet::new(),
+            times: None,
             weighed: 0,
             unweighed: 0,
         }
@@ -85,6 +107,7 @@ impl Groups {
         let fill = grouping.fill.as_deref().map_or(Cell::Null, Cell::Text);
         let by: Vec<Option<Column>> =
             grouping.by.iter().map(|by| by.column(rows, &grouping.timezone)).collect();
+        let needed: Vec<bool> = grouping.by.iter().map(|by| !by.keep_null).collect();
         let mut members = Vec::with_capacity(rows.rows());
         let mut key = Vec::new();
         for row in 0..rows.rows() {
@@ -95,11 +118,11 @@ impl Groups {
                 has_list |= matches!(cell, Cell::List(..));
                 key.push(if cell == Cell::Null { fill } else { cell });
             }
-            if key.contains(&Cell::Null) {
+            if key.iter().zip(&needed).any(|(cell, needed)| *needed && *cell == Cell::Null) {
                 continue;
             }
             if has_list {
-                for key in combinations(&key)? {
+                for key in combinations(&key, grouping.split_once)? {
                     members.push((row as u32, self.group(&key)));
                 }
             } else {
@@ -128,6 +151,13 @@ impl Groups {
                 if cell != Cell::Null {
                     self.unweighed += weight(cell);
                     let at = Moment { place: places.place(row), time: places.time(row) };
+                    if grouping.all_numbers && !all_numbers(cell) {
+                        self.mixed.insert(i);
+                    }
+                    if let (Some(_), Some(time)) = (&call.sparkline, at.time) {
+                        let (first, last) = self.times.get_or_insert((time, time));
+                        (*first, *last) = ((*first).min(time), (*last).max(time));
+                    }
                     self.all[*group as usize].state(i, call).accumulate(cell, at);
                 }
             }
@@ -139,10 +169,7 @@ impl Groups {
         let states = self.all.get(group as usize).map(|group| group.states.as_slice()).unwrap_or_default();
         self.order()
             .into_iter()
-            .map(|slot| match states.get(slot).and_then(Option::as_ref) {
-                Some(state) => state.value(),
-                None => self.fresh(slot).value(),
-            })
+            .map(|slot| self.value(slot, states.get(slot).and_then(Option::as_deref)))
             .collect()
     }
 
@@ -166,6 +193,16 @@ impl Groups {
         if let Some(group) = self.all.get_mut(group as usize) {
             group.states.clear();
         }
+    }
+
+    /// The BY fields' values of each group.
+    pub(in crate::commands) fn keys(&self) -> impl Iterator<Item = &[Value]> {
+        self.all.iter().map(|group| group.by.as_slice())
+    }
+
+    /// Makes the group of all rows where there are no BY fields and no rows.
+    pub(in crate::commands) fn begin(&mut self) {
+        self.group(&[]);
     }
 
     /// Number of groups.
@@ -193,9 +230,44 @@ impl Groups {
         }
     }
 
-    fn fresh(&self, slot: usize) -> Box<dyn State> {
+    /// What a slot says, of a group that it has seen something of or not.
+    fn value(&self, slot: usize, state: Option<&dyn State>) -> Value {
         let call = &self.grouping.calls[self.slots[slot].call];
-        (call.aggregation.start)(call.number)
+        if call.aggregation.numeric && self.mixed.contains(&slot) {
+            return Value::Null;
+        }
+        if let Some(state) = state {
+            return state.value();
+        }
+        let mut state = call.state();
+        state.settle(self.times);
+        state.value()
+    }
+
+    /// Tells sparklines, once all rows are in, from when to when they go.
+    pub(in crate::commands) fn settle(&mut self) {
+        if self.times.is_some() {
+            for state in self.all.iter_mut().flat_map(|group| &mut group.states).flatten() {
+                state.settle(self.times);
+            }
+        }
+    }
+
+    /// What the groups hold, for commands that make a table of their own of it.
+    pub(in crate::commands) fn parts(self) -> Parts {
+        let order = self.order();
+        let slots =
+            order.iter().map(|slot| (self.slots[*slot].call, self.name(&self.slots[*slot]))).collect();
+        let groups = self
+            .all
+            .into_iter()
+            .map(|mut group| {
+                group.states.resize_with(self.slots.len(), || None);
+                let states = order.iter().map(|slot| group.states[*slot].take()).collect();
+                Part { by: group.by, states }
+            })
+            .collect();
+        Parts { slots, groups, times: self.times }
     }
 
     /// Makes slots for the fields of a batch that calls with wildcards take.
@@ -220,7 +292,11 @@ impl Groups {
     fn group(&mut self, by: &[Cell<'_>]) -> u32 {
         self.key.clear();
         for cell in by {
-            columns::with_text(*cell, |text| self.key.extend_from_slice(text.as_bytes()));
+            match cell {
+                // In no UTF-8 text either.
+                Cell::Null => self.key.push(0xfe),
+                cell => columns::with_text(*cell, |text| self.key.extend_from_slice(text.as_bytes())),
+            }
             // In no UTF-8 text.
             self.key.push(0xff);
         }
@@ -247,6 +323,7 @@ impl Groups {
         if self.grouping.by.is_empty() && self.all.is_empty() {
             self.group(&[]);
         }
+        self.settle();
         let mut sorted: Vec<u32> = (0..self.all.len() as u32).collect();
         let key = |group: &u32| &self.all[*group as usize].by;
         sorted.sort_by(|a, b| {
@@ -265,10 +342,7 @@ impl Groups {
         for slot in self.order() {
             let values: Vec<Value> = sorted
                 .iter()
-                .map(|g| match self.all[*g as usize].states.get(slot).and_then(Option::as_ref) {
-                    Some(state) => state.value(),
-                    None => self.fresh(slot).value(),
-                })
+                .map(|g| self.value(slot, self.all[*g as usize].states.get(slot).and_then(Option::as_deref)))
                 .collect();
             out.set(self.name(&self.slots[slot]).as_str(), columns::column(&values));
         }
@@ -281,21 +355,30 @@ impl Group {
         if self.states.len() <= slot {
             self.states.resize_with(slot + 1, || None);
         }
-        self.states[slot].get_or_insert_with(|| (call.aggregation.start)(call.number)).as_mut()
+        self.states[slot].get_or_insert_with(|| call.state()).as_mut()
     }
 }
 
 /// A key for every combination of the values of multivalue cells.
-fn combinations<'c>(key: &[Cell<'c>]) -> Result<Vec<Vec<Cell<'c>>>, Box<Diagnostic>> {
+fn combinations<'c>(key: &[Cell<'c>], once: bool) -> Result<Vec<Vec<Cell<'c>>>, Box<Diagnostic>> {
     let mut keys = vec![Vec::with_capacity(key.len())];
     for cell in key {
         let mut longer = Vec::new();
         for start in &keys {
-            columns::each(*cell, |value| {
+            let from = longer.len();
+            let mut values = Vec::new();
+            match cell {
+                Cell::Null => values.push(Cell::Null),
+                cell => columns::each(*cell, |value| values.push(value)),
+            }
+            for value in values {
+                if once && longer[from..].iter().any(|key: &Vec<Cell<'c>>| key.last() == Some(&value)) {
+                    continue;
+                }
                 let mut key = start.clone();
                 key.push(value);
                 longer.push(key);
-            });
+            }
             if longer.len() > MOST_COMBINATIONS {
                 let message = format!("a row is in more than {MOST_COMBINATIONS} groups at once");
                 let help = "name fewer multivalue fields after BY";
@@ -315,6 +398,13 @@ fn rank(cell: Cell<'_>) -> u8 {
         Cell::Float(_) => 2,
         _ => 3,
     }
+}
+
+/// Whether every value of a cell is a number.
+fn all_numbers(cell: Cell<'_>) -> bool {
+    let mut all = true;
+    columns::each(cell, |value| all &= columns::number(value).is_some());
+    all
 }
 
 /// Bytes that a state which keeps the cell takes for it at most, about.
@@ -368,8 +458,12 @@ impl Fold for Groups {
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, all: theirs, weighed, unweighed, .. } = *other;
+        let Self { slots, all: theirs, weighed, unweighed, mixed, times, .. } = *other;
         self.unweighed += weighed + unweighed;
+        self.times = match (self.times, times) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (mine, theirs) => mine.or(theirs),
+        };
         // Where each of the other's slots is here.
         let places: Vec<usize> = slots
             .into_iter()
@@ -380,6 +474,7 @@ impl Fold for Groups {
                 })
             })
             .collect();
+        self.mixed.extend(mixed.into_iter().map(|slot| places[slot]));
         let grouping = Arc::clone(&self.grouping);
         for Group { by, states } in theirs {
             let by: Vec<Cell<'_>> = by.iter().map(cell).collect();

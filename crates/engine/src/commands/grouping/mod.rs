@@ -1,38 +1,57 @@
 //! Rows put into groups and aggregated: what `stats`, `tstats`, `eventstats`, `streamstats` and `top` share.
 
+mod bins;
 mod calls;
 mod groups;
 mod span;
 
-pub(super) use calls::{calls, words};
-pub(super) use groups::Groups;
+pub(super) use bins::{BIN_OPTIONS, Binning, is_time};
+pub(super) use calls::{aggregate, calls, words};
+pub(super) use groups::{Groups, Part};
 pub(super) use span::Span;
 
-use crate::aggregations::Aggregation;
+use crate::aggregations::{Aggregation, Sparkline, State};
 use crate::eval::Expression;
 use crate::pipeline::{FieldSet, Pattern};
+use grotto_events::{Batch, Column};
 use jiff::tz::TimeZone;
 
 /// What is computed over groups.
+#[derive(Clone)]
 pub(super) struct Grouping {
     pub(super) calls: Vec<Call>,
     pub(super) by: Vec<By>,
     /// Stands for missing BY fields; without it rows that miss one are in no group.
     pub(super) fill: Option<String>,
     pub(super) timezone: TimeZone,
+    /// `allnum`: numbers are computed of a field only when all its values are numbers.
+    pub(super) all_numbers: bool,
+    /// `dedup_splitvals`: a value that a multivalue BY field has twice counts once.
+    pub(super) split_once: bool,
 }
 
 /// An aggregation that was asked for.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) aggregation: &'static Aggregation,
     /// The number after the aggregation's name.
     pub(super) number: f64,
     pub(super) input: Input,
+    /// Computed in each span of time.
+    pub(super) sparkline: Option<Spark>,
     /// The result's name; with wildcards when the input has.
     pub(super) output: Pattern,
 }
 
+/// The spans of a sparkline.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Spark {
+    /// Without one it is a span that fits.
+    pub(super) span: Option<Span>,
+}
+
 /// What is aggregated.
+#[derive(Clone)]
 pub(super) enum Input {
     /// The rows themselves.
     Rows,
@@ -43,13 +62,49 @@ pub(super) enum Input {
 }
 
 /// A BY field.
+#[derive(Clone)]
 pub(super) struct By {
     pub(super) field: String,
-    /// Put into bins of this size.
-    pub(super) span: Option<Span>,
+    /// Put into bins.
+    pub(super) bins: Option<Binning>,
+    /// Rows that miss it are in a group of their own.
+    pub(super) keep_null: bool,
+}
+
+impl By {
+    /// The field as it is.
+    pub(super) fn field(field: String) -> Self {
+        Self { field, bins: None, keep_null: false }
+    }
+
+    /// The values to group by.
+    fn column(&self, rows: &Batch, timezone: &TimeZone) -> Option<Column> {
+        let column = rows.column(&self.field)?;
+        Some(match &self.bins {
+            Some(bins) => bins.begins(column, is_time(&self.field, rows), timezone),
+            None => column.clone(),
+        })
+    }
+}
+
+impl Call {
+    /// A state that has seen nothing.
+    pub(super) fn state(&self) -> Box<dyn State> {
+        match self.sparkline {
+            Some(Spark { span }) => {
+                Box::new(Sparkline::new(self.aggregation, self.number, span.and_then(Span::nanoseconds)))
+            }
+            None => (self.aggregation.start)(self.number),
+        }
+    }
 }
 
 impl Grouping {
+    /// These aggregations of the groups of these fields, with nothing else said.
+    pub(super) fn new(calls: Vec<Call>, by: Vec<By>, timezone: TimeZone) -> Self {
+        Self { calls, by, fill: None, timezone, all_numbers: false, split_once: false }
+    }
+
     /// The fields that it reads.
     pub(super) fn needs(&self) -> FieldSet {
         let mut needs = FieldSet::of(self.by.iter().map(|by| &by.field));
@@ -59,7 +114,7 @@ impl Grouping {
                 Input::Field(pattern) => needs.insert_pattern(pattern),
                 Input::Eval(expression) => needs.extend(expression.fields()),
             }
-            if call.aggregation.timed {
+            if call.aggregation.timed || call.sparkline.is_some() {
                 needs.insert("_time");
             }
         }

@@ -1,8 +1,5 @@
 //! Bins: the spans of `bin` and of `BY _time span=…`.
 
-use super::By;
-use crate::pipeline::nanoseconds;
-use grotto_events::{Batch, Column};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
@@ -83,6 +80,34 @@ fn down(ns: i64, size: i64) -> i64 {
     ns.checked_sub(ns.rem_euclid(size)).unwrap_or(ns)
 }
 
+/// Begins of bins that follow one another.
+impl Span {
+    /// The begin of the bin after the one that begins at a time.
+    pub(in crate::commands) fn next(self, ns: i64, timezone: &TimeZone) -> Option<i64> {
+        match self {
+            Self::Days(days) => {
+                let next = jiff::Span::new().try_days(days).ok()?;
+                Some(local(ns, timezone, |day| day.checked_add(next).ok()))
+            }
+            Self::Months(months) => {
+                let next = jiff::Span::new().try_months(months).ok()?;
+                Some(local(ns, timezone, |day| day.checked_add(next).ok()))
+            }
+            Self::Time(_) | Self::Number(_) => ns.checked_add(self.nanoseconds()?),
+        }
+    }
+
+    /// Its size where numbers are put into bins: seconds of a span of time.
+    pub(in crate::commands) fn number(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Months(months) => months as f64 * 30.0 * 86_400.0,
+            Self::Time(ns) => ns as f64 / 1e9,
+            Self::Days(days) => days as f64 * 86_400.0,
+        }
+    }
+}
+
 /// The local midnight of the day that `floor` makes of a time's day.
 fn local(ns: i64, timezone: &TimeZone, floor: impl Fn(Date) -> Option<Date>) -> i64 {
     let begin = || {
@@ -91,16 +116,6 @@ fn local(ns: i64, timezone: &TimeZone, floor: impl Fn(Date) -> Option<Date>) -> 
         i64::try_from(begin.as_nanosecond()).ok()
     };
     begin().unwrap_or(ns)
-}
-
-impl By {
-    /// The values to group by.
-    pub(super) fn column(&self, rows: &Batch, timezone: &TimeZone) -> Option<Column> {
-        let column = rows.column(&self.field)?;
-        let Some(span) = self.span else { return Some(column.clone()) };
-        let floor = |row| nanoseconds(column.cell(row)).map(|ns| span.floor(ns, timezone));
-        Some(Column::Time((0..rows.rows()).map(floor).collect::<Vec<_>>().into()))
-    }
 }
 
 #[cfg(test)]

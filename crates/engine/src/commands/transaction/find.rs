@@ -145,7 +145,9 @@ impl<'s> Finder<'s> {
             self.begin(event);
             return Ok(());
         };
-        if event.end && !event.start {
+        // What is both a start and an end is the start of a transaction whose end is known, and an end otherwise.
+        let known = self.open.get(first).is_some_and(|open| open.ended);
+        if event.end && !(event.start && known) {
             self.close(*first, Why::OlderEnd);
             self.begin(event);
             return Ok(());
