@@ -21,6 +21,9 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             }
         };
     setup.complain();
+    for note in search.notes() {
+        setup::report(&note, args.common.color);
+    }
     let inputs = setup::inputs(&args.paths, &args.common);
     // Files of a folder that are no logs are nothing to talk about.
     for diagnostic in inputs.diagnostics.iter().filter(|d| d.severity == Severity::Error) {

@@ -19,6 +19,8 @@ pub struct Job {
     pub node: Option<Arc<Node>>,
     /// The fields that the head and the plan read.
     pub reads: FieldSet,
+    /// Classic sources (`wineventlog:…`, in lower case) that the condition takes for those of XML too.
+    pub aliased: Vec<String>,
     /// The fields that the plan reads.
     needs: FieldSet,
 }
@@ -41,11 +43,12 @@ impl Job {
             .transpose()?;
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
-        let condition = plan.head().formula().map(|formula| formula.map(&mut |p| predicates.intern(p)));
+        let (condition, aliased) = plan.head().formula().map(crate::notes::widened).unzip();
+        let condition = condition.map(|formula| formula.map(&mut |p| predicates.intern(p)));
         if let Some(formula) = &condition {
             reads.extend(formula.fields());
         }
-        Ok(Self { plan, condition, node, reads, needs })
+        Ok(Self { plan, condition, node, reads, aliased: aliased.unwrap_or_default(), needs })
     }
 
     /// Whether the search reads events at all.

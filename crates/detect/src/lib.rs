@@ -6,6 +6,7 @@ mod driver;
 pub mod finding;
 pub mod job;
 pub mod macros;
+mod notes;
 pub mod record;
 pub mod row;
 mod rules;

@@ -177,6 +177,10 @@ pub struct RuleRecord {
     pub line: Option<usize>,
     /// Column of the reason's place.
     pub column: Option<usize>,
+    /// What is worth saying about a rule that ran: fields that its data model lacks, sources taken for others. Left
+    /// out when there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<ErrorRecord>,
 }
 
 /// Files that a scan was pointed at.

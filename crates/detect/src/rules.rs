@@ -1,7 +1,7 @@
 //! Rules made ready: macros expanded, searches parsed, plans compiled, or the reason why not.
 
 use crate::job::{Job, Predicates};
-use crate::record::{RuleRecord, RuleRef, RuleState};
+use crate::record::{ErrorRecord, RuleRecord, RuleRef, RuleState};
 use grotto_content::{Content, Detection};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
@@ -32,6 +32,8 @@ pub struct Rule {
     pub state: RuleState,
     /// Why not, with the place in the rule's file.
     pub reason: Option<Diagnostic>,
+    /// What is worth saying about it though it runs, with places in the rule's file.
+    pub notes: Vec<Diagnostic>,
     /// The number of its job, if it runs.
     pub job: Option<usize>,
     /// Its search after macro expansion; `None` when that failed.
@@ -50,15 +52,19 @@ impl RuleSet {
         for detection in &content.detections {
             let (expanded, compiled) =
                 compile(&detection.search, macros, knowledge, context, &mut set.predicates);
+            let mut notes = Vec::new();
             let (state, reason, job) = match compiled {
                 Ok(job) => {
+                    let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
+                    notes = crate::notes::of_rule(detection, text, &job);
                     set.jobs.push(Arc::new(job));
                     (RuleState::Run, None, Some(set.jobs.len() - 1))
                 }
                 Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
             };
             let reference = reference(detection);
-            set.rules.push(Rule { detection: detection.clone(), reference, state, reason, job, expanded });
+            let detection = detection.clone();
+            set.rules.push(Rule { detection, reference, state, reason, notes, job, expanded });
         }
         set
     }
@@ -82,6 +88,7 @@ impl Rule {
             file: Some(self.detection.path.display().to_string()),
             line: place.map(|p| p.line),
             column: place.map(|p| p.column),
+            notes: self.notes.iter().map(ErrorRecord::from).collect(),
         }
     }
 }
@@ -144,7 +151,7 @@ impl Rule {
 }
 
 /// A diagnostic of a rule's search, moved to its place in the rule's file.
-fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnostic {
+pub(crate) fn located(detection: &Detection, diagnostic: Diagnostic) -> Diagnostic {
     let diagnostic = diagnostic.moved(&detection.source, |span| detection.search.map(span));
     if diagnostic.labels.is_empty() { diagnostic.at(detection.search.span(), "") } else { diagnostic }
 }

@@ -49,6 +49,15 @@ pub fn compile(
     }
 }
 
+impl Search {
+    /// What is worth saying though it runs: fields that its data model lacks, sources taken for others.
+    pub fn notes(&self) -> Vec<Diagnostic> {
+        let expanded = self.expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
+        let notes = crate::notes::remarks(&self.source.text, expanded, &self.job);
+        notes.into_iter().map(|note| note.in_source(&self.source)).collect()
+    }
+}
+
 /// Runs a search over all parts.
 pub fn run(search: &Search, parts: &[Part], knowledge: &Knowledge, progress: &(dyn Fn(u64) + Sync)) -> Found {
     let Search { job, predicates, expanded, source } = search;

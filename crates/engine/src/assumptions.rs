@@ -72,6 +72,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/timechart",
     },
     Assumption {
+        name: "classic-source-alias",
+        choice: "A condition on the source or source type `WinEventLog:X` also takes events of the source `XmlWinEventLog:X`, unless the search names that too.",
+        reason: "Splunk would not match; but EVTX files are read as XML, and the macros of published rules name the source of one setup, to be replaced by one's own. Rules that this touches say so.",
+        url: "https://docs.splunk.com/Documentation/Splunk/latest/Data/MonitorWindowseventlogdata",
+    },
+    Assumption {
         name: "compare-looks-numeric",
         choice: "In eval and where, two values that both look like numbers are compared as numbers, all others by their characters.",
         reason: "The documentation compares numbers as numbers and text as text, and says nothing of a number beside text.",

@@ -15,7 +15,7 @@ pub mod predicate;
 pub mod rounds;
 pub mod time;
 pub mod value;
-mod xml;
+pub mod xml;
 
 pub use context::Context;
 pub use value::Value;

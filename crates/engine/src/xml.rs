@@ -23,6 +23,14 @@ pub(crate) struct Element {
     children: Vec<Element>,
 }
 
+/// Calls `each` with the path and the text of every element and attribute of an XML document; of a text that is none
+/// with nothing.
+pub fn fields(text: &str, each: impl FnMut(&str, &str)) {
+    if let Some(root) = parse(text) {
+        root.flatten(each);
+    }
+}
+
 /// Reads a document of one root element. `None` when it is none, is longer than [`LONGEST_TEXT`] or nests too deep.
 pub(crate) fn parse(text: &str) -> Option<Element> {
     if text.len() > LONGEST_TEXT || !text.trim_start().starts_with('<') {

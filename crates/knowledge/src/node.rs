@@ -12,6 +12,7 @@ use grotto_events::{Batch, Column};
 /// A node of a data model.
 #[derive(Debug)]
 pub struct Node {
+    name: String,
     /// Which events belong to it: the constraints of the node and of those that it inherits from.
     pub constraint: Formula,
     /// Full and short name of every field.
@@ -34,7 +35,23 @@ impl Node {
         let paths: Vec<String> = (1..=lineage.len()).map(|depth| lineage[..depth].join(".")).collect();
         let of_model = paths.iter().map(|path| format!("{model}.{path}"));
         let names = paths.iter().cloned().chain(lineage.iter().skip(1).cloned()).chain(of_model).collect();
-        Self { constraint, fields, calculations, names }
+        let name = lineage.last().cloned().unwrap_or_default();
+        Self { name, constraint, fields, calculations, names }
+    }
+
+    /// Its name, such as `Processes`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it has a field of this full name (`Processes.user`).
+    pub fn has_field(&self, full: &str) -> bool {
+        self.full_names().any(|name| name == full)
+    }
+
+    /// The full names of its fields.
+    pub fn full_names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(full, _)| full.as_str())
     }
 
     /// The fields of the event that the wanted fields of the node are made from.

@@ -1,6 +1,7 @@
 //! The steps of a derivation: one kind each for extraction, transform, alias, calculated field and lookup.
 
 use grotto_engine::Value;
+use grotto_engine::commands::clean_key;
 use grotto_engine::eval::Expression;
 use grotto_engine::lookup::Table;
 use grotto_engine::pattern::Pattern;
@@ -8,6 +9,16 @@ use grotto_engine::pipeline::FieldSet;
 use grotto_engine::value::cell_text;
 use grotto_events::{Batch, Cell, Column};
 use std::sync::Arc;
+
+mod pairs;
+
+pub(crate) use pairs::{Pairs, Split};
+
+/// Pairs of a field's name and a value.
+type Found = Vec<(String, String)>;
+
+/// Fields that one extraction may add to a batch, times its rows, so that names that come from events stay bounded.
+const MOST_CELLS: usize = 1 << 25;
 
 /// Values that one extraction may add to a row, so that a pattern that matches everywhere stays bounded.
 const MOST_MATCHES: usize = 1000;
@@ -26,6 +37,8 @@ pub(crate) struct Group {
 pub(crate) enum Step {
     /// Groups of a regular expression become fields.
     Extract(Extract),
+    /// Pairs of names and values become fields.
+    Pairs(Pairs),
     /// A field gets another name.
     Alias { source: String, target: String, keep_existing: bool },
     /// A field is calculated.
@@ -48,6 +61,10 @@ pub(crate) struct Extract {
     pub(crate) repeat: bool,
     /// Whether a field gets all values that were found and not just the first.
     pub(crate) multivalue: bool,
+    /// Whether an empty value makes a field.
+    pub(crate) keep_empty: bool,
+    /// Whether characters of names other than letters, digits and `_` become `_`.
+    pub(crate) clean: bool,
 }
 
 /// A text with places for groups of a match.
@@ -72,6 +89,7 @@ impl Step {
         match self {
             Self::Extract(Extract { makes: None, .. }) => true,
             Self::Extract(Extract { makes: Some(names), .. }) => names.iter().any(|n| fields.contains(n)),
+            Self::Pairs(pairs) => pairs.makes().is_none_or(|names| names.iter().any(|n| fields.contains(n))),
             Self::Alias { target, .. } => fields.contains(target),
             Self::Eval { field, .. } => fields.contains(field),
             Self::Lookup(lookup) => lookup.outputs.iter().any(|(_, field)| fields.contains(field)),
@@ -82,6 +100,7 @@ impl Step {
     pub(crate) fn reads(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
             Self::Extract(extract) => Box::new(std::iter::once(extract.field.as_str())),
+            Self::Pairs(pairs) => Box::new(std::iter::once(pairs.field.as_str())),
             Self::Alias { source, .. } => Box::new(std::iter::once(source.as_str())),
             Self::Eval { expression, .. } => Box::new(expression.fields().map(AsRef::as_ref)),
             Self::Lookup(lookup) => Box::new(lookup.matches.iter().map(|(_, field)| field.as_str())),
@@ -92,6 +111,7 @@ impl Step {
     pub(crate) fn run(&self, from: &Batch, to: &mut Batch) {
         match self {
             Self::Extract(extract) => extract.run(from, to),
+            Self::Pairs(pairs) => pairs.run(from, to),
             Self::Alias { source, target, keep_existing } => alias(from, to, source, target, *keep_existing),
             Self::Eval { field, expression } => match expression.column(from) {
                 Some(column) => {
@@ -142,40 +162,45 @@ fn values_column(values: Vec<Value>) -> Column {
     Column::text(values.into_iter().map(|v| (!v.is_null()).then(|| v.text())))
 }
 
-impl Extract {
-    fn run(&self, from: &Batch, to: &mut Batch) {
-        let Some(column) = from.column(&self.field) else { return };
-        let rows = from.rows();
-        let mut made: indexmap::IndexMap<String, Vec<Vec<String>>> = indexmap::IndexMap::new();
-        for row in 0..rows {
-            let cell = column.cell(row);
-            if cell == Cell::Null {
+/// Adds the fields that are found in the texts of a field. What the event itself has goes first.
+fn collect(from: &Batch, to: &mut Batch, field: &str, multivalue: bool, find: impl Fn(&str) -> Found) {
+    let Some(column) = from.column(field) else { return };
+    let rows = from.rows();
+    let mut made: indexmap::IndexMap<String, Vec<Vec<String>>> = indexmap::IndexMap::new();
+    for row in 0..rows {
+        let cell = column.cell(row);
+        if cell == Cell::Null {
+            continue;
+        }
+        for (name, value) in find(&cell_text(cell)) {
+            if made.len().saturating_mul(rows) > MOST_CELLS && !made.contains_key(&name) {
                 continue;
             }
-            for (name, value) in self.pairs_of(&cell_text(cell)) {
-                let lists = made.entry(name).or_insert_with(|| vec![Vec::new(); rows]);
-                if let Some(list) = lists.get_mut(row)
-                    && (self.multivalue || list.is_empty())
-                {
-                    list.push(value);
-                }
+            let lists = made.entry(name).or_insert_with(|| vec![Vec::new(); rows]);
+            if let Some(list) = lists.get_mut(row)
+                && (multivalue || list.is_empty())
+            {
+                list.push(value);
             }
         }
-        for (name, lists) in made {
-            // What the event itself gives goes first.
-            let lists: Vec<Vec<String>> = lists
-                .into_iter()
-                .enumerate()
-                .map(|(row, list)| match from.cell(&name, row) {
-                    Cell::Null => list,
-                    Cell::List(values, start, end) => {
-                        (start..end).map(|i| values.value(i).to_owned()).collect()
-                    }
-                    cell => vec![cell_text(cell)],
-                })
-                .collect();
-            to.set(name.as_str(), values_column(lists.into_iter().map(Value::list).collect()));
-        }
+    }
+    for (name, lists) in made {
+        let lists: Vec<Vec<String>> = lists
+            .into_iter()
+            .enumerate()
+            .map(|(row, list)| match from.cell(&name, row) {
+                Cell::Null => list,
+                Cell::List(values, start, end) => (start..end).map(|i| values.value(i).to_owned()).collect(),
+                cell => vec![cell_text(cell)],
+            })
+            .collect();
+        to.set(name.as_str(), values_column(lists.into_iter().map(Value::list).collect()));
+    }
+}
+
+impl Extract {
+    fn run(&self, from: &Batch, to: &mut Batch) {
+        collect(from, to, &self.field, self.multivalue, |text| self.pairs_of(text));
     }
 
     /// The fields that a text gives.
@@ -187,8 +212,9 @@ impl Extract {
                 let (name, value) = (name.fill(&groups, text), value.fill(&groups, text));
                 if let (Some(name), Some(value)) = (name, value)
                     && !name.is_empty()
-                    && !value.is_empty()
+                    && (self.keep_empty || !value.is_empty())
                 {
+                    let name = if self.clean { clean_key(&name) } else { name };
                     out.push((name, value));
                 }
             }

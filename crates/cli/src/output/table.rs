@@ -198,6 +198,22 @@ fn rules(out: &mut dyn Write, records: &[Record], style: Style) -> Result<()> {
     if table.row_count() > 0 {
         writeln!(out, "{table}\n")?;
     }
+    notes(out, records, style)
+}
+
+/// What there is to say about rules that ran.
+fn notes(out: &mut dyn Write, records: &[Record], style: Style) -> Result<()> {
+    let mut table = new_table(style);
+    table.set_header(["Rule that ran", "Note"]);
+    for record in records {
+        let Record::Rule(rule) = record else { continue };
+        for note in &rule.notes {
+            table.add_row([clean(&rule.name), clean_lines(&error(note))]);
+        }
+    }
+    if table.row_count() > 0 {
+        writeln!(out, "{table}\n")?;
+    }
     Ok(())
 }
 

@@ -1,18 +1,9 @@
 //! Every search of the public corpus: read, expanded, parsed, printed, and run where it can be.
 
-use crate::support::{parts, report, rules, shared};
-use grotto_content::Content;
+use crate::support::{corpus, parts, report, rules, shared};
 use grotto_detect::record::{Record, RuleState};
 use grotto_spl::{parse, print};
 use std::collections::BTreeMap;
-
-fn corpus(name: &str) -> Option<Content> {
-    let folder = shared(&format!("corpus/{name}"))?;
-    let (content, problems) = Content::load(&[folder]);
-    let errors: Vec<_> = problems.iter().filter(|p| p.severity == grotto_diag::Severity::Error).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    Some(content)
-}
 
 #[test]
 fn every_search_parses_and_prints_back() {

@@ -3,6 +3,7 @@
 
 mod corpus;
 mod extraction;
+mod models;
 mod samples;
 mod seed;
 mod support;

@@ -56,3 +56,12 @@ pub(crate) fn findings<'a>(records: &'a [Record], name: &str) -> Vec<&'a Finding
         .filter(|f| f.rule.name == name)
         .collect()
 }
+
+/// A corpus of rules, which must load without an error.
+pub(crate) fn corpus(name: &str) -> Option<Content> {
+    let folder = shared(&format!("corpus/{name}"))?;
+    let (content, problems) = Content::load(&[folder]);
+    let errors: Vec<_> = problems.iter().filter(|p| p.severity == grotto_diag::Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    Some(content)
+}

@@ -249,7 +249,7 @@ pub(crate) fn unexpanded(call: &MacroCall) -> Box<Diagnostic> {
 }
 
 /// The name that differs least from a wrong one, if any is near.
-pub(super) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let most = ((wrong.chars().count() + 1) / 3).clamp(1, 3);
     names.map(|name| (distance(wrong, name), name)).filter(|(d, _)| *d <= most).min().map(|(_, name)| name)
 }

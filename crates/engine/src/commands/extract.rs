@@ -113,7 +113,7 @@ impl Extract {
 
 /// The pairs in a text. A value in double quotes may hold anything; any other one that holds a character that
 /// separates keys from values makes no pair.
-fn pairs<'t>(text: &'t str, pair: &'t str, key: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+pub fn pairs<'t>(text: &'t str, pair: &'t str, key: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -147,7 +147,7 @@ fn pairs<'t>(text: &'t str, pair: &'t str, key: &'t str) -> impl Iterator<Item =
 }
 
 /// A name of letters, digits and underscores that begins with no underscore, as Splunk cleans keys.
-pub(super) fn cleaned(name: &str) -> String {
+pub fn cleaned(name: &str) -> String {
     let clean: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     clean.trim_start_matches('_').to_owned()
 }

@@ -60,8 +60,9 @@ mod unsupported;
 mod where_;
 mod xmlkv;
 
-pub use call::Call;
 pub(crate) use call::unexpanded;
+pub use call::{Call, nearest};
+pub use extract::{cleaned as clean_key, pairs as key_value_pairs};
 
 use crate::pipeline::{Command, Kind};
 use crate::plan::Head;

@@ -6,7 +6,7 @@
 use super::known;
 use super::template::{Template, pairs};
 use super::words::words;
-use crate::conf::{Conf, Placed, Stanza, boolean};
+use crate::conf::{Conf, Placed, Stanza};
 use grotto_diag::Diagnostic;
 use indexmap::IndexMap;
 
@@ -75,7 +75,7 @@ pub(super) fn read(conf: &Conf, problems: &mut Vec<Diagnostic>) -> IndexMap<Stri
 fn is_for_index_time(stanza: &Stanza) -> bool {
     let metric = stanza.settings.keys().any(|k| k.starts_with("METRIC-SCHEMA-"));
     let written = ["DEST_KEY", "INGEST_EVAL", "CLONE_SOURCETYPE"].iter().any(|k| stanza.get(k).is_some());
-    metric || written || stanza.text("WRITE_META").and_then(boolean) == Some(true)
+    metric || written
 }
 
 fn transform(stanza: &Stanza, problems: &mut Vec<Diagnostic>) -> Option<Transform> {
@@ -227,7 +227,7 @@ mod tests {
              [f]\nREGEX = .\nFORMAT = nonsense\n\
              [u]\nREGEX = .\nREGEXP = .\nMV_ADD = perhaps\n",
         );
-        assert_eq!(transforms.keys().collect::<Vec<_>>(), ["u"]);
+        assert_eq!(transforms.keys().collect::<Vec<_>>(), ["w", "u"], "WRITE_META says nothing to a REPORT");
         assert_eq!(
             problems,
             ["app/empty-transform", "app/bad-format", "app/unused-setting", "app/bad-value"]

@@ -2,14 +2,14 @@
 
 use super::{Knowledge, Origin};
 use crate::app::{
-    AutoLookup, Extract, How, LookupField, LookupSource, Macro, MatchType, Objects, Part, TableContent,
-    Template,
+    AutoLookup, Delims, Extract, How, KvMode, LookupField, LookupSource, Macro, MatchType, Objects, Part,
+    TableContent, Template, Transform,
 };
 use crate::conf::Placed;
 use crate::derive::Derivation;
 use crate::model::{self, Base};
 use crate::node::Node;
-use crate::steps::{self, Group, Piece, Step};
+use crate::steps::{self, Group, Pairs, Piece, Split, Step};
 use crate::tagging::Tagging;
 use grotto_diag::{Diagnostic, input};
 use grotto_engine::eval::Expression;
@@ -79,6 +79,7 @@ pub(super) fn derivation(knowledge: &Knowledge, (source, host, sourcetype): &Ori
     for name in effective.reports.iter().flat_map(|report| &report.transforms) {
         extracts.steps.extend(keep(knowledge, transform(knowledge, name)).flatten());
     }
+    extracts.steps.extend(key_values(effective.kv_mode.as_ref(), sourcetype));
     let mut aliases = Group::default();
     aliases.steps.extend(effective.aliases.iter().map(|alias| Step::Alias {
         source: alias.source.clone(),
@@ -107,13 +108,28 @@ fn pattern(regex: &Placed) -> Result<Pattern, Box<Diagnostic>> {
     })
 }
 
-/// The named groups of a pattern as pairs of field and value.
+/// The named groups of a pattern as pairs of field and value, and the names of the fields. A group `_KEY_x` is the name
+/// of the field whose value is the group `_VAL_x`.
 fn named(pattern: &Pattern) -> (Vec<(Piece, Piece)>, Vec<String>) {
     let names: Vec<(usize, String)> =
         pattern.names().into_iter().enumerate().filter_map(|(group, name)| Some((group, name?))).collect();
-    let pairs =
-        names.iter().map(|(group, name)| (Piece(vec![Ok(name.clone())]), Piece(vec![Err(*group)]))).collect();
-    (pairs, names.into_iter().map(|(_, name)| name).collect())
+    let value_of = |class: &str| names.iter().find(|(_, n)| n.strip_prefix("_VAL_") == Some(class));
+    let (mut pairs, mut fields) = (Vec::new(), Vec::new());
+    for (group, name) in &names {
+        let value = name.strip_prefix("_KEY_").and_then(value_of);
+        let is_value = name
+            .strip_prefix("_VAL_")
+            .is_some_and(|c| names.iter().any(|(_, n)| n.strip_prefix("_KEY_") == Some(c)));
+        match value {
+            Some((value, _)) => pairs.push((Piece(vec![Err(*group)]), Piece(vec![Err(*value)]))),
+            None if is_value => {}
+            None => {
+                pairs.push((Piece(vec![Ok(name.clone())]), Piece(vec![Err(*group)])));
+                fields.push(name.clone());
+            }
+        }
+    }
+    (pairs, fields)
 }
 
 fn inline(extract: &Extract) -> Result<Step, Box<Diagnostic>> {
@@ -127,21 +143,39 @@ fn inline(extract: &Extract) -> Result<Step, Box<Diagnostic>> {
         makes: Some(makes),
         repeat: false,
         multivalue: false,
+        keep_empty: false,
+        clean: false,
     }))
+}
+
+/// The step of `KV_MODE`, which is `auto` unless said. Events of Windows have all that is in their text already.
+fn key_values(mode: Option<&KvMode>, sourcetype: &str) -> Option<Step> {
+    let windows = ["xmlwineventlog", "wineventlog"];
+    if windows.iter().any(|name| sourcetype.to_ascii_lowercase().starts_with(name)) {
+        return None;
+    }
+    let how = match mode {
+        None | Some(KvMode::Auto { .. }) => Split::Auto,
+        Some(KvMode::Json) => Split::Json,
+        Some(KvMode::Xml) => Split::Xml,
+        Some(KvMode::None | KvMode::Multi(_)) => return None,
+    };
+    let multivalue = !matches!(how, Split::Auto);
+    let field = "_raw".to_owned();
+    Some(Step::Pairs(Pairs { field, how, multivalue, keep_empty: false, clean: true }))
 }
 
 /// The step of a named transform; `None` when nothing defines it, which was said when the apps were read.
 fn transform(knowledge: &Knowledge, name: &Placed) -> Result<Option<Step>, Box<Diagnostic>> {
     let Some(transform) = knowledge.objects.transforms.get(&name.text) else { return Ok(None) };
-    let How::Regex { regex, pairs: written } = &transform.how else {
-        return Err(Box::new(
-            name.error("app/unsupported", format!("transform {} splits with DELIMS", name.text))
-                .help("grotto runs transforms with REGEX; the fields of this one will be missing"),
-        ));
+    let (regex, written) = match &transform.how {
+        How::Regex { regex, pairs } => (regex, pairs),
+        How::Delims(delims) => return Ok(Some(Step::Pairs(split(transform, delims)))),
     };
     let pattern = pattern(regex)?;
     let (mut pairs, mut makes) = named(&pattern);
-    let mut makes_any = false;
+    // A name that is a group comes from the event.
+    let mut makes_any = pairs.iter().any(|(name, _)| matches!(name.0.as_slice(), [Err(_)]));
     for (field, value) in written {
         match field.as_text() {
             Some(text) => makes.push(text.to_owned()),
@@ -157,7 +191,26 @@ fn transform(knowledge: &Knowledge, name: &Placed) -> Result<Option<Step>, Box<D
         // A FORMAT whose field names come from the event applies to every match.
         repeat: makes_any || transform.add_values,
         multivalue: transform.add_values,
+        keep_empty: transform.keep_empty,
+        clean: transform.clean_keys && makes_any,
     })))
+}
+
+/// The step of a transform with `DELIMS`.
+fn split(transform: &Transform, delims: &Delims) -> Pairs {
+    let between = delims.between_pairs.clone();
+    let how = if delims.between_key_and_value.is_empty() {
+        Split::Columns { between, names: delims.fields.clone() }
+    } else {
+        Split::Delims { pairs: between, keys: delims.between_key_and_value.clone() }
+    };
+    Pairs {
+        field: transform.source.clone(),
+        how,
+        multivalue: transform.add_values,
+        keep_empty: transform.keep_empty,
+        clean: transform.clean_keys,
+    }
 }
 
 fn piece(template: &Template) -> Piece {
@@ -327,6 +380,20 @@ fn constraint(
                         expression: Expression::compile(value, &knowledge.context)
                             .map_err(|d| placed(&d, search))?,
                     }),
+                    // An event with several values stays one row; BY counts it once for each value all the same.
+                    _ if stage.command().as_deref() == Some("mvexpand") => {
+                        knowledge.say(
+                            search
+                                .warning(
+                                    "app/mvexpand",
+                                    format!(
+                                        "the base search of {} has mvexpand, which is left out",
+                                        node.name
+                                    ),
+                                )
+                                .help("an event with several values is one row with a multivalue field"),
+                        );
+                    }
                     _ => {
                         let message =
                             format!("the base search of {} has a command that grotto can't run", node.name);
