@@ -71,6 +71,10 @@ pub(crate) struct Common {
     /// Splunk app whose search-time knowledge is used too; may be repeated.
     #[arg(long, value_name = "DIR")]
     pub(crate) app: Vec<PathBuf>,
+    /// Folder of lookup tables (.csv, .json, .jsonl; a key-value collection is a table of its name) and, in a
+    /// transforms.conf, of definitions; they go before those of rules and apps. May be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lookups: Vec<PathBuf>,
     /// Time zone of times in text form: an IANA name.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(crate) timezone: String,

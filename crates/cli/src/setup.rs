@@ -6,6 +6,7 @@ use grotto_content::Content;
 use grotto_detect::record::Files;
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
+use grotto_engine::lookup::Lookups;
 use grotto_events::{Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
@@ -42,14 +43,17 @@ impl Setup {
             // A pool that exists already is as good: only tests build one twice.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
         }
-        let context = Context { timezone, ..Context::default() };
+        let (lookups, said) = lookups(common);
+        let mut context = Context { timezone, lookups, ..Context::default() };
         let (content, mut diagnostics) = if rules.is_empty() && builtin_rules {
             grotto_detect::builtin::content()
         } else {
             Content::load(rules)
         };
+        diagnostics.extend(said);
         let (knowledge, more) = Knowledge::load(&common.app, &context);
         diagnostics.extend(more);
+        context.lookups = knowledge.lookups(&content);
         let macros = grotto_detect::macros::table(&content, &knowledge);
         Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
     }
@@ -65,6 +69,17 @@ impl Setup {
             report(diagnostic, self.color);
         }
     }
+}
+
+/// The lookups that the user gives; those of a later folder go first.
+fn lookups(common: &Common) -> (Lookups, Vec<Diagnostic>) {
+    let (mut all, mut diagnostics) = (Lookups::default(), Vec::new());
+    for folder in &common.lookups {
+        let (lookups, said) = grotto_knowledge::lookups::of_folder(folder);
+        all = lookups.over(&all);
+        diagnostics.extend(said);
+    }
+    (all, diagnostics)
 }
 
 /// The log files.

@@ -25,7 +25,7 @@ pub use detection::{
     RuleType, Schedule, Severity, Status, ThreatObject, Throttling,
 };
 pub use load::Loader;
-pub use lookup::{Lookup, LookupKind, LookupTable, MatchType};
+pub use lookup::{Lookup, LookupKind, MatchType};
 pub use macros::Macro;
 pub use story::Story;
 pub use yaml::{Text, TextMap, UnknownKey};

@@ -1,15 +1,12 @@
 //! Lookups: tables that searches join with.
 
 use crate::yaml::{Mapping, Reader};
-use grotto_diag::{Diagnostic, Severity, Span, input};
+use grotto_diag::{Severity, Span};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// How large a table may be, in bytes.
-const LARGEST_TABLE: u64 = 256 << 20;
-
-/// A lookup: a table and how searches find its rows.
+/// A lookup: where its table is and how searches find its rows.
 #[derive(Debug, Clone)]
 pub struct Lookup {
     /// Name, by which searches refer to it.
@@ -70,63 +67,6 @@ pub enum MatchType {
     Wildcard,
     /// The table holds networks, the event an address.
     Cidr,
-}
-
-/// The rows of a lookup.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LookupTable {
-    /// Names of the columns.
-    pub fields: Vec<String>,
-    /// Rows, each as long as `fields`.
-    pub rows: Vec<Vec<String>>,
-}
-
-impl Lookup {
-    /// Reads the rows. A key-value store's table is empty.
-    ///
-    /// # Errors
-    /// `content/lookup-missing` for a table that was not found, `content/lookup-model` for one that is a model,
-    /// `content/lookup-csv` for one that is no CSV, and what [`input::bytes`] says.
-    pub fn table(&self) -> Result<LookupTable, Box<Diagnostic>> {
-        let error = |slug, message| Err(Box::new(Diagnostic::error(slug, message)));
-        match &self.kind {
-            LookupKind::Csv(path) => self.parse(&input::bytes(path, LARGEST_TABLE).map_err(Box::new)?),
-            LookupKind::CsvText(text) => self.parse(text.as_bytes()),
-            LookupKind::KvStore(_) => Ok(LookupTable { fields: self.fields.clone(), rows: Vec::new() }),
-            LookupKind::CsvMissing(file) => error(
-                "content/lookup-missing",
-                format!("lookup `{}` has no table: {file} was not found", self.name),
-            ),
-            LookupKind::MlModel(_) => error(
-                "content/lookup-model",
-                format!("lookup `{}` is a machine learning model, which grotto does not run", self.name),
-            ),
-        }
-    }
-
-    /// Reads CSV. Short rows are filled up, long ones cut, and bytes that are no UTF-8 become replacement characters:
-    /// real tables have all three, and a row is better than none.
-    fn parse(&self, bytes: &[u8]) -> Result<LookupTable, Box<Diagnostic>> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-        let failed = |e: csv::Error| {
-            Box::new(Diagnostic::error(
-                "content/lookup-csv",
-                format!("lookup `{}` is no CSV: {e}", self.name),
-            ))
-        };
-        let text = |record: &csv::ByteRecord| -> Vec<String> {
-            record.iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect()
-        };
-        let fields = text(reader.byte_headers().map_err(failed)?);
-        let mut rows = Vec::new();
-        for record in reader.byte_records() {
-            let mut row = text(&record.map_err(failed)?);
-            row.resize(fields.len(), String::new());
-            rows.push(row);
-        }
-        Ok(LookupTable { fields, rows })
-    }
 }
 
 /// Finds the table of a lookup: from the path of the lookup's file and the name of the table to where its rows are.
@@ -279,26 +219,5 @@ mod tests {
         ] {
             assert_eq!(is_inside(file), inside, "{file}");
         }
-    }
-
-    #[test]
-    fn rows_are_as_long_as_the_header() {
-        let lookup = Lookup {
-            name: "l".into(),
-            description: String::new(),
-            kind: LookupKind::CsvText("\u{feff}a,b\n1\n2,3,4\n\"x,y\",\"q\"\"\"\n".into()),
-            fields: vec![],
-            match_type: vec![],
-            min_matches: None,
-            max_matches: None,
-            default_match: None,
-            case_sensitive_match: true,
-            path: PathBuf::new(),
-        };
-        let table = lookup.table().unwrap();
-        assert_eq!(table.fields, ["a", "b"]);
-        assert_eq!(table.rows, [["1", ""], ["2", "3"], ["x,y", "q\""]]);
-        let latin = lookup.parse(b"a\n\xE9\n").unwrap();
-        assert_eq!(latin.rows, [["\u{fffd}"]]);
     }
 }

@@ -168,6 +168,42 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/comparison-and-conditional-functions",
     },
     Assumption {
+        name: "lookup-csv-blanks",
+        choice: "Blanks around a value or column name of a CSV table do not belong to it unless they are in quotes.",
+        reason: "It is not documented; public rules read tables that are written with a blank behind each comma.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
+        name: "lookup-empty-cell",
+        choice: "An empty cell of a lookup table is no value: it matches nothing and gives nothing.",
+        reason: "The documentation does not tell an empty cell from a missing value.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
+        name: "lookup-miss-keeps",
+        choice: "Where no row of a lookup matches and it has no default, fields that the event has stay, also with OUTPUT.",
+        reason: "The documentation says that OUTPUT overwrites what exists, and that without a match nothing is output.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
+        name: "lookup-missing-key",
+        choice: "An event that lacks one of the match fields is not looked up and gets no default.",
+        reason: "The documentation speaks of values that are input to the table; such an event has none.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
+        name: "lookup-multivalue-key",
+        choice: "Each value of a multivalue match field is looked up, with several such fields each combination; what is found is put together in order.",
+        reason: "The documentation describes matching for single values only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
+        name: "lookup-outputnew-by-field",
+        choice: "OUTPUTNEW fills those output fields that an event lacks and leaves the others.",
+        reason: "The documentation says that the lookup is not done for events in which the output fields exist, and nothing of events that have some of them.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/lookup",
+    },
+    Assumption {
         name: "macros-in-quotes",
         choice: "A macro inside double quotes is expanded where the text between the backticks names a macro that exists.",
         reason: "The documentation says that it is not, but published rules rely on it.",

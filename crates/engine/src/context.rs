@@ -1,5 +1,6 @@
 //! What a search needs to know besides its own text and its events.
 
+use crate::lookup::Lookups;
 use jiff::tz::TimeZone;
 
 /// Settings of one run; the same for all searches of it.
@@ -9,14 +10,17 @@ pub struct Context {
     pub timezone: TimeZone,
     /// What `now()` answers: nanoseconds since 1970-01-01 UTC, fixed for the whole run.
     pub now: i64,
+    /// The lookups that searches may name.
+    pub lookups: Lookups,
 }
 
 impl Default for Context {
-    /// UTC, and the time of the call.
+    /// UTC, the time of the call, and no lookups.
     fn default() -> Self {
         Self {
             timezone: TimeZone::UTC,
             now: i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX),
+            lookups: Lookups::default(),
         }
     }
 }

@@ -4,11 +4,13 @@ mod compile;
 
 use crate::app::{self, App, Objects};
 use crate::derive::Derivation;
+use crate::lookups;
 use crate::node::Node;
 use crate::tagging::Tagging;
+use grotto_content::Content;
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
-use grotto_engine::lookup::Table;
+use grotto_engine::lookup::Lookups;
 use grotto_engine::pipeline::FieldSet;
 use grotto_events::{Batch, Column};
 use grotto_spl::{MacroDefinition, MacroTable};
@@ -23,10 +25,14 @@ type Origin = (String, String, String);
 pub struct Knowledge {
     objects: Objects,
     macros: MacroTable,
+    /// With the lookups that the user gives before all others.
     context: Context,
+    /// The lookups that the user gives.
+    given: Lookups,
+    /// Those of apps, and those that need none.
+    own: Lookups,
     tagging: Tagging,
     derivations: Mutex<FxHashMap<Origin, Arc<Derivation>>>,
-    tables: Mutex<FxHashMap<String, Option<Arc<Table>>>>,
     nodes: Mutex<FxHashMap<String, Arc<Node>>>,
     problems: Mutex<Vec<Diagnostic>>,
 }
@@ -48,13 +54,15 @@ impl Knowledge {
     /// The knowledge of these apps alone.
     pub fn of_apps(apps: &[App], context: &Context) -> (Self, Vec<Diagnostic>) {
         let (objects, mut problems) = Objects::layered(apps);
+        let own = lookups::of_apps(&objects).over(&lookups::builtin());
         let mut knowledge = Self {
             macros: compile::macros(&objects),
             objects,
-            context: context.clone(),
+            context: Context { lookups: context.lookups.over(&own), ..context.clone() },
+            given: context.lookups.clone(),
+            own,
             tagging: Tagging::default(),
             derivations: Mutex::default(),
-            tables: Mutex::default(),
             nodes: Mutex::default(),
             problems: Mutex::default(),
         };
@@ -65,6 +73,12 @@ impl Knowledge {
     /// The macros that add-ons define.
     pub fn macros(&self) -> impl Iterator<Item = MacroDefinition> + '_ {
         self.objects.macros.values().map(compile::macro_definition)
+    }
+
+    /// The lookups that searches of a run with these rules may name: those that the user gives before those of the
+    /// rules, those before the apps', and those before grotto's own.
+    pub fn lookups(&self, content: &Content) -> Lookups {
+        self.given.over(&lookups::of_content(content)).over(&self.own)
     }
 
     /// The objects that the apps define.
@@ -105,9 +119,11 @@ impl Knowledge {
     }
 
     /// What was found to be wrong with the add-ons since the last call: an expression that can't be compiled, a table
-    /// that can't be read. Each is said once.
+    /// that can't be read. Also what searches of this run had to say of lookups. Each is said once.
     pub fn problems(&self) -> Vec<Diagnostic> {
-        std::mem::take(&mut self.problems.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut problems = std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner));
+        problems.extend(self.context.lookups.remarks());
+        problems
     }
 
     /// Where the events of a batch come from; batches are of one event type, so the first event speaks for all.
@@ -133,17 +149,6 @@ impl Knowledge {
         let made = Arc::new(compile::derivation(self, &origin));
         known.insert(origin, Arc::clone(&made));
         made
-    }
-
-    /// A lookup's table, read when it is first used.
-    fn table(&self, name: &str) -> Option<Arc<Table>> {
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(table) = tables.get(name) {
-            return table.clone();
-        }
-        let table = compile::table(self, name).map(Arc::new);
-        tables.insert(name.to_owned(), table.clone());
-        table
     }
 
     fn say(&self, diagnostic: Diagnostic) {

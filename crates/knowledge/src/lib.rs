@@ -4,6 +4,7 @@ pub mod app;
 pub mod conf;
 mod derive;
 mod knowledge;
+pub mod lookups;
 pub mod model;
 mod node;
 mod steps;

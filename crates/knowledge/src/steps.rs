@@ -3,12 +3,11 @@
 use grotto_engine::Value;
 use grotto_engine::commands::clean_key;
 use grotto_engine::eval::Expression;
-use grotto_engine::lookup::Table;
+use grotto_engine::lookup::Join;
 use grotto_engine::pattern::Pattern;
 use grotto_engine::pipeline::FieldSet;
 use grotto_engine::value::cell_text;
 use grotto_events::{Batch, Cell, Column};
-use std::sync::Arc;
 
 mod pairs;
 
@@ -44,7 +43,7 @@ pub(crate) enum Step {
     /// A field is calculated.
     Eval { field: String, expression: Expression },
     /// Fields come from a table.
-    Lookup(Lookup),
+    Lookup(Join),
 }
 
 /// A regular expression over a field.
@@ -71,18 +70,6 @@ pub(crate) struct Extract {
 #[derive(Debug, Clone)]
 pub(crate) struct Piece(pub(crate) Vec<Result<String, usize>>);
 
-/// A use of a table.
-#[derive(Debug)]
-pub(crate) struct Lookup {
-    pub(crate) table: Arc<Table>,
-    /// Pairs of a column and the event's field that it is compared with.
-    pub(crate) matches: Vec<(String, String)>,
-    /// Pairs of a column's number and the field that it gives.
-    pub(crate) outputs: Vec<(usize, String)>,
-    /// Whether fields that exist are kept.
-    pub(crate) keep_existing: bool,
-}
-
 impl Step {
     /// Whether one of the fields may be made by it.
     pub(crate) fn makes_any(&self, fields: &FieldSet) -> bool {
@@ -92,7 +79,7 @@ impl Step {
             Self::Pairs(pairs) => pairs.makes().is_none_or(|names| names.iter().any(|n| fields.contains(n))),
             Self::Alias { target, .. } => fields.contains(target),
             Self::Eval { field, .. } => fields.contains(field),
-            Self::Lookup(lookup) => lookup.outputs.iter().any(|(_, field)| fields.contains(field)),
+            Self::Lookup(lookup) => lookup.makes().any(|field| fields.contains(field)),
         }
     }
 
@@ -103,7 +90,7 @@ impl Step {
             Self::Pairs(pairs) => Box::new(std::iter::once(pairs.field.as_str())),
             Self::Alias { source, .. } => Box::new(std::iter::once(source.as_str())),
             Self::Eval { expression, .. } => Box::new(expression.fields().map(AsRef::as_ref)),
-            Self::Lookup(lookup) => Box::new(lookup.matches.iter().map(|(_, field)| field.as_str())),
+            Self::Lookup(lookup) => Box::new(lookup.reads()),
         }
     }
 
@@ -121,7 +108,11 @@ impl Step {
                     to.remove(field);
                 }
             },
-            Self::Lookup(lookup) => lookup.run(from, to),
+            Self::Lookup(lookup) => {
+                for (field, column) in lookup.columns(from) {
+                    to.set(field, column);
+                }
+            }
         }
     }
 }
@@ -241,40 +232,5 @@ impl Piece {
                 Err(group) => groups.text(*group, text),
             })
             .collect()
-    }
-}
-
-impl Lookup {
-    fn run(&self, from: &Batch, to: &mut Batch) {
-        let keys: Vec<&str> = self.matches.iter().map(|(column, _)| column.as_str()).collect();
-        let Some(index) = self.table.index(&keys) else { return };
-        let columns: Vec<Option<&Column>> =
-            self.matches.iter().map(|(_, field)| from.column(field)).collect();
-        if columns.iter().any(Option::is_none) {
-            return;
-        }
-        let outputs: Vec<usize> = self.outputs.iter().map(|(number, _)| *number).collect();
-        let mut made: Vec<Vec<Value>> = vec![Vec::with_capacity(from.rows()); outputs.len()];
-        let mut last: Option<(Vec<String>, Vec<Vec<String>>)> = None;
-        for row in 0..from.rows() {
-            let values: Vec<String> = columns.iter().flatten().map(|c| cell_text(c.cell(row))).collect();
-            // Events of one type often have the same key, one row after the other.
-            if last.as_ref().is_none_or(|(key, _)| *key != values) {
-                let refs: Vec<&str> = values.iter().map(String::as_str).collect();
-                last = Some((values.clone(), index.find(&refs, &outputs)));
-            }
-            let found = last.as_ref().map(|(_, found)| found.as_slice()).unwrap_or_default();
-            for ((list, values), (_, field)) in made.iter_mut().zip(found).zip(&self.outputs) {
-                let existing = Value::from(from.cell(field, row));
-                // A miss leaves the field as it was.
-                let keep = !existing.is_null() && (self.keep_existing || values.is_empty());
-                list.push(if keep { existing } else { Value::list(values.clone()) });
-            }
-        }
-        for (values, (_, field)) in made.into_iter().zip(&self.outputs) {
-            if values.iter().any(|v| !v.is_null()) {
-                to.set(field.as_str(), values_column(values));
-            }
-        }
     }
 }

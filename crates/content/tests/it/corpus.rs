@@ -102,20 +102,15 @@ fn the_names_in_the_2024_content_lead_somewhere() {
         assert_eq!(table.get(&filter, 0).map(|m| m.definition.as_str()), Some("search *"), "{filter}");
         assert!(rule.search.contains(&format!("`{filter}`")), "{filter}");
     }
-    let (mut rows, mut tables) = (0, 0);
+    let mut tables = 0;
     for lookup in &content.lookups {
-        match lookup.kind {
-            LookupKind::Csv(_) => {
-                let table = lookup.table().unwrap_or_else(|e| panic!("{}: {e}", lookup.name));
-                assert!(!table.fields.is_empty(), "{}", lookup.name);
-                (rows, tables) = (rows + table.rows.len(), tables + 1);
-            }
+        match &lookup.kind {
+            LookupKind::Csv(_) => tables += 1,
             LookupKind::CsvMissing(_) | LookupKind::CsvText(_) => panic!("{:?}", lookup.kind),
             LookupKind::KvStore(_) => assert!(!lookup.fields.is_empty(), "{}", lookup.name),
             LookupKind::MlModel(_) => {}
         }
     }
-    println!("{tables} tables with {rows} rows");
     assert_eq!(tables, 50);
 }
 

@@ -1,7 +1,7 @@
 //! Folders, files, embedded content: what is found, what is left out, what counts.
 
 use crate::lines;
-use grotto_content::{Content, Counts, Loader};
+use grotto_content::{Content, Counts, Loader, LookupKind};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -200,7 +200,7 @@ fn embedded_content_is_read_as_a_folder_is() {
     assert_eq!(content.counts.files, 2);
     assert_eq!(content.detections[0].category.as_deref(), Some("web"));
     assert_eq!(content.detections[0].source.name, "detections/web/a.yml");
-    assert_eq!(content.lookup("l").unwrap().table().unwrap().rows, [["1", "2"]]);
+    assert_eq!(content.lookup("l").unwrap().kind, LookupKind::CsvText("k,v\n1,2\n".into()));
 }
 
 #[test]

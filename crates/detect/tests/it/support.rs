@@ -30,9 +30,10 @@ pub(crate) fn parts(paths: &[PathBuf]) -> Vec<Part> {
 
 /// Rules made ready with grotto's own add-ons.
 pub(crate) fn rules(content: &Content) -> (RuleSet, Knowledge) {
-    let context = Context::default();
+    let mut context = Context::default();
     let (knowledge, problems) = Knowledge::load(&[], &context);
     assert!(problems.is_empty(), "{problems:?}");
+    context.lookups = knowledge.lookups(content);
     let macros = grotto_detect::macros::table(content, &knowledge);
     (RuleSet::compile(content, &macros, &knowledge, &context), knowledge)
 }

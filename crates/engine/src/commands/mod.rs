@@ -24,6 +24,7 @@ mod head;
 mod highlight;
 mod iconify;
 mod join;
+mod lookup;
 mod makemv;
 mod makeresults;
 mod map;
@@ -91,6 +92,7 @@ pub static COMMANDS: &[&Spec] = &[
     &highlight::HIGHLIGHT,
     &iconify::ICONIFY,
     &join::JOIN,
+    &lookup::LOOKUP,
     &makemv::MAKEMV,
     &makeresults::MAKERESULTS,
     &map::MAP,

@@ -11,7 +11,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 const UNSUPPORTED: &[(&str, &[&str])] = &[
-    ("it needs lookup tables", &["lookup", "inputlookup", "outputlookup", "inputcsv", "outputcsv", "geom"]),
+    ("it needs lookup tables", &["inputlookup", "outputlookup", "inputcsv", "outputcsv", "geom"]),
     ("it runs a search that is stored on a Splunk server", &["savedsearch", "loadjob"]),
     ("it needs a database of where addresses are", &["iplocation"]),
     ("it is not built yet", &["gentimes", "datamodel", "datamodelsimple"]),
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn reasons_are_found() {
         assert_eq!(reason("loadjob"), Some("it runs a search that is stored on a Splunk server"));
-        assert_eq!(reason("lookup"), Some("it needs lookup tables"));
+        assert_eq!(reason("inputlookup"), Some("it needs lookup tables"));
         assert_eq!(reason("zzz"), None);
     }
 

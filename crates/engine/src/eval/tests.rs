@@ -3,7 +3,7 @@ use grotto_events::Cell;
 use proptest::prelude::*;
 
 fn context() -> Context {
-    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_700_000_000_000_000_000 }
+    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_700_000_000_000_000_000, ..crate::Context::default() }
 }
 
 fn compile(text: &str) -> Expression {

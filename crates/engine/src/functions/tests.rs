@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// 2023-11-14 22:13:20.25 UTC.
 fn context() -> Context {
-    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_700_000_000_250_000_000 }
+    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_700_000_000_250_000_000, ..crate::Context::default() }
 }
 
 fn evaluate(expression: &str, row: &Json) -> Result<Value, Box<Diagnostic>> {

@@ -1,6 +1,7 @@
 //! Rows in JSON and searches over them, for tests.
 
 use super::{Answer, Limits, ORDER, Run, columns, is_hidden};
+use crate::lookup::{Definition, Lookups, Matching, Settings, Source, TimeBound};
 use crate::plan::Plan;
 use crate::predicate::Mask;
 use crate::rounds::{self, Events};
@@ -15,7 +16,44 @@ pub(crate) type Row = Vec<(String, Vec<String>)>;
 
 /// The context of all tests.
 pub(crate) fn context() -> Context {
-    Context { now: 1_700_000_000 * time::SECOND, ..Context::default() }
+    Context { now: 1_700_000_000 * time::SECOND, lookups: lookups(), ..Context::default() }
+}
+
+/// The lookups of all tests and examples.
+fn lookups() -> Lookups {
+    let mut lookups = Lookups::default();
+    let files = [
+        ("example_tools.csv", "tool,kind\nPsExec*,remote\nnmap,scan\n"),
+        ("example_nets.csv", "net,zone,owner\n10.0.0.0/8,inside,ann\n10.1.0.0/16,lab,bob\n"),
+        ("example_codes.csv", "code,meaning\nA,alpha\nB,beta\n"),
+        ("example_pairs.csv", "a,b,n\n1,x,1x\n1,y,1y\n2,y,2y\n"),
+        ("example_shifts.csv", "user,since,shift\nann,1000,early\nann,1300,late\n"),
+    ];
+    for (name, text) in files {
+        lookups.add_text(name, text.into());
+    }
+    let wild = Settings {
+        matching: vec![("tool".into(), Matching::Wildcard)],
+        case_sensitive: false,
+        min_matches: 1,
+        default_match: Some("false".into()),
+        ..Settings::default()
+    };
+    let nets = Settings { matching: vec![("net".into(), Matching::Cidr)], ..Settings::default() };
+    let time = TimeBound {
+        field: "since".into(),
+        format: TimeBound::FORMAT.into(),
+        min_offset: 0,
+        max_offset: TimeBound::MAX_OFFSET,
+    };
+    let shifts = Settings { max_matches: 1, time: Some(time), ..Settings::default() };
+    for (name, settings) in [("example_tools", wild), ("example_nets", nets), ("example_shifts", shifts)] {
+        let source = Source::File(format!("{name}.csv"));
+        lookups.define(name, Definition { settings, source, fields: Vec::new() });
+    }
+    let source = Source::Collection("example_empty".into());
+    lookups.define("example_empty", Definition { settings: Settings::default(), source, fields: Vec::new() });
+    lookups
 }
 
 fn value(json: &Json) -> Value {

@@ -7,7 +7,7 @@ use crate::pipeline::testing::plan;
 fn what_is_wrong_is_named_with_its_place() {
     for (spl, slug, place) in [
         ("* | statz count", "spl/unknown-command", "statz"),
-        ("* | lookup x y", "engine/unsupported-command", "lookup"),
+        ("* | lookup x y", "engine/lookup-unknown", "x"),
         ("* | loadjob x", "engine/unsupported-command", "loadjob"),
         ("| stats count", "", ""),
         ("* | tstats count", "engine/not-first", "tstats"),

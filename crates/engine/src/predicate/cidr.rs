@@ -20,6 +20,21 @@ impl Cidr {
         (length <= width).then_some(Self { bits, length, width })
     }
 
+    /// How many bits its addresses have: 32 or 128.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// How many bits its addresses share.
+    pub fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// The bits that its addresses share, as a number.
+    pub fn shared(&self) -> u128 {
+        self.bits.checked_shr(self.width - self.length).unwrap_or(0)
+    }
+
     /// Whether an address lies in the block; what is no address does not.
     pub fn holds(&self, address: &str) -> bool {
         let Ok(address) = address.trim().parse() else { return false };

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 fn context() -> Context {
     // 2021-03-04 05:06:07 UTC.
-    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_614_834_367_000_000_000 }
+    Context { timezone: jiff::tz::TimeZone::UTC, now: 1_614_834_367_000_000_000, ..crate::Context::default() }
 }
 
 fn parse(text: &str) -> SearchExpr {

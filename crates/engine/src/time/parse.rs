@@ -232,7 +232,7 @@ mod tests {
 
     fn context() -> Context {
         // 2022-05-06 07:08:09 UTC.
-        Context { timezone: TimeZone::UTC, now: 1_651_820_889 * SECOND }
+        Context { timezone: TimeZone::UTC, now: 1_651_820_889 * SECOND, ..crate::Context::default() }
     }
 
     #[test]

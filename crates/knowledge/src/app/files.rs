@@ -2,6 +2,7 @@
 
 use super::{App, CONF_FILES, Origin};
 use crate::conf;
+use crate::lookups::is_table;
 use grotto_diag::{Diagnostic, Source, input};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ fn kind(path: &str) -> Option<Kind<'_>> {
         return CONF_FILES.into_iter().find(|n| *n == stem).map(|name| Kind::Conf { name });
     }
     let table = path.strip_prefix("lookups/")?;
-    file_of(table, ".csv").map(|_| Kind::Table { name: table })
+    (!table.contains('/') && is_table(table)).then_some(Kind::Table { name: table })
 }
 
 /// The name before the ending, if `rest` is a file of that ending and not in a folder below.

@@ -2,8 +2,7 @@
 
 use super::{Knowledge, Origin};
 use crate::app::{
-    AutoLookup, Delims, Extract, How, KvMode, LookupField, LookupSource, Macro, MatchType, Objects, Part,
-    TableContent, Template, Transform,
+    AutoLookup, Delims, Extract, How, KvMode, LookupField, Macro, Objects, Part, Template, Transform,
 };
 use crate::conf::Placed;
 use crate::derive::Derivation;
@@ -11,15 +10,12 @@ use crate::model::{self, Base};
 use crate::node::Node;
 use crate::steps::{self, Group, Pairs, Piece, Split, Step};
 use crate::tagging::Tagging;
-use grotto_diag::{Diagnostic, input};
+use grotto_diag::Diagnostic;
 use grotto_engine::eval::Expression;
-use grotto_engine::lookup::{Matching, Settings, Table};
+use grotto_engine::lookup::{Join, Output};
 use grotto_engine::pattern::Pattern;
 use grotto_engine::predicate::Formula;
 use grotto_spl::{MacroDefinition, MacroTable};
-
-/// Largest lookup table that is read, in bytes.
-const TABLE_LIMIT: u64 = 512 << 20;
 
 pub(super) fn macro_definition(definition: &Macro) -> MacroDefinition {
     MacroDefinition {
@@ -222,58 +218,14 @@ fn piece(template: &Template) -> Piece {
 }
 
 fn auto_lookup(knowledge: &Knowledge, lookup: &AutoLookup) -> Option<Step> {
-    let table = knowledge.table(&lookup.table.text)?;
-    let number = |column: &str| table.columns().iter().position(|c| c == column);
-    let outputs: Vec<(usize, String)> = if lookup.outputs.is_empty() {
-        let is_match = |column: &str| lookup.matches.iter().any(|m| m.column == column);
-        let others = table.columns().iter().enumerate().filter(|(_, c)| !is_match(c));
-        others.map(|(i, c)| (i, c.clone())).collect()
-    } else {
-        lookup.outputs.iter().filter_map(|o| Some((number(&o.column)?, o.field.clone()))).collect()
-    };
-    Some(Step::Lookup(steps::Lookup {
-        matches: lookup.matches.iter().map(|m| (m.column.clone(), m.field.clone())).collect(),
-        outputs,
-        keep_existing: lookup.keep_existing,
-        table,
-    }))
-}
-
-/// Reads the table of a lookup.
-pub(super) fn table(knowledge: &Knowledge, name: &str) -> Option<Table> {
-    let lookup = knowledge.objects.lookups.get(name)?;
-    let settings = Settings {
-        matching: lookup
-            .match_types
-            .iter()
-            .map(|(column, kind)| {
-                let matching = match kind {
-                    MatchType::Wildcard => Matching::Wildcard,
-                    MatchType::Cidr => Matching::Cidr,
-                };
-                (column.clone(), matching)
-            })
-            .collect(),
-        case_sensitive: lookup.case_sensitive,
-        max_matches: lookup.max_matches,
-        min_matches: lookup.min_matches,
-        default_match: lookup.default_match.clone(),
-    };
-    let LookupSource::File(file) = &lookup.source else {
-        knowledge.say(
-            lookup.name.warning("app/no-table", format!("lookup {name} has no table that grotto can read")),
-        );
-        return None;
-    };
-    let content = &knowledge.objects.lookup_files.get(file)?.content;
-    let text = match content {
-        TableContent::File(path) => keep(knowledge, input::text(path, TABLE_LIMIT).map_err(Box::new))?,
-        TableContent::Text(source) => source.text.clone(),
-    };
-    let bad = |reason: String| {
-        Box::new(lookup.name.warning("app/bad-table", format!("table {file} can't be read: {reason}")))
-    };
-    keep(knowledge, Table::from_csv(&text, settings).map_err(bad))
+    let pairs = |fields: &[LookupField]| fields.iter().map(|f| (f.column.clone(), f.field.clone())).collect();
+    let output = if lookup.keep_existing { Output::KeepExisting } else { Output::Overwrite };
+    let context = &knowledge.context;
+    let made = context
+        .lookups
+        .open(&lookup.table.text)
+        .and_then(|table| Join::new(table, pairs(&lookup.matches), pairs(&lookup.outputs), output, context));
+    keep(knowledge, made.map(Step::Lookup).map_err(|problem| placed(&problem, &lookup.table)))
 }
 
 /// Makes a node of a data model ready.
