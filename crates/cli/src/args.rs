@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Run one SPL search over log files.
     Search(SearchArgs),
+    /// Tell about the language: what a command does, what is supported, which choices were made.
+    Spl(SplArgs),
 }
 
 /// Arguments of `grotto scan`.
@@ -61,6 +63,48 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
     /// What both commands share.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Arguments of `grotto spl`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct SplArgs {
+    /// What to tell.
+    #[command(subcommand)]
+    pub(crate) command: SplCommand,
+}
+
+/// What `grotto spl` can tell.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SplCommand {
+    /// The documentation of a command, eval function or aggregation, with examples; all names without one.
+    Help {
+        /// Its name.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// What is supported and what is not, with reasons; with --rules also how many rules use or miss it.
+    Support(SupportArgs),
+    /// The choices that were made where Splunk's documentation leaves the meaning open.
+    Assumptions {
+        /// Print a table in Markdown.
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+/// Arguments of `grotto spl support`.
+#[derive(Debug, Args)]
+pub(crate) struct SupportArgs {
+    /// Print tables in Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// Folder (or single file) of detection rules to count; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// What rules are compiled with.
     #[command(flatten)]
     pub(crate) common: Common,
 }

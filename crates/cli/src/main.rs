@@ -9,6 +9,7 @@ mod progress;
 mod scan;
 mod search;
 mod setup;
+mod spl;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     let ended = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
+        Command::Spl(args) => spl::run(args),
     };
     match ended {
         Ok(ending) => ending.into(),

@@ -13,6 +13,7 @@ mod rules;
 mod scan;
 pub mod search;
 pub mod tokens;
+pub mod usage;
 
 pub use rules::{Rule, RuleSet};
 pub use scan::{Outcome, scan};

@@ -12,6 +12,7 @@ pub mod pattern;
 pub mod pipeline;
 pub mod plan;
 pub mod predicate;
+pub mod reference;
 pub mod rounds;
 pub mod time;
 pub mod value;

@@ -7,6 +7,7 @@ mod parse;
 pub mod print;
 pub mod rewrite;
 pub mod text;
+pub mod visit;
 
 pub use macros::{Expanded, MacroDefinition, MacroTable};
 pub use parse::{parse, parse_expression, parse_search_expression};

@@ -91,6 +91,12 @@ pub(crate) fn colored(color: Color, terminal: bool) -> bool {
     }
 }
 
+/// A table of texts, as wide as the terminal.
+pub(crate) fn plain_table() -> comfy_table::Table {
+    let width = if std::io::stdout().is_terminal() { comfy_width() } else { 160 };
+    table::new_table(Style { color: false, width, show_rules: false })
+}
+
 fn comfy_width() -> u16 {
     comfy_table::Table::new().width().unwrap_or(120).max(60)
 }

@@ -307,7 +307,7 @@ pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
     writeln!(out, "{} events", rows.len())
 }
 
-fn new_table(style: Style) -> Table {
+pub(super) fn new_table(style: Style) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic);

@@ -1,6 +1,8 @@
 //! The binary as its users see it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
+mod spl;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};

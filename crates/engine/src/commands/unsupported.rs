@@ -5,9 +5,14 @@ pub(super) fn reason(name: &str) -> Option<&'static str> {
     UNSUPPORTED.iter().find(|(_, names)| names.contains(&name)).map(|(reason, _)| *reason)
 }
 
-/// All of them.
+/// All of them, each with its reason.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNSUPPORTED.iter().flat_map(|(reason, names)| names.iter().map(|name| (*name, *reason)))
+}
+
+/// Their names.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    UNSUPPORTED.iter().flat_map(|(_, names)| names.iter().copied())
+    all().map(|(name, _)| name)
 }
 
 const UNSUPPORTED: &[(&str, &[&str])] = &[

@@ -149,6 +149,23 @@ pub enum Category {
 }
 
 impl Category {
+    /// What the chapter is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Conditional => "comparison and conditional",
+            Self::Conversion => "conversion",
+            Self::Cryptographic => "cryptographic",
+            Self::DateAndTime => "date and time",
+            Self::Informational => "informational",
+            Self::Json => "JSON",
+            Self::Mathematical => "mathematical",
+            Self::Multivalue => "multivalue",
+            Self::Statistical => "statistical",
+            Self::Text => "text",
+            Self::Trigonometric => "trigonometric and hyperbolic",
+        }
+    }
+
     /// The last part of the chapter's address.
     fn page(self) -> &'static str {
         match self {
