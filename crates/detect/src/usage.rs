@@ -50,7 +50,7 @@ impl Usage {
                 *usage.reasons.entry(reason.message.clone()).or_default() += 1;
             }
             let mut parts = Parts::default();
-            if let Ok(tree) = grotto_spl::parse(&rule.expanded) {
+            if let Ok(tree) = grotto_spl::parse(&rule.expanded.text) {
                 visit::search(&tree, &mut parts);
             }
             for part in parts.found {
