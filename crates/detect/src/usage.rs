@@ -50,7 +50,8 @@ impl Usage {
                 *usage.reasons.entry(reason.message.clone()).or_default() += 1;
             }
             let mut parts = Parts::default();
-            if let Ok(tree) = grotto_spl::parse(&rule.expanded.text) {
+            let expanded = rule.expanded.as_ref().map(|expanded| grotto_spl::parse(&expanded.text));
+            if let Some(Ok(tree)) = expanded {
                 visit::search(&tree, &mut parts);
             }
             for part in parts.found {
