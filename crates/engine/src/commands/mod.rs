@@ -56,7 +56,7 @@ mod top;
 mod transaction;
 mod tstats;
 mod union;
-mod unsupported;
+pub(crate) mod unsupported;
 #[path = "where.rs"]
 mod where_;
 mod xmlkv;

@@ -152,6 +152,7 @@ impl Category {
     /// What the chapter is called.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Bitwise => "bitwise",
             Self::Conditional => "comparison and conditional",
             Self::Conversion => "conversion",
             Self::Cryptographic => "cryptographic",
