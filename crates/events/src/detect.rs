@@ -60,11 +60,10 @@ pub(crate) fn detect_head(input: &Input, head: &Head) -> Result<Format, Diagnost
 
 fn unrecognised(input: &Input, head: &Head) -> Diagnostic {
     let severity = if input.is_named() { Severity::Error } else { Severity::Warning };
-    let start: String = match std::str::from_utf8(head.bytes.get(..SHOWN * 4).unwrap_or(&head.bytes)) {
-        Err(error) if head.encoding == Encoding::Utf8 && error.error_len().is_some() => {
-            head.bytes.iter().take(SHOWN).flat_map(|b| b.escape_ascii()).map(char::from).take(SHOWN).collect()
-        }
-        _ => head.text.chars().take(SHOWN).flat_map(char::escape_debug).take(SHOWN).collect(),
+    let start = if head.encoding == Encoding::Utf8 {
+        shown(&head.bytes, SHOWN)
+    } else {
+        shown(head.text.as_bytes(), SHOWN)
     };
     let known: Vec<&str> = Format::ALL.into_iter().map(|format| format.reader().shape()).collect();
     Diagnostic::new(
@@ -74,6 +73,20 @@ fn unrecognised(input: &Input, head: &Head) -> Diagnostic {
     )
     .in_source(input.source())
     .help(format!("grotto reads {}; it looks at the content, not at the file name", known.join(", and ")))
+}
+
+/// The start of some bytes, on one line and without control characters: as text, or escaped where it is none.
+pub(crate) fn shown(bytes: &[u8], limit: usize) -> String {
+    let start = bytes.get(..limit * 4).unwrap_or(bytes);
+    match std::str::from_utf8(start) {
+        Err(error) if error.error_len().is_some() => {
+            start.iter().flat_map(|b| b.escape_ascii()).map(char::from).take(limit).collect()
+        }
+        _ => {
+            let text = String::from_utf8_lossy(start);
+            text.trim_start_matches('\u{feff}').chars().flat_map(char::escape_debug).take(limit).collect()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +113,12 @@ mod tests {
             (b"<ev:list xmlns:ev='>'><Event/>".to_vec(), Format::XmlEvents),
             (utf16("<Event xmlns='x'>"), Format::XmlEvents),
             (utf16("\u{feff}<?xml version='1.0' encoding='utf-16'?><Events><Event >"), Format::XmlEvents),
+            (b"{\"a\": 1}\n{\"a\": 2}".to_vec(), Format::Json),
+            (b"\xef\xbb\xbf\n[ {\"a\": 1,".to_vec(), Format::Json),
+            (b"{\"a\": bad}\n{\"a\": 2}".to_vec(), Format::Json),
+            (utf16("\u{feff}{\"a\": 1}"), Format::Json),
+            (b"TimeCreated,Id\n1,2\n".to_vec(), Format::Csv),
+            (utf16("\u{feff}TimeCreated;Id\r\n1;2\r\n"), Format::Csv),
         ] {
             assert_eq!(of(bytes.clone()).unwrap(), expected, "{}", bytes.escape_ascii());
         }
@@ -108,7 +127,11 @@ mod tests {
     #[test]
     fn what_is_no_log_is_shown() {
         for bytes in [
-            "{\"a\": 1}",
+            "{a: 1}",
+            "{'a': 1}",
+            "[1, 2]",
+            "[08:20:10] {\"a\": 1}",
+            "\"a\"",
             "<EventData>",
             "<Eventful>",
             "<html><body>",
@@ -120,7 +143,9 @@ mod tests {
             assert_eq!((error.slug, error.severity), ("input/unrecognised", Severity::Error), "{bytes}");
             let shown: String = bytes.chars().flat_map(char::escape_debug).collect();
             assert!(error.message.contains(&shown), "{}", error.message);
-            assert!(error.help.is_some_and(|h| h.contains("EVTX") && h.contains("XmlWinEventLog")));
+            assert!(error.help.is_some_and(|h| {
+                ["EVTX", "XmlWinEventLog", "JSON", "Winlogbeat", "CSV"].iter().all(|name| h.contains(name))
+            }));
         }
     }
 

@@ -8,7 +8,11 @@ use std::borrow::Cow;
 pub struct Event<'a> {
     /// Splunk's name for the form that the event was read in, such as `XmlWinEventLog`. Together with the channel it
     /// makes the event's `source`.
-    pub sourcetype: &'static str,
+    pub sourcetype: Cow<'a, str>,
+    /// The event's `source`, if it is another one; empty otherwise.
+    pub source: Cow<'a, str>,
+    /// The event's `index`, if it says one, as exports from Splunk do; empty otherwise.
+    pub index: Cow<'a, str>,
     /// Name of the provider; empty when the event names none.
     pub provider: Cow<'a, str>,
     /// Name of the channel; empty when the event names none, as some classic and forwarded events do.
@@ -17,7 +21,7 @@ pub struct Event<'a> {
     pub id: Cow<'a, str>,
     /// The version of the event's definition as text; classic events have none.
     pub version: Cow<'a, str>,
-    /// The computer that logged the event; empty when unknown.
+    /// The computer that logged the event, which becomes its `host`; empty when unknown.
     pub computer: Cow<'a, str>,
     /// When the event was logged, nanoseconds since 1970-01-01 UTC; `None` when it does not say so legibly.
     pub time: Option<i64>,

@@ -20,6 +20,7 @@ pub mod known;
 mod options;
 mod part;
 mod rows;
+mod shapes;
 mod text;
 
 pub use archive::limits::{Limits, RATIO_FROM};

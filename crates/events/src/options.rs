@@ -22,8 +22,8 @@ pub struct ReadOptions {
     pub sourcetype: Option<Arc<str>>,
     /// Puts this into `host` instead of what the event says.
     pub host: Option<Arc<str>>,
-    /// What `index` is.
-    pub index: Arc<str>,
+    /// Puts this into `index` instead of what the event says; without it, an event that says nothing is in `main`.
+    pub index: Option<Arc<str>>,
 }
 
 impl Default for ReadOptions {
@@ -36,7 +36,7 @@ impl Default for ReadOptions {
             source: None,
             sourcetype: None,
             host: None,
-            index: Arc::from("main"),
+            index: None,
         }
     }
 }

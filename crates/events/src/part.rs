@@ -4,6 +4,7 @@ use crate::detect::{Head, detect_head};
 use crate::event::Event;
 use crate::formats::Format;
 use crate::rows::{Rows, Sink};
+use crate::shapes::Meta;
 use crate::{Batch, Input, ReadOptions, decode};
 use grotto_diag::{Diagnostic, Severity};
 use std::io::Read;
@@ -212,10 +213,27 @@ impl Output<'_> {
         }
     }
 
+    /// Takes the XML of one event with what the export that it comes from says of it. That counts, but for the time,
+    /// which the event itself has in more detail.
+    pub(crate) fn event_of(&mut self, xml: &str, meta: &Meta<'_>, place: &dyn Fn() -> String) {
+        match decode::event(xml) {
+            Ok(mut event) => {
+                meta.apply(&mut event);
+                self.decoded(&event);
+            }
+            Err(error) => self.failed("xml/bad-event", &format!("{} can't be decoded: {error}", place())),
+        }
+    }
+
     /// Takes an event.
     pub(crate) fn decoded(&mut self, event: &Event<'_>) {
         self.report.events += 1;
         self.rows.push(event, self.sink);
+    }
+
+    /// The input that is read.
+    pub(crate) fn input(&self) -> &Input {
+        self.input
     }
 
     /// Counts a record that can't be read.

@@ -17,7 +17,7 @@
 pub(crate) mod classic;
 pub(crate) mod markup;
 mod scan;
-mod time;
+pub(crate) mod time;
 
 use crate::event::{Event, Field, Value};
 use scan::{Content, Element, Scanner};
@@ -67,7 +67,7 @@ pub fn event(xml: &str) -> Result<Event<'_>, DecodeError> {
     let start = scanner.tag_start();
     let mut decoder = Decoder {
         event: Event {
-            sourcetype: "XmlWinEventLog",
+            sourcetype: Cow::Borrowed("XmlWinEventLog"),
             raw: xml,
             fields: Vec::with_capacity(48),
             ..Event::default()

@@ -1,7 +1,9 @@
 //! The forms in which logs come: one file each, and a line in [`Format`].
 
 mod classic;
+mod csv;
 mod evtx;
+pub(crate) mod json;
 mod xml;
 
 use crate::Input;
@@ -19,11 +21,15 @@ pub enum Format {
     XmlEvents,
     /// The text of Splunk's Windows input: a date, lines of `name=value`, a message.
     ClassicText,
+    /// JSON: lines, objects one after the other, arrays.
+    Json,
+    /// CSV with a header.
+    Csv,
 }
 
 impl Format {
     /// All formats in the order in which they are tried.
-    pub const ALL: [Self; 3] = [Self::Evtx, Self::XmlEvents, Self::ClassicText];
+    pub const ALL: [Self; 5] = [Self::Evtx, Self::XmlEvents, Self::Json, Self::ClassicText, Self::Csv];
 
     /// Its name for people.
     pub fn name(self) -> &'static str {
@@ -36,6 +42,8 @@ impl Format {
             Self::Evtx => &evtx::Evtx,
             Self::XmlEvents => &xml::XmlEvents,
             Self::ClassicText => &classic::ClassicText,
+            Self::Json => &json::JsonRecords,
+            Self::Csv => &csv::Csv,
         }
     }
 }

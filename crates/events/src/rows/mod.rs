@@ -19,6 +19,8 @@ const MAX_BYTES: usize = 64 << 20;
 const MAX_TYPE_BYTES: usize = 16 << 20;
 /// Rows × columns of one type.
 const MAX_CELLS: usize = 1 << 20;
+/// Fields of one type, after which the type starts anew: JSON can have other names in every event.
+const MAX_SLOTS: usize = 4096;
 /// Event types at a time.
 const MAX_TYPES: usize = 1024;
 
@@ -79,9 +81,11 @@ impl<'o> Rows<'o> {
     /// The place of the event's type in `types`.
     fn type_of(&mut self, event: &Event<'_>) -> usize {
         self.key.clear();
-        // No part can hold a NUL: XML has no such character.
-        for part in [event.sourcetype, &event.provider, &event.channel, &event.id, &event.version] {
+        let parts = [&event.sourcetype, &event.source, &event.index];
+        let parts = parts.into_iter().chain([&event.provider, &event.channel, &event.id, &event.version]);
+        for part in parts {
             self.key.push_str(part);
+            // No part holds a NUL: XML has no such character, and who makes events of other things sees to it.
             self.key.push('\0');
         }
         if let Some(at) = self.by_key.get(self.key.as_str()) {
@@ -106,8 +110,9 @@ struct Slot {
 /// The rows of one event type.
 #[derive(Debug)]
 struct TypeRows {
-    sourcetype: &'static str,
+    sourcetype: String,
     source: String,
+    index: String,
     count: usize,
     times: Vec<Option<i64>>,
     raw: ColumnBuilder,
@@ -115,18 +120,22 @@ struct TypeRows {
     slots: Vec<Slot>,
     by_name: FxHashMap<FieldName, usize>,
     declared: usize,
+    /// Fields of the event that has most.
+    widest: usize,
     texts: Texts,
 }
 
 impl TypeRows {
     fn new(event: &Event<'_>) -> Self {
-        let source = match &*event.channel {
-            "" => event.sourcetype.to_owned(),
-            channel => format!("{}:{channel}", event.sourcetype),
+        let source = match (&*event.source, &*event.channel) {
+            ("", "") => event.sourcetype.to_string(),
+            ("", channel) => format!("{}:{channel}", event.sourcetype),
+            (source, _) => source.to_owned(),
         };
         Self {
-            sourcetype: event.sourcetype,
+            sourcetype: event.sourcetype.to_string(),
             source,
+            index: if event.index.is_empty() { "main".to_owned() } else { event.index.to_string() },
             count: 0,
             times: Vec::new(),
             raw: ColumnBuilder::default(),
@@ -134,6 +143,7 @@ impl TypeRows {
             slots: Vec::new(),
             by_name: FxHashMap::default(),
             declared: 0,
+            widest: 0,
             texts: Texts::default(),
         }
     }
@@ -142,9 +152,16 @@ impl TypeRows {
         self.count >= options.batch_rows.max(1)
             || self.texts.len() >= MAX_TYPE_BYTES
             || self.count * self.declared >= MAX_CELLS
+            || self.has_many_names()
+    }
+
+    /// Whether there are far more names than an event has: then they are not the names of a type.
+    fn has_many_names(&self) -> bool {
+        self.slots.len() >= MAX_SLOTS.max(4 * self.widest)
     }
 
     fn push(&mut self, event: &Event<'_>, options: &ReadOptions) {
+        self.widest = self.widest.max(event.fields.len());
         let row = self.count;
         self.count += 1;
         self.times.push(event.time);
@@ -211,8 +228,8 @@ impl TypeRows {
         }
         for (name, value) in [
             ("source", options.source.as_deref().unwrap_or(&self.source)),
-            ("sourcetype", options.sourcetype.as_deref().unwrap_or(self.sourcetype)),
-            ("index", &options.index),
+            ("sourcetype", options.sourcetype.as_deref().unwrap_or(&self.sourcetype)),
+            ("index", options.index.as_deref().unwrap_or(&self.index)),
         ] {
             if options.wants(name) {
                 batch.set(name, Column::constant(value, rows));
@@ -220,6 +237,10 @@ impl TypeRows {
         }
         for slot in self.slots.iter_mut().filter(|slot| slot.builder.is_declared()) {
             batch.set(Arc::clone(&slot.column), slot.builder.finish(rows, &texts));
+        }
+        if self.has_many_names() {
+            self.slots.clear();
+            self.by_name.clear();
         }
         batch
     }

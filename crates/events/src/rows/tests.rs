@@ -82,7 +82,7 @@ fn a_caller_can_say_where_events_come_from() {
         source: Some("s".into()),
         sourcetype: Some("t".into()),
         host: Some("h".into()),
-        index: "i".into(),
+        index: Some("i".into()),
         ..ReadOptions::default()
     };
     let batch = &batches(&[&event("P", 1, "")], &options)[0];
