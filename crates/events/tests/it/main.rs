@@ -7,6 +7,7 @@
     reason = "these are tests, and they report"
 )]
 
+mod classic;
 mod corpus;
 mod damage;
 mod evtx_samples;

@@ -1,5 +1,6 @@
 //! What the shipped add-ons make of events, from the XML to the field.
 
+mod classic;
 mod examples;
 mod others;
 mod security;
