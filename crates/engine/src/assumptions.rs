@@ -294,6 +294,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/conversion-functions",
     },
     Assumption {
+        name: "random-each-run",
+        choice: "`random` gives other numbers in each run, also over the same events.",
+        reason: "The documentation names the range and no seed; a number that only seemed to be by chance would hide that a rule hangs on it.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/statistical-eval-functions",
+    },
+    Assumption {
         name: "regex-not-equal-missing",
         choice: "`regex field!=…` keeps rows that lack the field.",
         reason: "The documentation says that it removes results that match, and a row without the field does not match.",

@@ -146,4 +146,53 @@ mod tests {
         let error = found.write("test", &mut Batch::new(1)).expect_err("too many");
         assert_eq!(error.slug, "engine/limit");
     }
+
+    const PIECES: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "a",
+        "é",
+        "1",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<a>",
+        "</a>",
+        "<a b='c'>",
+        "&lt;",
+        "&",
+        "=",
+        " ",
+        "\n",
+        "\t",
+        "null",
+        "-",
+        "\\",
+        ";",
+        "A B\n",
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_taken(
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24),
+            limit in 0..4,
+        ) {
+            let input = serde_json::json!([{ "_raw": pieces.concat() }]).to_string();
+            for command in [
+                "spath", "spath path=a{}.b{@c}", "xmlkv", "fromjson _raw", "multikv", "multikv noheader=t", "tojson",
+                "extract pairdelim=\",é\" kvdelim=\":é\"", "rex offset_field=o max_match=0 \"(?<x>é+)\"",
+                &format!("multikv forceheader={limit}"), &format!("extract maxchars={limit} limit={limit}"),
+            ] {
+                let rows = crate::pipeline::testing::run(&format!("| {command}"), &input).expect(command);
+                proptest::prop_assert!(rows.rows() > 0, "{command} loses an event");
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `pi`: the number pi.
+//! `pi`: the number pi to 11 decimals.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
 use crate::Value;
@@ -8,15 +8,16 @@ pub(super) static FUNCTION: Function = Function {
     aliases: &[],
     category: Category::Mathematical,
     syntax: "pi()",
-    summary: "The number pi.",
+    summary: "The number pi to 11 decimals.",
     arguments: Arguments::exactly(0),
     returns: Returns::Number,
     volatile: false,
     deviations: &[],
     assumptions: &[],
     examples: &[
-        Example { expression: "round(pi(), 5)", row: "{}", expected: "3.14159" },
+        Example { expression: "pi()", row: "{}", expected: "3.14159265358" },
         Example { expression: "round(2*pi(), 2)", row: "{}", expected: "6.28" },
     ],
-    body: Body::Values(|_, _| Value::Float(std::f64::consts::PI)),
+    // Splunk cuts it there.
+    body: Body::Values(|_, _| Value::Float((std::f64::consts::PI * 1e11).floor() / 1e11)),
 };

@@ -15,7 +15,7 @@ pub(super) static FUNCTION: Function = Function {
     returns: Returns::Number,
     volatile: true,
     deviations: &[],
-    assumptions: &[],
+    assumptions: &["random-each-run"],
     examples: &[
         Example { expression: "random()>=0", row: "{}", expected: "true" },
         Example { expression: "random()<=2147483647", row: "{}", expected: "true" },
