@@ -2,14 +2,22 @@
 
 use grotto_content::Content;
 use grotto_knowledge::Knowledge;
-use grotto_spl::MacroTable;
+use grotto_spl::{MacroDefinition, MacroTable};
+use std::sync::LazyLock;
+
+/// The macros of grotto's own pack; reading it takes longer than many a search.
+static PACK: LazyLock<Vec<MacroDefinition>> = LazyLock::new(|| {
+    let (content, _) = crate::builtin::content();
+    content.macros.iter().map(grotto_content::Macro::to_definition).collect()
+});
 
 /// All macros. What the rules' folders define goes before what grotto's own pack defines, and that before what add-ons
 /// define; a rule's own filter macro that nobody defines is `search *`.
 pub fn table(content: &Content, knowledge: &Knowledge) -> MacroTable {
     let mut table = MacroTable::default();
-    let pack = crate::builtin::content().0.macros;
-    let pack = pack.iter().map(grotto_content::Macro::to_definition);
+    let context = knowledge.context().clone();
+    table.set_evaluator(move |text| grotto_engine::eval::text(text, &context));
+    let pack = PACK.iter().cloned();
     knowledge
         .macros()
         .chain(pack)

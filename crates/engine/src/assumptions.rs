@@ -270,6 +270,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/multivalue-eval-functions",
     },
     Assumption {
+        name: "not-of-null-is-null",
+        choice: "In eval and where, `NOT` of a comparison that is null is null, so that `where` drops the row.",
+        reason: "The documentation describes `NOT` with missing fields for searches only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/where",
+    },
+    Assumption {
         name: "numbers-by-looks",
         choice: "`isnum`, `isint`, `isstr` and `typeof` judge by what a value looks like, whether it was written in quotes or not.",
         reason: "Fields of events are text to the engine, and the documentation treats those that look like numbers as numbers.",
@@ -304,6 +310,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`regex field!=…` keeps rows that lack the field.",
         reason: "The documentation says that it removes results that match, and a row without the field does not match.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/regex",
+    },
+    Assumption {
+        name: "rex-multivalue-values",
+        choice: "`rex` looks at the values of a multivalue field one after the other, and `max_match` counts the matches in all of them.",
+        reason: "The documentation describes fields with one value.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/rex",
     },
     Assumption {
         name: "selfjoin-with-later-rows",

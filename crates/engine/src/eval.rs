@@ -125,6 +125,21 @@ impl Expression {
     }
 }
 
+/// The text that an expression without fields gives; the definition of a macro with `iseval` is one.
+///
+/// # Errors
+/// What is wrong with it, with places in `text`; `eval/no-text` when its value is null or a boolean.
+pub fn text(text: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+    let tree = grotto_spl::parse_expression(text)?;
+    let expression = Expression::compile(&tree, context)?;
+    match expression.value(&Batch::new(1), 0) {
+        Value::Null | Value::Bool(_) => {
+            Err(Box::new(Diagnostic::error("eval/no-text", "the expression gives no text").at(tree.at.0, "")))
+        }
+        value => Ok(value.text()),
+    }
+}
+
 /// An expression with the columns of one batch.
 #[derive(Debug)]
 pub struct Bound<'a> {

@@ -56,7 +56,7 @@ impl Knowledge {
         let (objects, mut problems) = Objects::layered(apps);
         let own = lookups::of_apps(&objects).over(&lookups::builtin());
         let mut knowledge = Self {
-            macros: compile::macros(&objects),
+            macros: compile::macros(&objects, context),
             objects,
             context: Context { lookups: context.lookups.over(&own), ..context.clone() },
             given: context.lookups.clone(),
@@ -68,6 +68,11 @@ impl Knowledge {
         };
         knowledge.tagging = compile::tagging(&knowledge, &mut problems);
         (knowledge, problems)
+    }
+
+    /// What it was made for: the time of the run and its time zone.
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
     /// The macros that add-ons define.
@@ -89,7 +94,7 @@ impl Knowledge {
     /// The batch with the wanted fields that add-ons make of its events. Asking for every field makes all of them.
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let mut fields = wanted.clone();
-        let tags = Tagging::makes_any(wanted);
+        let tags = self.tagging.makes_any(wanted);
         if tags && !fields.is_all() {
             self.tagging.reads(&mut fields);
         }
@@ -98,7 +103,7 @@ impl Knowledge {
             None => base.clone(),
         };
         if tags {
-            self.tagging.run(&mut batch);
+            self.tagging.run(&mut batch, wanted);
         }
         batch
     }
@@ -247,6 +252,8 @@ mod tests {
         let expected =
             pairs(&[("EventCode", "4624"), ("eventtype", "logon\nany"), ("tag", "authentication\nnumber")]);
         assert_eq!(got, expected);
+        let single = derive(&knowledge, &[("code", "4624")], &FieldSet::of(["tag::code"]));
+        assert_eq!(single.last().unwrap(), &("tag::code".to_owned(), "number".to_owned()));
         let other = derive(&knowledge, &[("code", "1")], &wanted);
         assert_eq!(other, pairs(&[("EventCode", "1"), ("eventtype", "any")]));
     }

@@ -9,6 +9,9 @@ use grotto_events::{Batch, Cell, Column};
 /// Names of the fields that this module makes.
 const EVENTTYPE: &str = "eventtype";
 const TAG: &str = "tag";
+/// Before the name of a field: the tags that its values give
+/// (<https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/tags/tag-field-value-pairs-in-search>).
+const TAG_OF: &str = "tag::";
 
 /// Which events are of which eventtype, and what tags that gives.
 #[derive(Debug, Default)]
@@ -16,18 +19,28 @@ pub(crate) struct Tagging {
     /// Eventtypes with the search that an event must match. Those that read `eventtype` themselves come last.
     eventtypes: Vec<(String, Formula)>,
     tags: Vec<(Glob, TagRule)>,
+    /// The fields whose values give tags, each once.
+    tagged: Vec<String>,
 }
 
 impl Tagging {
     pub(crate) fn new(mut eventtypes: Vec<(String, Formula)>, tags: Vec<TagRule>) -> Self {
         eventtypes.sort_by_key(|(_, formula)| formula.fields().iter().any(|f| *f == EVENTTYPE));
+        let mut tagged: Vec<String> = tags.iter().map(|rule| rule.field.clone()).collect();
+        tagged.sort_unstable();
+        tagged.dedup();
         let tags = tags.into_iter().map(|rule| (Glob::new(&rule.value, true), rule)).collect();
-        Self { eventtypes, tags }
+        Self { eventtypes, tags, tagged }
     }
 
     /// Whether one of the fields comes from here.
-    pub(crate) fn makes_any(wanted: &FieldSet) -> bool {
-        wanted.contains(EVENTTYPE) || wanted.contains(TAG)
+    pub(crate) fn makes_any(&self, wanted: &FieldSet) -> bool {
+        wanted.contains(EVENTTYPE) || wanted.contains(TAG) || self.wanted_tags(wanted).next().is_some()
+    }
+
+    /// The fields whose tags are wanted by themselves.
+    fn wanted_tags<'a>(&'a self, wanted: &'a FieldSet) -> impl Iterator<Item = &'a str> {
+        self.tagged.iter().map(String::as_str).filter(|field| wanted.contains(&format!("{TAG_OF}{field}")))
     }
 
     /// The fields that it reads.
@@ -38,8 +51,8 @@ impl Tagging {
         wanted.extend(self.tags.iter().map(|(_, rule)| rule.field.as_str()).filter(|f| *f != EVENTTYPE));
     }
 
-    /// Adds the columns `eventtype` and `tag`.
-    pub(crate) fn run(&self, batch: &mut Batch) {
+    /// Adds the columns `eventtype` and `tag`, and those of the tags of single fields that are wanted.
+    pub(crate) fn run(&self, batch: &mut Batch, wanted: &FieldSet) {
         let mut eventtypes: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
         for (name, formula) in &self.eventtypes {
             if formula.fields().iter().any(|f| *f == EVENTTYPE) {
@@ -55,8 +68,18 @@ impl Tagging {
             }
         }
         set_lists(batch, EVENTTYPE, &eventtypes);
+        set_lists(batch, TAG, &self.tags_of(batch, None));
+        for field in self.wanted_tags(wanted) {
+            let tags = self.tags_of(batch, Some(field));
+            set_lists(batch, &format!("{TAG_OF}{field}"), &tags);
+        }
+    }
+
+    /// The tags of every row, by all fields or by one.
+    fn tags_of(&self, batch: &Batch, only: Option<&str>) -> Vec<Vec<&str>> {
         let mut tags: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
-        for (glob, rule) in &self.tags {
+        for (glob, rule) in self.tags.iter().filter(|(_, rule)| only.is_none_or(|field| rule.field == field))
+        {
             let Some(column) = batch.column(&rule.field) else { continue };
             let constant = column.as_constant().map(|value| glob.matches(value));
             for (row, list) in tags.iter_mut().enumerate() {
@@ -69,7 +92,7 @@ impl Tagging {
             list.sort_unstable();
             list.dedup();
         }
-        set_lists(batch, TAG, &tags);
+        tags
     }
 }
 

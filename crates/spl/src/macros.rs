@@ -12,6 +12,7 @@
 use crate::ast::{At, MacroCall};
 use grotto_diag::{Diagnostic, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How deep macros may call macros.
 const DEEPEST: usize = 40;
@@ -27,14 +28,27 @@ pub struct MacroDefinition {
     pub arguments: Vec<String>,
     /// The text that replaces a call; `$argument$` stands for an argument.
     pub definition: String,
-    /// Whether the definition is an eval expression that makes the text. Not supported: a call is refused.
+    /// Whether the definition, its arguments filled in, is an eval expression that makes the text.
     pub iseval: bool,
+}
+
+/// Evaluates the definitions that are eval expressions; the language itself knows no functions.
+#[derive(Clone)]
+struct Evaluator(Arc<Evaluate>);
+
+type Evaluate = dyn Fn(&str) -> Result<String, Box<Diagnostic>> + Send + Sync;
+
+impl std::fmt::Debug for Evaluator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Evaluator")
+    }
 }
 
 /// All macros of a run, by name and number of arguments.
 #[derive(Debug, Clone, Default)]
 pub struct MacroTable {
     macros: BTreeMap<(String, usize), MacroDefinition>,
+    evaluator: Option<Evaluator>,
 }
 
 impl MacroTable {
@@ -46,6 +60,14 @@ impl MacroTable {
     /// The macro of this name that takes so many arguments.
     pub fn get(&self, name: &str, arguments: usize) -> Option<&MacroDefinition> {
         self.macros.get(&(name.to_owned(), arguments))
+    }
+
+    /// Says how definitions that are eval expressions become text. Without that, calls of such macros are refused.
+    pub fn set_evaluator(
+        &mut self,
+        evaluate: impl Fn(&str) -> Result<String, Box<Diagnostic>> + Send + Sync + 'static,
+    ) {
+        self.evaluator = Some(Evaluator(Arc::new(evaluate)));
     }
 
     /// How many macros there are.
@@ -93,12 +115,6 @@ impl MacroTable {
         let Some(definition) = self.get(&call.name, call.args.len()) else {
             return Err(Box::new(self.unknown(call, site)));
         };
-        if definition.iseval {
-            return Err(fail(
-                "spl/macro-iseval",
-                format!("macro `{}` is defined by an eval expression, which grotto does not run", call.name),
-            ));
-        }
         let key = format!("{}({})", call.name, call.args.len());
         if stack.contains(&key) || stack.len() >= DEEPEST {
             stack.push(key);
@@ -108,7 +124,20 @@ impl MacroTable {
             ));
         }
         stack.push(key);
-        let text = substitute(definition, &call.args);
+        let mut text = substitute(definition, &call.args);
+        if definition.iseval {
+            let evaluated = match &self.evaluator {
+                Some(evaluator) => evaluator.0(&text).map_err(|error| error.message),
+                None => Err("there is nothing to evaluate it with".to_owned()),
+            };
+            text = evaluated.map_err(|problem| {
+                let message = format!(
+                    "the eval expression that defines macro `{}` can't be used: {problem}",
+                    call.name
+                );
+                fail("spl/macro-iseval", message)
+            })?;
+        }
         let mut out = String::new();
         let mut from = 0;
         for inner in calls(&text) {
@@ -340,8 +369,18 @@ fn substitute(definition: &MacroDefinition, args: &[String]) -> String {
     out
 }
 
+/// The text in quotes, if all of it is one quoted text.
 fn unquoted(arg: &str) -> &str {
-    arg.strip_prefix('"').and_then(|a| a.strip_suffix('"')).unwrap_or(arg)
+    let inner = arg.strip_prefix('"').and_then(|a| a.strip_suffix('"'));
+    let mut escaped = false;
+    let one = |inner: &&str| {
+        inner.chars().all(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            !ends
+        })
+    };
+    inner.filter(one).unwrap_or(arg)
 }
 
 #[cfg(test)]
@@ -376,6 +415,7 @@ mod tests {
             ("`outer(z)`", "(x=1 OR z=1 $g$)"),
             ("`two(1, (2,3))`", "(2,3)-1"),
             ("`two(q=1, p=2)`", "1-2"),
+            (r#"`two("a" OR "b", "c")`"#, r#"c-"a" OR "b""#),
             (r#"map search="`a` z""#, r#"map search="x=1 z""#),
             ("\"no `such thing` here `unknown`\"", "\"no `such thing` here `unknown`\""),
             (r#"f(now(), "`window`")"#, r#"f(now(), "-90d@d")"#),
@@ -396,6 +436,23 @@ mod tests {
         }
         let error = table.expand("x `nope`").unwrap_err();
         assert_eq!(error.labels[0].span, Span::new(2, 8));
+    }
+
+    #[test]
+    fn eval_definitions_are_evaluated_after_substitution() {
+        let mut table = table(&[("m", &["x"], "f($x$)"), ("n", &["x"], "a `m($x$)` b"), ("bad", &[], "?")]);
+        for definition in table.macros.values_mut() {
+            definition.iseval = definition.name != "n";
+        }
+        assert_eq!(table.expand("`m(1)`").unwrap_err().slug, "spl/macro-iseval", "nothing evaluates");
+        table.set_evaluator(|text| match text {
+            "?" => Err(Box::new(Diagnostic::error("eval/x", "it is a question"))),
+            text => Ok(text.to_uppercase()),
+        });
+        assert_eq!(table.expand("x `n(1)`").unwrap().text, "x a F(1) b");
+        let error = table.expand("x `bad`").unwrap_err();
+        assert_eq!((error.slug, error.labels[0].span), ("spl/macro-iseval", Span::new(2, 7)));
+        assert!(error.message.ends_with("it is a question"), "{}", error.message);
     }
 
     #[test]

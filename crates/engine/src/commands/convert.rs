@@ -142,12 +142,16 @@ impl Command for Convert {
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let spared = |name: &FieldName| {
+            self.conversions.iter().any(|c| c.function == Function::None && c.field.matches(name))
+        };
         let mut done: Vec<FieldName> = Vec::new();
         for Conversion { function, field, output } in &self.conversions {
             let names = rows.names().filter(|name| !is_hidden(name) && field.matches(name));
-            // A field that was named before keeps its conversion when a wildcard fits it too.
+            // A field that was named before keeps its conversion when a wildcard fits it too; one that `none` names is
+            // left alone wherever that stands.
             let fields: Vec<FieldName> =
-                names.filter(|n| field.is_plain() || !done.contains(n)).cloned().collect();
+                names.filter(|n| field.is_plain() || !(done.contains(n) || spared(n))).cloned().collect();
             done.extend(fields.iter().cloned());
             if *function == Function::None {
                 continue;
@@ -256,6 +260,14 @@ fn minutes(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::testing::check;
+
+    #[test]
+    fn none_spares_a_field_before_and_after_a_wildcard() {
+        for spl in ["| convert none(b) num(*)", "| convert num(*) none(b)"] {
+            check(spl, r#"[{"a": "x", "b": "x", "c": "1"}]"#, r#"[{"b": "x", "c": "1"}]"#);
+        }
+    }
 
     #[test]
     fn numbers_in_many_forms() {

@@ -18,7 +18,7 @@ pub(super) static REX: Spec = Spec {
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/rex",
     deviations: &[],
-    assumptions: &[],
+    assumptions: &["rex-multivalue-values"],
     examples: &[
         Example {
             spl: "| rex field=path \"(?<dir>.*)\\\\\\\\(?<file>[^\\\\\\\\]+)$\"",

@@ -371,3 +371,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn expressions_without_fields_give_text() {
+    let text = |expression| super::text(expression, &Context::default()).map_err(|error| error.slug);
+    assert_eq!(text("\"n<\".(2*3)"), Ok("n<6".to_owned()));
+    assert_eq!(text("field"), Err("eval/no-text"));
+    assert_eq!(text("1=1"), Err("eval/no-text"));
+    assert_eq!(text("nosuch(1)"), Err("eval/unknown-function"));
+}

@@ -11,7 +11,8 @@ use crate::node::Node;
 use crate::steps::{self, Group, Pairs, Piece, Split, Step};
 use crate::tagging::Tagging;
 use grotto_diag::Diagnostic;
-use grotto_engine::eval::Expression;
+use grotto_engine::Context;
+use grotto_engine::eval::{self, Expression};
 use grotto_engine::lookup::{Join, Output};
 use grotto_engine::pattern::Pattern;
 use grotto_engine::predicate::Formula;
@@ -26,8 +27,10 @@ pub(super) fn macro_definition(definition: &Macro) -> MacroDefinition {
     }
 }
 
-pub(super) fn macros(objects: &Objects) -> MacroTable {
+pub(super) fn macros(objects: &Objects, context: &Context) -> MacroTable {
     let mut table = MacroTable::default();
+    let context = context.clone();
+    table.set_evaluator(move |text| eval::text(text, &context));
     objects.macros.values().map(macro_definition).for_each(|definition| table.insert(definition));
     table
 }

@@ -21,7 +21,7 @@ pub(super) fn arguments(cursor: &mut Cursor<'_>, head: &Head) -> Parsed<Vec<Arg>
         }
         "where" => Ok(vec![Arg::Expr(expr::expression(cursor)?)]),
         "eval" | "fieldformat" => assignments(cursor),
-        "head" if cursor.peek_solid() == Some('(') => Ok(vec![Arg::Expr(expr::expression(cursor)?)]),
+        "head" => head_arguments(cursor),
         "stats" | "eventstats" | "streamstats" | "tstats" | "mstats" | "chart" | "timechart" | "sistats"
         | "sichart" | "sitimechart" => aggregates::arguments(cursor),
         _ => generic(cursor),
@@ -51,6 +51,21 @@ fn assignments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Arg>> {
                 "not expected here",
             ));
         }
+    }
+}
+
+/// A count, a condition in parentheses, and options.
+fn head_arguments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Arg>> {
+    let mut args = Vec::new();
+    loop {
+        while cursor.eat(",") {}
+        if cursor.at_stage_end() {
+            return Ok(args);
+        }
+        args.push(match cursor.peek_solid() {
+            Some('(') => Arg::Expr(expr::expression(cursor)?),
+            _ => item(cursor)?,
+        });
     }
 }
 

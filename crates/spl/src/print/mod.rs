@@ -38,7 +38,11 @@ pub fn stage(stage: &Stage) -> String {
             _ if out.is_empty() => {}
             _ => out.push(' '),
         }
+        // In `head` a condition stands beside options.
+        let parens = matches!(arg, Arg::Expr(_)) && stage.command().as_deref() == Some("head");
+        out.push_str(if parens { "(" } else { "" });
         out.push_str(&argument(arg));
+        out.push_str(if parens { ")" } else { "" });
         before = Some(arg);
     }
     out
