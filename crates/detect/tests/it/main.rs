@@ -1,6 +1,7 @@
 //! Rules over events, end to end.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
+mod conformance;
 mod corpus;
 mod extraction;
 mod models;
