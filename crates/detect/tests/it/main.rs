@@ -7,4 +7,5 @@ mod extraction;
 mod models;
 mod samples;
 mod seed;
+mod subsearch;
 mod support;

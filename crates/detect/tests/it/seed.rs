@@ -8,7 +8,7 @@ use std::io::Write;
 const NAME: &str = "Remote Process Instantiation via WinRM and PowerShell Script Block";
 
 /// A script block event as Windows renders it. `path` empty is how events without a file have it.
-fn event(computer: &str, time: &str, script: &str, path: &str) -> String {
+pub(crate) fn event(computer: &str, time: &str, script: &str, path: &str) -> String {
     format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
          <Provider Name='Microsoft-Windows-PowerShell' Guid='{{a0c1853b-5c40-4b15-8766-3cf1c58f985a}}'/>\
