@@ -2,8 +2,8 @@
 
 use crate::Input;
 use globset::{GlobBuilder, GlobMatcher};
-use grotto_diag::{Diagnostic, input};
-use std::collections::BTreeMap;
+use grotto_diag::{Diagnostic, Severity, input};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -47,6 +47,8 @@ struct Found {
     pipes: Vec<PathBuf>,
     /// Files by what they really are: the path to show, and whether the user named it.
     files: BTreeMap<PathBuf, (PathBuf, bool)>,
+    /// All paths that lead to a file, by what it really is.
+    paths: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// How many files came up, counting one as often as it did.
     seen: usize,
     diagnostics: Vec<Diagnostic>,
@@ -65,6 +67,7 @@ impl Found {
     fn file(&mut self, path: &Path, named: bool) {
         self.seen += 1;
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.paths.entry(real.clone()).or_default().insert(path.to_owned());
         let shown = self.files.entry(real).or_insert_with(|| (path.to_owned(), named));
         shown.1 |= named;
         // The same file by two ways: the answer must not depend on the order of the arguments.
@@ -120,7 +123,20 @@ impl Found {
         }
     }
 
-    fn finish(self) -> (Vec<Input>, Vec<Diagnostic>) {
+    fn finish(mut self) -> (Vec<Input>, Vec<Diagnostic>) {
+        for (real, paths) in &self.paths {
+            let Some((shown, _)) = self.files.get(real) else { continue };
+            // The same file by another way of writing its folder, as when a folder and a file in it are named, is what
+            // was meant; by another name it may come as a surprise.
+            for other in paths.iter().filter(|p| p.file_name() != shown.file_name()) {
+                let message = format!(
+                    "{} is the same file as {}, which is read once",
+                    other.display(),
+                    shown.display()
+                );
+                self.diagnostics.push(Diagnostic::new(Severity::Info, "input/same-file", message));
+            }
+        }
         let mut files: Vec<(PathBuf, bool)> = self.files.into_values().collect();
         files.sort();
         let stdin = self.stdin.then(Input::stdin);
@@ -204,7 +220,9 @@ mod tests {
             (&["-", "a.evtx", "-"], &["<stdin>", "a.evtx"]),
             (&["a.evtx", "z.evtx", "", "*.evtx", "a.evtx"], &all[..]),
         ] {
-            let (found, diagnostics) = names(dir.path(), paths);
+            let (found, mut diagnostics) = names(dir.path(), paths);
+            // `z.evtx`, where a path reaches it, is `a.evtx`.
+            diagnostics.retain(|slug| *slug != "input/same-file");
             assert_eq!(
                 (found, diagnostics),
                 (expected.iter().map(ToString::to_string).collect(), vec![]),
@@ -229,6 +247,21 @@ mod tests {
     fn an_empty_folder_is_said() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(names(dir.path(), &[""]), (vec![], vec!["input/no-match"]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_two_names_is_read_once_and_said() {
+        let dir = tree();
+        let (inputs, diagnostics) = discover(&[dir.path().join("z.evtx"), dir.path().join("a.evtx")]);
+        assert_eq!((inputs.len(), diagnostics.len()), (1, 1));
+        assert_eq!((diagnostics[0].slug, diagnostics[0].severity), ("input/same-file", Severity::Info));
+        let message = &diagnostics[0].message;
+        assert!(
+            message.contains("z.evtx is the same file as") && message.contains("a.evtx, which"),
+            "{message}"
+        );
+        assert_eq!(names(dir.path(), &["b", "b/c.evtx", "b/loop/c.evtx"]).1, [""; 0]);
     }
 
     #[cfg(unix)]

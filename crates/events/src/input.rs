@@ -40,13 +40,13 @@ enum Stream {
     /// To be read once, from where it is.
     Open(Box<dyn Read + Send>),
     /// Kept, to be read as often as one likes.
-    Kept(Arc<[u8]>),
+    Kept(Spool),
     /// Nothing.
     Gone,
 }
 
-/// Bytes of a stream that are kept at most: 1 GiB.
-const MOST_KEPT: u64 = 1 << 30;
+/// Bytes of a stream that are kept at most: 64 GiB.
+const MOST_KEPT: u64 = 64 << 30;
 
 impl std::fmt::Debug for Data {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -202,6 +202,14 @@ impl Input {
         }
     }
 
+    /// Whether it is worth unpacking at once, so that several readers can share the work: it is compressed, no stream,
+    /// and of this many bytes or more, or of an eighth of that packed if nobody knows.
+    pub(crate) fn is_large_and_packed(&self, bytes: u64) -> bool {
+        let Data::Packed(outer, place) = &self.inner.data else { return false };
+        let packed = || outer.len().ok().flatten().unwrap_or_default().min(place.window.1);
+        place.codec != Codec::Stored && place.size.map_or_else(|| packed() >= bytes / 8, |size| size >= bytes)
+    }
+
     /// A reader from byte `at` on; a stream is always read from where it is, and what is compressed from its start.
     ///
     /// # Errors
@@ -218,12 +226,7 @@ impl Input {
                 cursor.set_position(at);
                 Ok(Reader::Memory(cursor))
             }
-            Data::Spool(Spool::Memory(bytes)) => {
-                let mut cursor = Cursor::new(Arc::clone(bytes));
-                cursor.set_position(at);
-                Ok(Reader::Memory(cursor))
-            }
-            Data::Spool(Spool::File(file, _)) => Ok(Reader::Spool(SpoolReader::new(Arc::clone(file), at))),
+            Data::Spool(spool) => Ok(spool_reader(spool, at)),
             Data::Packed(outer, place) => {
                 let reader = outer.open(place.window.0.saturating_add(at))?;
                 Ok(Reader::Stream(Box::new(place.reader(reader, at, &self.inner.trouble))))
@@ -232,9 +235,10 @@ impl Input {
                 let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
                 match std::mem::replace(&mut *stream, Stream::Gone) {
                     Stream::Open(reader) => Ok(Reader::Stream(reader)),
-                    Stream::Kept(bytes) => {
-                        *stream = Stream::Kept(Arc::clone(&bytes));
-                        Ok(Reader::Memory(Cursor::new(bytes)))
+                    Stream::Kept(spool) => {
+                        let reader = spool_reader(&spool, 0);
+                        *stream = Stream::Kept(spool);
+                        Ok(reader)
                     }
                     Stream::Gone => Err(Diagnostic::error(
                         "input/read-twice",
@@ -247,10 +251,11 @@ impl Input {
         }
     }
 
-    /// Keeps what a stream holds in memory, so that it can be read more than once.
+    /// Keeps what a stream holds, in memory or a temporary file, so that it can be read more than once.
     ///
     /// # Errors
-    /// `input/unreadable`; `input/stream-too-long` when it holds more than 1 GiB, and can be read once.
+    /// `input/unreadable`, also when there is no room for it; `input/stream-too-long` when it holds more than 64 GiB. It
+    /// can't be read after that.
     pub(crate) fn keep(&self) -> Result<(), Diagnostic> {
         let Data::Stream(stream) = &self.inner.data else { return Ok(()) };
         let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
@@ -261,20 +266,14 @@ impl Input {
                 return Ok(());
             }
         };
-        let mut bytes = Vec::new();
-        let read = reader.by_ref().take(MOST_KEPT).read_to_end(&mut bytes);
-        if let Err(error) = read {
-            *stream = Stream::Open(Box::new(Cursor::new(bytes)));
-            return Err(self.unreadable(&error));
-        }
-        if bytes.len() as u64 == MOST_KEPT {
-            *stream = Stream::Open(Box::new(Cursor::new(bytes).chain(reader)));
+        let spool = Spool::of(&mut reader.by_ref().take(MOST_KEPT)).map_err(|e| self.unreadable(&e))?;
+        if spool.len() == MOST_KEPT {
             let message = format!("{} holds too much to be read more than once", self.name());
             return Err(Diagnostic::error("input/stream-too-long", message)
                 .in_source(self.source())
                 .help("save it to a file and name that"));
         }
-        *stream = Stream::Kept(bytes.into());
+        *stream = Stream::Kept(spool);
         Ok(())
     }
 
@@ -290,6 +289,18 @@ impl Input {
     /// The diagnostic for a reading error.
     pub(crate) fn unreadable(&self, error: &std::io::Error) -> Diagnostic {
         input::unreadable(Path::new(self.name()), error).in_source(self.source())
+    }
+}
+
+/// A reader of a spool from byte `at` on.
+fn spool_reader(spool: &Spool, at: u64) -> Reader {
+    match spool {
+        Spool::Memory(bytes) => {
+            let mut cursor = Cursor::new(Arc::clone(bytes));
+            cursor.set_position(at);
+            Reader::Memory(cursor)
+        }
+        Spool::File(file, _) => Reader::Spool(SpoolReader::new(Arc::clone(file), at)),
     }
 }
 

@@ -27,6 +27,9 @@ use unpack::{Place, Trouble};
 /// How many members that are no logs are named.
 const NAMED: usize = 5;
 
+/// EVTX logs of this size are worth a temporary file.
+const SPREAD: u64 = 32 << 20;
+
 /// What an input holds.
 #[derive(Debug, Clone, Default)]
 pub struct Opened {
@@ -155,7 +158,7 @@ impl Opening<'_> {
         {
             return self.fail(trouble);
         }
-        match part::plan_head(input, head) {
+        match part::plan_head(spread(input, head).as_ref().unwrap_or(input), head) {
             Ok(parts) => {
                 self.out.logs += 1;
                 self.out.parts.extend(parts);
@@ -205,6 +208,16 @@ impl Opening<'_> {
         }
         self.out
     }
+}
+
+/// A large EVTX log out of a temporary file: its chunks can be read at the same time there, and reading takes much longer
+/// than unpacking. `None` for any other input, for one that is damaged, and where there is no room.
+fn spread(input: &Input, head: &Head) -> Option<Input> {
+    if !head.bytes.starts_with(b"ElfFile\0") || !input.is_large_and_packed(SPREAD) {
+        return None;
+    }
+    let spool = Spool::of(&mut input.open(0).ok()?).ok()?;
+    input.trouble().is_none().then(|| input.spooled(spool))
 }
 
 /// The diagnostic for a stream that ended too early.

@@ -444,6 +444,27 @@ fn a_stored_log_is_cut_into_parts_like_a_file() {
     assert_eq!(found.said(), Vec::<&str>::new());
 }
 
+#[test]
+fn a_large_evtx_log_is_cut_into_parts() {
+    let mut bytes = vec![0; 4096 + (40 << 20)];
+    bytes[..8].copy_from_slice(b"ElfFile\0");
+    let archive = zip(&[zipped("a.evtx", &bytes), zipped("b.evtx", &bytes[..1 << 20])]);
+    let whole = found(archive.clone());
+    let names: Vec<_> = whole.logs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((names.len(), names[0], names[10]), (11, "x!/a.evtx", "x!/b.evtx"));
+    assert_eq!(
+        whole.report.bytes,
+        (41 << 20) + 4096,
+        "the header of a file that is cut into parts is not read"
+    );
+    let cut = look(&Input::memory("x", archive[..20_000].to_vec()), Limits::default());
+    assert_eq!(
+        (cut.logs.len(), cut.report.lost > 0),
+        (1, true),
+        "what is damaged is read while it is unpacked"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]

@@ -12,6 +12,7 @@ mod corpus;
 mod damage;
 mod evtx_samples;
 mod known;
+mod memory;
 mod xml_peer;
 
 use grotto_events::{Batch, Cell, Input, Part, PartReport, ReadOptions, plan};
