@@ -454,7 +454,7 @@ fn a_large_evtx_log_is_cut_into_parts() {
     assert_eq!((names.len(), names[0], names[10]), (11, "x!/a.evtx", "x!/b.evtx"));
     assert_eq!(
         whole.report.bytes,
-        (41 << 20) + 4096,
+        41 << 20,
         "the header of a file that is cut into parts is not read"
     );
     let cut = look(&Input::memory("x", archive[..20_000].to_vec()), Limits::default());
