@@ -1,6 +1,7 @@
 //! The binary as its users see it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
+mod archives;
 mod spl;
 
 use serde_json::Value;
