@@ -1,7 +1,7 @@
 //! One input: a file, bytes in memory, a stream such as standard input, or something packed in one of these.
 
 use crate::archive::codec::Codec;
-use crate::archive::spool::{Spool, SpoolReader};
+use crate::archive::spool::{Spool, SpoolReader, Store};
 use crate::archive::unpack::{Place, Slot};
 use grotto_diag::{Diagnostic, Source, input};
 use std::fs::File;
@@ -125,7 +125,7 @@ impl Input {
     pub(crate) fn spooled(&self, spool: Spool) -> Self {
         let data = match spool {
             Spool::Memory(bytes) => Data::Memory(bytes),
-            spool @ Spool::File(..) => Data::Spool(spool),
+            spool @ Spool::File { .. } => Data::Spool(spool),
         };
         Self::new(self.name().to_owned(), data, self.is_named())
     }
@@ -266,7 +266,8 @@ impl Input {
                 return Ok(());
             }
         };
-        let spool = Spool::of(&mut reader.by_ref().take(MOST_KEPT)).map_err(|e| self.unreadable(&e))?;
+        let spool =
+            Store::default().keep(&mut reader.by_ref().take(MOST_KEPT)).map_err(|e| self.unreadable(&e))?;
         if spool.len() == MOST_KEPT {
             let message = format!("{} holds too much to be read more than once", self.name());
             return Err(Diagnostic::error("input/stream-too-long", message)
@@ -300,7 +301,9 @@ fn spool_reader(spool: &Spool, at: u64) -> Reader {
             cursor.set_position(at);
             Reader::Memory(cursor)
         }
-        Spool::File(file, _) => Reader::Spool(SpoolReader::new(Arc::clone(file), at)),
+        Spool::File { file, start, len } => {
+            Reader::Spool(SpoolReader::new(Arc::clone(file), *start, *len, at))
+        }
     }
 }
 

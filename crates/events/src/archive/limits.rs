@@ -1,5 +1,6 @@
 //! What unpacking may cost: archives are untrusted, and a few kilobytes can promise petabytes.
 
+use super::spool::Store;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Limits of unpacking.
@@ -31,6 +32,8 @@ pub const RATIO_FROM: u64 = 64 << 20;
 pub(crate) struct Meter {
     /// What it may come to.
     pub(crate) limits: Limits,
+    /// What has to be kept of it while it is read.
+    pub(crate) store: Store,
     bytes: AtomicU64,
     members: AtomicU64,
 }
@@ -38,7 +41,7 @@ pub(crate) struct Meter {
 impl Meter {
     /// Nothing unpacked yet.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, bytes: AtomicU64::new(0), members: AtomicU64::new(0) }
+        Self { limits, store: Store::default(), bytes: AtomicU64::new(0), members: AtomicU64::new(0) }
     }
 
     /// Takes so many bytes; `false`, and nothing taken, if the limit doesn't allow it.

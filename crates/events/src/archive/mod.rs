@@ -20,7 +20,6 @@ use grotto_diag::{Diagnostic, Severity};
 use kind::Kind;
 use limits::{Limits, Meter};
 use listing::{LIMIT_HELP, Listing};
-use spool::Spool;
 use std::sync::Arc;
 use unpack::{Place, Trouble};
 
@@ -140,7 +139,7 @@ impl Opening<'_> {
         if input.len()?.is_some() {
             return Ok(input.clone());
         }
-        let spool = Spool::of(&mut input.open(0)?).map_err(|error| {
+        let spool = self.meter.store.keep(&mut input.open(0)?).map_err(|error| {
             input
                 .unreadable(&error)
                 .help("an archive in an archive is unpacked to a temporary file; TMPDIR says where")
@@ -158,7 +157,7 @@ impl Opening<'_> {
         {
             return self.fail(trouble);
         }
-        match part::plan_head(spread(input, head).as_ref().unwrap_or(input), head) {
+        match part::plan_head(self.spread(input, head).as_ref().unwrap_or(input), head) {
             Ok(parts) => {
                 self.out.logs += 1;
                 self.out.parts.extend(parts);
@@ -176,6 +175,16 @@ impl Opening<'_> {
                 }
             }
         }
+    }
+
+    /// A large EVTX log out of a temporary file: its chunks can be read at the same time there, and reading takes much longer
+    /// than unpacking. `None` for any other input, for one that is damaged, and where there is no room.
+    fn spread(&self, input: &Input, head: &Head) -> Option<Input> {
+        if !head.bytes.starts_with(b"ElfFile\0") || !input.is_large_and_packed(SPREAD) {
+            return None;
+        }
+        let spool = self.meter.store.keep(&mut input.open(0).ok()?).ok()?;
+        input.trouble().is_none().then(|| input.spooled(spool))
     }
 
     fn fail(&mut self, diagnostic: Diagnostic) {
@@ -208,16 +217,6 @@ impl Opening<'_> {
         }
         self.out
     }
-}
-
-/// A large EVTX log out of a temporary file: its chunks can be read at the same time there, and reading takes much longer
-/// than unpacking. `None` for any other input, for one that is damaged, and where there is no room.
-fn spread(input: &Input, head: &Head) -> Option<Input> {
-    if !head.bytes.starts_with(b"ElfFile\0") || !input.is_large_and_packed(SPREAD) {
-        return None;
-    }
-    let spool = Spool::of(&mut input.open(0).ok()?).ok()?;
-    input.trouble().is_none().then(|| input.spooled(spool))
 }
 
 /// The diagnostic for a stream that ended too early.

@@ -452,11 +452,7 @@ fn a_large_evtx_log_is_cut_into_parts() {
     let whole = found(archive.clone());
     let names: Vec<_> = whole.logs.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((names.len(), names[0], names[10]), (11, "x!/a.evtx", "x!/b.evtx"));
-    assert_eq!(
-        whole.report.bytes,
-        41 << 20,
-        "the header of a file that is cut into parts is not read"
-    );
+    assert_eq!(whole.report.bytes, 41 << 20, "the header of a file that is cut into parts is not read");
     let cut = look(&Input::memory("x", archive[..20_000].to_vec()), Limits::default());
     assert_eq!(
         (cut.logs.len(), cut.report.lost > 0),
