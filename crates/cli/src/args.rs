@@ -48,6 +48,9 @@ pub(crate) struct ScanArgs {
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,
+    /// What is said of the events.
+    #[command(flatten)]
+    pub(crate) said: Said,
 }
 
 /// Arguments of `grotto search`.
@@ -65,6 +68,9 @@ pub(crate) struct SearchArgs {
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,
+    /// What is said of the events.
+    #[command(flatten)]
+    pub(crate) said: Said,
 }
 
 /// Arguments of `grotto spl`.
@@ -152,6 +158,23 @@ fn size(text: &str) -> Result<u64, String> {
     };
     let number: u64 = digits.parse().map_err(|_| "a size is a whole number and a unit".to_owned())?;
     number.checked_mul(1 << shift).ok_or_else(|| "that is too much".to_owned())
+}
+
+/// What is said of the events, whatever they say themselves.
+#[derive(Debug, Args)]
+pub(crate) struct Said {
+    /// Sourcetype of all events, such as aws:cloudtrail for JSON that does not say what it is.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sourcetype: Option<String>,
+    /// Source of all events; without it that of the event, or the path of its file.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Index of all events; without it that of the event, or main.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) index: Option<String>,
+    /// Host of all events.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
 }
 
 /// Form of the result.

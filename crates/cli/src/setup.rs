@@ -1,18 +1,19 @@
 //! What both commands need before they read events: knowledge, macros, rules, inputs.
 
-use crate::args::{Color, Common};
+use crate::args::{Color, Common, Said};
 use crate::output::colored;
 use grotto_content::Content;
 use grotto_detect::record::Files;
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
 use grotto_engine::lookup::Lookups;
-use grotto_events::{Limits, Opened, Part};
+use grotto_events::{Labels, Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
 use rayon::prelude::*;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Everything but the events.
 pub(crate) struct Setup {
@@ -100,18 +101,25 @@ impl Inputs {
 }
 
 /// Finds the log files that the arguments name, also in archives.
-pub(crate) fn inputs(paths: &[String], common: &Common) -> Inputs {
+pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said) -> Inputs {
     let (found, diagnostics) = grotto_events::discover(paths);
     let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
     let failed = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let files = Files { failed, ..Files::default() };
     let mut inputs = Inputs { parts: Vec::new(), files, diagnostics };
+    let label = |said: &Option<String>| said.as_deref().map(Arc::from);
+    let labels = Arc::new(Labels {
+        source: label(&said.source),
+        sourcetype: label(&said.sourcetype),
+        host: label(&said.host),
+        index: label(&said.index),
+    });
     let opened: Vec<Opened> = found.par_iter().map(|input| grotto_events::open(input, limits)).collect();
     for opened in opened {
         inputs.files.read += opened.logs;
         inputs.files.skipped += opened.skipped;
         inputs.files.failed += opened.failed;
-        inputs.parts.extend(opened.parts);
+        inputs.parts.extend(opened.parts.into_iter().map(|part| part.labelled(&labels)));
         inputs.diagnostics.extend(opened.diagnostics);
     }
     inputs

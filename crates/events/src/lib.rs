@@ -30,6 +30,6 @@ pub use detect::detect;
 pub use discover::discover;
 pub use formats::Format;
 pub use input::Input;
-pub use options::{FieldSet, ReadOptions};
+pub use options::{FieldSet, Labels, ReadOptions};
 pub use part::{Part, PartReport, plan};
 pub use rows::Sink;

@@ -2,6 +2,7 @@
 
 use crate::FieldName;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A set of field names.
@@ -41,7 +42,39 @@ impl Default for ReadOptions {
     }
 }
 
+/// What a user says of all events of an input. It counts more than what the events say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Their `source`.
+    pub source: Option<Arc<str>>,
+    /// Their `sourcetype`.
+    pub sourcetype: Option<Arc<str>>,
+    /// Their `host`.
+    pub host: Option<Arc<str>>,
+    /// Their `index`.
+    pub index: Option<Arc<str>>,
+}
+
 impl ReadOptions {
+    /// The options for an input of which something is said.
+    pub(crate) fn labelled(&self, labels: &Labels) -> Cow<'_, Self> {
+        if *labels == Labels::default() {
+            return Cow::Borrowed(self);
+        }
+        let mut options = self.clone();
+        for (said, option) in [
+            (&labels.source, &mut options.source),
+            (&labels.sourcetype, &mut options.sourcetype),
+            (&labels.host, &mut options.host),
+            (&labels.index, &mut options.index),
+        ] {
+            if said.is_some() {
+                option.clone_from(said);
+            }
+        }
+        Cow::Owned(options)
+    }
+
     /// Only these fields, and no `_raw` unless it is one of them.
     pub fn only<N: Into<FieldName>>(fields: impl IntoIterator<Item = N>) -> Self {
         let fields = fields.into_iter().map(Into::into).collect();

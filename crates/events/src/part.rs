@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::formats::Format;
 use crate::rows::{Rows, Sink};
 use crate::shapes::Meta;
-use crate::{Batch, Input, ReadOptions, decode};
+use crate::{Batch, Input, Labels, ReadOptions, decode};
 use grotto_diag::{Diagnostic, Severity};
 use std::io::Read;
 use std::sync::Arc;
@@ -41,6 +41,7 @@ pub(crate) struct Lack {
 pub struct Part {
     input: Input,
     content: Content,
+    labels: Arc<Labels>,
 }
 
 /// What a part holds.
@@ -68,7 +69,12 @@ pub(crate) fn plan_head(input: &Input, head: &Head) -> Result<Vec<Part>, Diagnos
         Some(len) => format.reader().split(input, head, len)?,
         None => vec![Extent { start: 0, end: None, lack: None }],
     };
-    let part = |extent| Part { input: input.clone(), content: Content::Log(format, extent) };
+    let labels = Arc::new(Labels::default());
+    let part = |extent| Part {
+        input: input.clone(),
+        content: Content::Log(format, extent),
+        labels: Arc::clone(&labels),
+    };
     Ok(extents.into_iter().map(part).collect())
 }
 
@@ -76,7 +82,15 @@ impl Part {
     /// Events that are in memory as batches of one event type each. They stand in the order in which they happened,
     /// as in a log, and are handed on as they are: read options have no effect on them.
     pub fn of_batches(name: &str, batches: Vec<Batch>) -> Self {
-        Self { input: Input::memory(name, Vec::new()), content: Content::Batches(batches.into()) }
+        let labels = Arc::default();
+        Self { input: Input::memory(name, Vec::new()), content: Content::Batches(batches.into()), labels }
+    }
+
+    /// The same part with this said of its events; no effect on events in memory.
+    #[must_use]
+    pub fn labelled(mut self, labels: &Arc<Labels>) -> Self {
+        self.labels = Arc::clone(labels);
+        self
     }
 
     /// The input that it is part of.
@@ -113,7 +127,9 @@ impl Part {
     /// once, unless it [was kept](Self::keep).
     pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {
         match &self.content {
-            Content::Log(format, extent) => self.read_log(*format, *extent, options, sink),
+            Content::Log(format, extent) => {
+                self.read_log(*format, *extent, &options.labelled(&self.labels), sink)
+            }
             Content::Batches(batches) => {
                 batches.iter().cloned().for_each(&mut *sink);
                 let events = batches.iter().map(|batch| batch.rows() as u64).sum();

@@ -135,6 +135,24 @@ fn search_reads_standard_input_newest_first() {
 }
 
 #[test]
+fn events_of_other_logs_are_what_the_user_says() {
+    let log = b"{\"eventName\":\"CreateUser\",\"time\":\"2024-01-01T00:00:01Z\",\"a\":[{\"b\":1},{\"b\":2}]}\n{bad\n";
+    let search = "sourcetype=aws:cloudtrail source=s index=i host=h eventName=createuser a{}.b=2";
+    let said = ["--sourcetype", "aws:cloudtrail", "--source", "s", "--index", "i", "--host", "h"];
+    let output = grotto(&[&["search", search, "-"][..], &said].concat(), log);
+    let rows = lines(&output);
+    assert_eq!(rows.len(), 1, "{}", text(&output.stderr));
+    assert_eq!(
+        (&rows[0]["_time"], &rows[0]["sourcetype"]),
+        (&1_704_067_201.into(), &"aws:cloudtrail".into())
+    );
+    assert!(text(&output.stderr).contains("line 2 is no JSON"), "{}", text(&output.stderr));
+    assert_eq!(lines(&grotto(&["search", search, "-"], log)).len(), 0);
+    let plain = grotto(&["search", "sourcetype=_json index=main source=<stdin>", "-"], log);
+    assert_eq!(lines(&plain).len(), 1, "{}", text(&plain.stderr));
+}
+
+#[test]
 fn search_makes_tables() {
     let search = "EventCode=1 | stats count values(Image) as images by Computer | eval twice=count*2";
     let rows = lines(&grotto(&["search", search, "-"], two_processes().as_bytes()));

@@ -5,6 +5,7 @@ mod conformance;
 mod corpus;
 mod extraction;
 mod models;
+mod otrf;
 mod samples;
 mod seed;
 mod subsearch;

@@ -57,12 +57,16 @@ impl<'v> Words<'v> {
             }
             .map(Cow::Owned);
             if event.keywords.is_none()
-                && let Some(word) = text(value).filter(|word| !word.is_empty())
+                && let Some(word) = text(value).filter(|word| !matches!(&**word, "" | "None"))
             {
                 event.rendered.push(("Keywords", word));
             }
         }
-        let audit = event.keywords.as_deref().is_some_and(words::is_audit);
+        // The log service itself has the keyword of audits at another level: 1102, the log was cleared.
+        let service = event.provider.as_deref() == Some("Microsoft-Windows-Eventlog");
+        let audit = event.keywords.as_deref().is_some_and(words::is_audit)
+            || self.level.as_deref().is_some_and(words::is_audit_word);
+        let audit = audit && !service;
         if event.level.is_none()
             && let Some(level) = self.level.filter(|level| !level.is_empty())
         {
@@ -117,7 +121,7 @@ pub(super) fn event<'v>(
     let mut times: [Option<&'v Json<'v>>; 4] = [None; 4];
     let mut payload = None;
     for (name, value) in members {
-        match slot(name, flavour, &mut event) {
+        match slot(name, value, flavour, &mut event) {
             Slot::Text(slot) => {
                 if slot.as_deref().is_none_or(str::is_empty) {
                     *slot = text(value).filter(|text| !text.is_empty());
@@ -188,7 +192,7 @@ pub(super) fn event<'v>(
 }
 
 /// Where a member of this name goes.
-fn slot<'e, 'v>(name: &str, flavour: Flavour, event: &'e mut Windows<'v>) -> Slot<'e, 'v> {
+fn slot<'e, 'v>(name: &str, value: &Json<'_>, flavour: Flavour, event: &'e mut Windows<'v>) -> Slot<'e, 'v> {
     use Flavour::{Azure, EvtxECmd, Nxlog, PowerShell};
     let own_process = matches!(flavour, PowerShell | EvtxECmd);
     match name {
@@ -225,11 +229,20 @@ fn slot<'e, 'v>(name: &str, flavour: Flavour, event: &'e mut Windows<'v>) -> Slo
         "EventTime" => Slot::Time(1),
         "TimeGenerated" => Slot::Time(2),
         "@timestamp" => Slot::Time(3),
-        "EventData" | "UserData" if flavour != EvtxECmd => Slot::Payload,
+        "EventData" | "UserData" if flavour != EvtxECmd && is_section(value) => Slot::Payload,
         "Properties" if flavour == PowerShell => Slot::Payload,
         "Payload" if flavour == EvtxECmd => Slot::Payload,
         _ if is_own(name, flavour) => Slot::Own,
         _ => Slot::Data,
+    }
+}
+
+/// Whether a value is a whole section; events of PowerShell have a field `UserData`, which is text.
+fn is_section(value: &Json<'_>) -> bool {
+    match value {
+        Json::Object(_) => true,
+        Json::Text(text) => text.trim_start().starts_with(['<', '{']),
+        _ => false,
     }
 }
 
@@ -238,7 +251,12 @@ fn is_own(name: &str, flavour: Flavour) -> bool {
     if name.starts_with(['_', '@', '#']) {
         return true;
     }
-    let names: &[&str] = match flavour {
+    own_names(flavour).binary_search(&name).is_ok()
+}
+
+/// The names of what exporters add, sorted.
+pub(super) fn own_names(flavour: Flavour) -> &'static [&'static str] {
+    match flavour {
         Flavour::Nxlog => &[
             "AccountName",
             "AccountType",
@@ -306,8 +324,7 @@ fn is_own(name: &str, flavour: Flavour) -> bool {
             "Type",
             "UserName",
         ],
-    };
-    names.binary_search(&name).is_ok()
+    }
 }
 
 fn word<'v>(what: &str, value: &'v Json<'v>, words: &mut Words<'v>) {
@@ -357,7 +374,8 @@ fn azure_level<'v>(words: &mut Words<'v>, event: &mut Windows<'v>) {
 /// What a payload in JSON holds, which may be in `EventData` or `UserData` once more.
 fn inner<'v>(value: &'v Json<'v>) -> Payload<'v> {
     let members = value.members();
-    let member = |name| members.and_then(|members| get(members, name)).filter(|value| **value != Json::Null);
+    let member =
+        |name| members.and_then(|members| get(members, name)).filter(|value| value.members().is_some());
     match (member("EventData"), member("UserData")) {
         (Some(data), _) => Payload::Data(data_of(data)),
         (None, Some(user)) => user_of(user),

@@ -144,7 +144,7 @@ impl Shapes {
             },
             Shape::Beats => {
                 if let Some(xml) = beats::xml(record.members) {
-                    output.event_of(xml, meta, place)
+                    output.event_of(xml, meta, place);
                 } else {
                     let (event, zoned) = beats::event(record.members);
                     self.windows(&event, zoned, meta, output, place);
@@ -334,7 +334,7 @@ impl<'v> Seen<'v> {
             "SourceName" | "Provider" | "EventSourceName" | "Source" => self.provider = true,
             "ProviderName" => self.provider_name = true,
             "Hostname" | "Computer" | "MachineName" => self.computer = true,
-            "Payload" | "MapDescription" => self.payload = true,
+            "MapDescription" | "PayloadData1" | "ChunkNumber" | "ExtraDataOffset" => self.payload = true,
             "TimeGenerated" => self.azure = true,
             _ => {}
         }

@@ -5,6 +5,7 @@
 
 use super::when;
 use super::windows::{Payload, Text, Windows};
+use super::words;
 use crate::formats::json::value::{Json, Members, get};
 use std::borrow::Cow;
 
@@ -34,7 +35,10 @@ pub(super) fn event<'v>(members: &'v Members<'v>) -> Option<Windows<'v>> {
             "Level" => event.level = text(value),
             "Task" => event.task = text(value),
             "Opcode" => event.opcode = text(value),
-            "Keywords" => event.keywords = text(value),
+            "Keywords" => {
+                let bits = value.scalar().and_then(words::keywords).map(Cow::Owned);
+                event.keywords = bits.or_else(|| text(value));
+            }
             "EventRecordID" => event.record = text(value),
             "Channel" => event.channel = text(value),
             "Computer" => event.computer = text(value),

@@ -281,7 +281,8 @@ fn tag(name: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends text with XML's escapes. XML has no NUL, and rows count on that.
+/// Appends text with XML's escapes. Control characters that XML does not have are `_`, as Windows renders them; rows
+/// count on there being no NUL.
 fn escape(text: &str, out: &mut String) {
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -290,7 +291,8 @@ fn escape(text: &str, out: &mut String) {
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'\'' => "&apos;",
-            0 => "\u{fffd}",
+            b'\t' | b'\n' | b'\r' => continue,
+            0..0x20 => "_",
             _ => continue,
         };
         out.push_str(&text[copied..at]);
@@ -372,7 +374,7 @@ mod tests {
         let mut xml = String::new();
         event.write(&mut xml);
         let event = decode::event(&xml).unwrap();
-        assert_eq!((&*event.provider, &*event.channel), ("a\u{fffd}'b", "<x>&\u{fffd}"));
+        assert_eq!((&*event.provider, &*event.channel), ("a_'b", "<x>&_"));
         assert_eq!(event.values("Message"), ["m"]);
         assert_eq!([tag(""), tag("a b"), tag("9x"), tag("é<")], ["", "a_b", "_9x", "é_"]);
     }

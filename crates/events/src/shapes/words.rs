@@ -7,6 +7,8 @@
 const AUDIT_SUCCESS: u64 = 0x0020_0000_0000_0000;
 /// The keyword of an audit that failed.
 const AUDIT_FAILURE: u64 = 0x0010_0000_0000_0000;
+/// The keyword of events that went through the classic event log.
+const CLASSIC: u64 = 0x0080_0000_0000_0000;
 /// Set for events of the channels that people read.
 const CHANNEL: u64 = 0x8000_0000_0000_0000;
 
@@ -15,30 +17,25 @@ const CHANNEL: u64 = 0x8000_0000_0000_0000;
 pub(super) fn level(text: &str, audit: bool) -> Option<&'static str> {
     let known = |names: &[&str]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
     Some(match () {
-        () if known(&[
-            "LogAlways",
-            "Log Always",
-            "AUDIT_SUCCESS",
-            "AUDIT_FAILURE",
-            "Audit Success",
-            "Audit Failure",
-        ]) =>
-        {
-            "0"
-        }
+        () if known(&["LogAlways", "Log Always"]) => "0",
         () if known(&["Critical"]) => "1",
         () if known(&["Error", "err"]) => "2",
         () if known(&["Warning", "warn"]) => "3",
-        () if known(&["Information", "Informational", "Info"]) => {
+        () if known(&["Verbose", "debug"]) => "5",
+        () if known(&["Information", "Informational", "Info"]) || is_audit_word(text) => {
             if audit {
                 "0"
             } else {
                 "4"
             }
         }
-        () if known(&["Verbose", "debug"]) => "5",
         () => return None,
     })
+}
+
+/// Whether a level or keyword is a word for audits.
+pub(super) fn is_audit_word(text: &str) -> bool {
+    text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("audit"))
 }
 
 /// An operation code as a number; `None` when it is no known word.
@@ -69,28 +66,27 @@ pub(super) fn keywords(text: &str) -> Option<String> {
     Some(format!("{bits:#x}"))
 }
 
-/// The bits of keywords given as words; `None` when one is not known.
+/// The bits of keywords given as words; `None` when one is not known, and when there is none: what else an event has is
+/// not said in words.
 pub(super) fn keyword_bits<'t>(words: impl IntoIterator<Item = &'t str>) -> Option<String> {
     let mut bits = CHANNEL;
-    let mut any = false;
     for word in words.into_iter().flat_map(|text| text.split([',', ';'])).map(str::trim) {
-        any = true;
         bits |= match word.to_ascii_lowercase().as_str() {
             "audit success" | "audit_success" => AUDIT_SUCCESS,
             "audit failure" | "audit_failure" => AUDIT_FAILURE,
-            "classic" | "event log classic" => 0x0080_0000_0000_0000,
+            "classic" | "event log classic" => CLASSIC,
             "correlation hint" => 0x0040_0000_0000_0000,
             "sqm" => 0x0008_0000_0000_0000,
             "wdi diagnostic" => 0x0004_0000_0000_0000,
             "wdi context" => 0x0002_0000_0000_0000,
             "response time" => 0x0001_0000_0000_0000,
-            "" | "none" => 0,
+            "" | "none" => continue,
             _ => return None,
         };
     }
-    // Classic events have that bit alone.
-    let bits = if bits == CHANNEL | 0x0080_0000_0000_0000 { bits & !CHANNEL } else { bits };
-    any.then(|| format!("{bits:#x}"))
+    // Classic events have that bit alone or the one of channels besides: nobody can tell.
+    let unclear = bits == CHANNEL || bits == CHANNEL | CLASSIC;
+    (!unclear).then(|| format!("{bits:#x}"))
 }
 
 /// Whether keywords are those of an audit.
@@ -141,8 +137,9 @@ mod tests {
         for (words, expected) in [
             (&["Audit Success"][..], Some("0x8020000000000000")),
             (&["Audit Failure, Response Time"], Some("0x8011000000000000")),
-            (&["Classic"], Some("0x80000000000000")),
-            (&["None"], Some("0x8000000000000000")),
+            (&["Classic"], None),
+            (&["Classic", "Audit Success"], Some("0x80a0000000000000")),
+            (&["None"], None),
             (&[], None),
             (&["Überwachung erfolgreich"], None),
         ] {

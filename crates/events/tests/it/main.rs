@@ -10,9 +10,12 @@
 mod classic;
 mod corpus;
 mod damage;
+mod evtx_json;
 mod evtx_samples;
 mod known;
 mod memory;
+mod otrf;
+mod shapes;
 mod xml_peer;
 
 use grotto_events::{Batch, Cell, Input, Part, PartReport, ReadOptions, plan};

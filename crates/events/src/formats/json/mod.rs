@@ -99,8 +99,7 @@ fn events(records: &mut Records<'_>, offset: u64, output: &mut Output<'_>) -> io
                 shapes.record(record, output, &|| format!("the record at line {}", line()));
             }
             Item::Bad { what, text } => {
-                let message =
-                    format!("line {} is no JSON ({what}): {}", line(), crate::detect::shown(text, SHOWN));
+                let message = format!("line {} is no JSON ({what}): {}", line(), start(text));
                 output.failed("json/bad-record", &message);
             }
             Item::Cut { text } => {
@@ -122,6 +121,12 @@ fn events(records: &mut Records<'_>, offset: u64, output: &mut Output<'_>) -> io
     }
     shapes.finish(output);
     Ok(())
+}
+
+/// The start of a bad record: its line, or more where that is next to nothing.
+fn start(text: &[u8]) -> String {
+    let line = text.iter().position(|b| *b == b'\n').filter(|at| *at > 8).unwrap_or(text.len());
+    crate::detect::shown(&text[..line], SHOWN)
 }
 
 /// The number of line feeds before a place of an input.

@@ -453,6 +453,33 @@ mod tests {
         assert_eq!(items(endless.as_bytes()).0, ["1 long"]);
     }
 
+    /// An array without end but for its last byte.
+    struct Endless(usize, usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            const PIECE: &[u8] = b"{\"a\":\"some text, and more\",\"b\":[1,2,3]},\n";
+            for (i, byte) in buffer.iter_mut().take(self.1 - self.0).enumerate() {
+                let at = self.0 + i;
+                *byte = if at == 0 { b'[' } else { PIECE[(at - 1) % PIECE.len()] };
+            }
+            let n = buffer.len().min(self.1 - self.0);
+            self.0 += n;
+            Ok(n)
+        }
+    }
+
+    #[test]
+    fn a_long_array_is_never_whole_in_memory() {
+        let mut reader = Endless(0, 24 << 20);
+        let mut records = Records::new(&mut reader);
+        let mut count = 0;
+        let open =
+            records.each(&mut |item, _| count += usize::from(matches!(item, Item::Record { .. }))).unwrap();
+        assert!(open && count > 500_000, "{count}");
+        assert!(records.buffer.capacity() <= 4 * BLOCK, "{}", records.buffer.capacity());
+    }
+
     proptest! {
         #[test]
         fn anything_ends(text in "[\\[\\]{},:\" \\\\na1\n]{0,60}", records in any::<bool>()) {
