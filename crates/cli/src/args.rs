@@ -125,7 +125,7 @@ pub(crate) struct Common {
     /// transforms.conf, of definitions; they go before those of rules and apps. May be repeated.
     #[arg(long, value_name = "DIR")]
     pub(crate) lookups: Vec<PathBuf>,
-    /// Time zone of times in text form: an IANA name.
+    /// Time zone of times in text form, and of times in logs that say none: an IANA name.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(crate) timezone: String,
     /// How much all that is in a compressed file or an archive may unpack to, such as 500M or 64G.

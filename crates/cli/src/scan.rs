@@ -19,7 +19,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
         setup::say("error: no rules were found in the folders given with --rules");
         return Ok(Ending::Wrong);
     }
-    let inputs = setup::inputs(&args.paths, &args.common, &args.said);
+    let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
     let progress = Progress::new(inputs.bytes());
     let outcome = scan(&rules, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
     progress.finish();

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     for note in search.notes() {
         setup::report(&note, args.common.color);
     }
-    let inputs = setup::inputs(&args.paths, &args.common, &args.said);
+    let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
     // Files of a folder that are no logs are nothing to talk about.
     for diagnostic in inputs.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
         setup::report(diagnostic, args.common.color);

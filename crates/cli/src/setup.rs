@@ -101,7 +101,7 @@ impl Inputs {
 }
 
 /// Finds the log files that the arguments name, also in archives.
-pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said) -> Inputs {
+pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said, context: &Context) -> Inputs {
     let (found, diagnostics) = grotto_events::discover(paths);
     let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
     let failed = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -113,6 +113,7 @@ pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said) -> Inputs {
         sourcetype: label(&said.sourcetype),
         host: label(&said.host),
         index: label(&said.index),
+        zone: Some(context.timezone.clone()),
     });
     let opened: Vec<Opened> = found.par_iter().map(|input| grotto_events::open(input, limits)).collect();
     for opened in opened {

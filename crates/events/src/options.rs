@@ -1,6 +1,7 @@
 //! What a reader of events wants to know about them.
 
 use crate::FieldName;
+use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct Labels {
     pub host: Option<Arc<str>>,
     /// Their `index`.
     pub index: Option<Arc<str>>,
+    /// The zone of their times, where those say none; UTC if not given.
+    pub zone: Option<TimeZone>,
 }
 
 impl ReadOptions {

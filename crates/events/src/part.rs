@@ -7,6 +7,8 @@ use crate::rows::{Rows, Sink};
 use crate::shapes::Meta;
 use crate::{Batch, Input, Labels, ReadOptions, decode};
 use grotto_diag::{Diagnostic, Severity};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -145,8 +147,13 @@ impl Part {
         options: &ReadOptions,
         sink: &mut Sink<'_>,
     ) -> PartReport {
-        let mut output =
-            Output { rows: Rows::new(options), sink, report: PartReport::default(), input: &self.input };
+        let mut output = Output {
+            rows: Rows::new(options),
+            sink,
+            report: PartReport::default(),
+            input: &self.input,
+            zone: self.labels.zone.as_ref(),
+        };
         match self.input.open(extent.start) {
             Ok(reader) => {
                 let limit = extent.end.map_or(u64::MAX, |_| self.bytes());
@@ -212,6 +219,7 @@ pub(crate) struct Output<'a> {
     sink: &'a mut Sink<'a>,
     report: PartReport,
     input: &'a Input,
+    zone: Option<&'a TimeZone>,
 }
 
 impl Output<'_> {
@@ -245,6 +253,17 @@ impl Output<'_> {
     pub(crate) fn decoded(&mut self, event: &Event<'_>) {
         self.report.events += 1;
         self.rows.push(event, self.sink);
+    }
+
+    /// A time that says no zone: what it is in nanoseconds since 1970 in the zone of the input, given what it would be
+    /// in UTC. A time that the clocks of the zone skip or show twice is the one before the change.
+    pub(crate) fn local(&self, nanos: i64) -> i64 {
+        let local = |zone: &TimeZone| {
+            let clock = TimeZone::UTC.to_datetime(Timestamp::from_nanosecond(nanos.into()).ok()?);
+            let instant = zone.to_ambiguous_timestamp(clock).compatible().ok()?;
+            i64::try_from(instant.as_nanosecond()).ok()
+        };
+        self.zone.and_then(local).unwrap_or(nanos)
     }
 
     /// The input that is read.

@@ -26,7 +26,14 @@ pub(crate) fn is_date(line: &[u8]) -> bool {
         && line.iter().all(plain)
 }
 
-/// Decodes the text of one event. Its time is `None` if its date can't be read.
+/// Whether the date of an event says its zone. What Splunk's input writes does not: it is the clock of the machine.
+pub(crate) fn says_zone(text: &str) -> bool {
+    let (date, _) = line(text);
+    date.trim_ascii_end().ends_with(['Z', 'C'])
+        || date.get(11..).is_some_and(|clock| clock.contains(['+', '-']))
+}
+
+/// Decodes the text of one event. Its time is `None` if its date can't be read, and as of UTC if that says no zone.
 pub(crate) fn event(text: &str) -> Event<'_> {
     let text = text.trim_end();
     let (date, rest) = line(text);
@@ -163,6 +170,20 @@ mod tests {
             ("plain", "plain"),
         ] {
             assert_eq!(clean(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn zones() {
+        for (line, expected) in [
+            ("01/02/2026 03:04:05 PM", false),
+            ("2026-01-02 03:04:05", false),
+            ("2026-01-02T03:04:05Z", true),
+            ("2026-01-02T03:04:05+01:00\r", true),
+            ("2026-01-02T03:04:05.5-0500", true),
+            ("01-02-2026 03:04:05 PM", false),
+        ] {
+            assert_eq!(says_zone(&format!("{line}\nLogName=A")), expected, "{line}");
         }
     }
 

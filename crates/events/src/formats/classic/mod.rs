@@ -149,7 +149,10 @@ impl Events<'_, '_> {
         if text.contains('\0') {
             text = Cow::Owned(text.replace('\0', "\u{fffd}"));
         }
-        let event = classic::event(&text);
+        let mut event = classic::event(&text);
+        if !classic::says_zone(&text) {
+            event.time = event.time.map(|time| self.output.local(time));
+        }
         if event.channel.is_empty() {
             let message = format!("the text at byte {} is no event: there is no LogName", self.offset + at);
             return self.output.failed("classic/bad-event", &message);

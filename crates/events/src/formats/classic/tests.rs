@@ -65,6 +65,33 @@ fn events_have_source_sourcetype_and_host() {
 }
 
 #[test]
+fn times_are_of_the_zone_that_is_given() {
+    let zone = Some(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let labels = std::sync::Arc::new(crate::Labels { zone, ..crate::Labels::default() });
+    let hours = |date: &str| {
+        let text = event(1, 1).replace("03/04/2026 01:02:03 PM", date);
+        let part = plan(&Input::memory("x", text.into_bytes())).unwrap().remove(0).labelled(&labels);
+        let mut hour = 0;
+        part.read(&ReadOptions::default(), &mut |batch| {
+            if let Cell::Time(time) = batch.cell("_time", 0) {
+                hour = time / 1_000_000_000 / 3600 % 24;
+            }
+        });
+        hour
+    };
+    for (date, utc) in [
+        ("03/04/2026 01:02:03 PM", 12),
+        ("07/04/2026 01:02:03 PM", 11),
+        ("2026-07-04T13:02:03Z", 13),
+        // Skipped, and shown twice.
+        ("03/29/2026 02:30:00 AM", 1),
+        ("10/25/2026 02:30:00 AM", 0),
+    ] {
+        assert_eq!(hours(date), utc, "{date}");
+    }
+}
+
+#[test]
 fn a_date_or_a_log_name_in_a_message_starts_no_event() {
     let text = format!(
         "{}Times:\n01/02/2026 03:04:05 PM\nand\nLogName=Other\n01/02/2026 03:04:05 PM LogName=\n\n{}",
