@@ -35,8 +35,9 @@ pub(crate) fn shipped() -> Known {
 }
 
 fn known(case: &Case) -> Result<Known, String> {
-    let context = context(case)?;
+    let mut context = context(case)?;
     let knowledge = knowledge(case, &context)?;
+    context.lookups = knowledge.lookups(&Content::default());
     let macros = grotto_detect::macros::table(&Content::default(), &knowledge);
     Ok(Known { context, knowledge, macros })
 }
