@@ -24,6 +24,18 @@ pub fn find(name: &str) -> Option<&'static Assumption> {
 /// All assumptions, by name.
 pub static ASSUMPTIONS: &[Assumption] = &[
     Assumption {
+        name: "anomaly-cutoff",
+        choice: "`anomalydetection` finds what lies below the first quartile of the logarithms of probabilities by more than three times the range between the quartiles, or 1.5 times with `cutoff=false`.",
+        reason: "The documentation gives the formula for `cutoff=false` and says that the other finds fewer.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/anomalydetection",
+    },
+    Assumption {
+        name: "anomaly-histogram",
+        choice: "The histogram of numbers in `anomalydetection` has as many bins of one width as the root of the number of values, at most 100; a row without a field's value gets nothing for that field.",
+        reason: "The documentation speaks of a histogram and not of its bins.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/anomalydetection",
+    },
+    Assumption {
         name: "append-limit",
         choice: "`append`, `appendcols`, `set` and `union` use the first 50,000 rows of another search, unless `maxout` says otherwise.",
         reason: "The page of `append` names 10,000 for subsearches in general and 50,000 as the default of `maxout`.",
@@ -126,6 +138,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fromjson",
     },
     Assumption {
+        name: "gentimes-end",
+        choice: "`gentimes` without an end goes to the begin of today.",
+        reason: "The documentation of the default speaks of midnight before the current time.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/gentimes",
+    },
+    Assumption {
         name: "in-ignores-null-items",
         choice: "`IN` and `in()` pass over items that are null; only a null value to look for makes the result null.",
         reason: "The documentation describes literal items only; a list with a missing field would otherwise never be false.",
@@ -210,6 +228,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/use-search-macros/use-search-macros-in-searches",
     },
     Assumption {
+        name: "makecontinuous-begins",
+        choice: "`makecontinuous` names bins of numbers by their begins and puts rows without the field last.",
+        reason: "The documentation shows times only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/makecontinuous",
+    },
+    Assumption {
         name: "map-skips-missing",
         choice: "`map` leaves out rows that lack a field of its search, and says how many.",
         reason: "The documentation does not say what is run for such a row; failing the whole search would lose the other rows.",
@@ -282,6 +306,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/informational-functions",
     },
     Assumption {
+        name: "outlier-quartiles",
+        choice: "The quartiles of `outlier` are found as `perc25` and `perc75` are, by nearest rank.",
+        reason: "The documentation names percentiles and not how they are found.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/outlier",
+    },
+    Assumption {
         name: "perc-nearest-rank",
         choice: "`perc` gives an actual value of the field, by nearest rank.",
         reason: "The text promises nearest rank below 1,000 different values while the examples of the same page interpolate.",
@@ -310,6 +340,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`regex field!=…` keeps rows that lack the field.",
         reason: "The documentation says that it removes results that match, and a row without the field does not match.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/regex",
+    },
+    Assumption {
+        name: "reltime-units",
+        choice: "`reltime` names the largest unit that fits whole, cut and not rounded; a month has 30 days, a year 365.",
+        reason: "The documentation shows examples only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/reltime",
     },
     Assumption {
         name: "rex-multivalue-values",
@@ -426,6 +462,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transaction",
     },
     Assumption {
+        name: "transpose-headers",
+        choice: "`transpose` calls a column `row N` when the header field has no value there or one that a column has already.",
+        reason: "The documentation shows different values only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/transpose",
+    },
+    Assumption {
+        name: "trendline-begins",
+        choice: "`trendline` begins with the row that completes its period, ema with the first number as its first average; rows without number are passed over.",
+        reason: "The documentation gives formulas and not where they begin.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/trendline",
+    },
+    Assumption {
         name: "unquoted-backslashes-escape",
         choice: "In a search, backslashes of unquoted values are escapes as in quoted ones.",
         reason: "The documentation describes quoted strings only.",
@@ -442,6 +490,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "`xmlkv` resolves entities, drops blanks around values, takes elements without text as missing and several of one name as a multivalue field.",
         reason: "The documentation shows single elements with plain text.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/xmlkv",
+    },
+    Assumption {
+        name: "xyseries-order",
+        choice: "`xyseries` keeps the order in which row values come, sorts columns by value, and of several rows for one cell takes the last.",
+        reason: "The documentation shows tables that are in order.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/xyseries",
     },
 ];
 

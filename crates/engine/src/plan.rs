@@ -254,12 +254,19 @@ impl Plan {
     }
 }
 
-/// The commands that some stages after a head are.
+/// The commands that some stages after a head are. How fields are shown comes last, so that no command sees it.
 pub(crate) fn commands_of(
     stages: &[Stage],
     context: &Context,
 ) -> Result<Vec<Box<dyn Command>>, Box<Diagnostic>> {
-    stages.iter().map(|stage| command(stage, context)).collect()
+    let (mut commands, mut shown) = (Vec::new(), Vec::new());
+    for stage in stages {
+        let late = stage.command().as_deref() == Some("fieldformat");
+        let command = command(stage, context)?;
+        if late { shown.push(command) } else { commands.push(command) }
+    }
+    commands.extend(shown);
+    Ok(commands)
 }
 
 /// Any stage but the first.

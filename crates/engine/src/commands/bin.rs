@@ -5,8 +5,6 @@ use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
-use grotto_spl::ast::Arg;
-use grotto_spl::text;
 use jiff::tz::TimeZone;
 
 pub(super) static BIN: Spec = Spec {
@@ -47,15 +45,8 @@ pub(super) static BIN: Spec = Spec {
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let split = call.split(&BIN_OPTIONS)?;
     let bins = Binning::of(call, &split.options)?.unwrap_or_else(Binning::auto);
-    let (field, output) = match split.rest.as_slice() {
-        [] => return Err(call.missing("a field")),
-        [Arg::Word(field)] => (text::field(field), text::field(field)),
-        [arg @ Arg::As { what, name }] => {
-            let field = what.word().ok_or_else(|| call.unexpected(arg))?;
-            (text::field(field), text::field(name))
-        }
-        [_, other, ..] | [other] => return Err(call.unexpected(other)),
-    };
+    let (field, output) = call.field_as(&split.rest)?;
+    let output = output.unwrap_or_else(|| field.clone());
     if bins.is_log() && field == "_time" {
         return Err(call.unsupported(call.name_span(), "times have no logarithmic spans"));
     }

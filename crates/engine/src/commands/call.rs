@@ -160,6 +160,17 @@ impl<'a> Call<'a> {
         Ok(self.words(args)?.into_iter().map(|word| Pattern::new(&text::field(word))).collect())
     }
 
+    /// A field and the name after AS.
+    pub(super) fn field_as(&self, args: &[&'a Arg]) -> Result<(String, Option<String>), Box<Diagnostic>> {
+        match args {
+            [arg @ Arg::As { what, name }] => {
+                let field = what.word().ok_or_else(|| self.unexpected(arg))?;
+                Ok((text::field(field), Some(text::field(name))))
+            }
+            other => self.one_field(other).map(|field| (field, None)),
+        }
+    }
+
     /// The only argument, a field.
     pub(super) fn one_field(&self, args: &[&'a Arg]) -> Result<String, Box<Diagnostic>> {
         match args {

@@ -1,39 +1,55 @@
 //! Commands, one file each: what it does, how it is written, how it runs, and examples.
 
+mod accum;
+mod addcoltotals;
+mod addinfo;
 mod addtotals;
+mod anomalydetection;
 mod append;
 mod appendcols;
 mod appendpipe;
+mod autoregress;
 mod bin;
 mod call;
 mod chart;
 mod convert;
 mod dedup;
+mod delta;
 mod eval;
+mod eventcount;
 mod eventstats;
 mod extract;
 mod extraction;
+mod fieldformat;
 mod fields;
+mod fieldsummary;
+mod filldown;
 mod fillnull;
 mod foreach;
 pub(crate) mod format;
 mod from;
 mod fromjson;
+mod gentimes;
 mod grouping;
 mod head;
 mod highlight;
 mod iconify;
 mod join;
 mod lookup;
+mod makecontinuous;
 mod makemv;
 mod makeresults;
 mod map;
 mod multikv;
 mod multisearch;
+mod mvcombine;
 mod mvexpand;
 mod nomv;
+mod outlier;
+mod rangemap;
 mod rare;
 mod regex;
+mod reltime;
 mod rename;
 mod replace;
 #[path = "return.rs"]
@@ -54,12 +70,17 @@ mod tail;
 mod tojson;
 mod top;
 mod transaction;
+mod transpose;
+mod trendline;
 mod tstats;
 mod union;
+mod uniq;
 pub(crate) mod unsupported;
+mod untable;
 #[path = "where.rs"]
 mod where_;
 mod xmlkv;
+mod xyseries;
 
 pub(crate) use call::unexpanded;
 pub use call::{Call, nearest};
@@ -71,37 +92,53 @@ use grotto_diag::Diagnostic;
 
 /// All commands by name.
 pub static COMMANDS: &[&Spec] = &[
+    &accum::ACCUM,
+    &addcoltotals::ADDCOLTOTALS,
+    &addinfo::ADDINFO,
     &addtotals::ADDTOTALS,
+    &anomalydetection::ANOMALYDETECTION,
     &append::APPEND,
     &appendcols::APPENDCOLS,
     &appendpipe::APPENDPIPE,
+    &autoregress::AUTOREGRESS,
     &bin::BIN,
     &chart::CHART,
     &convert::CONVERT,
     &dedup::DEDUP,
+    &delta::DELTA,
     &eval::EVAL,
+    &eventcount::EVENTCOUNT,
     &eventstats::EVENTSTATS,
     &extract::EXTRACT,
+    &fieldformat::FIELDFORMAT,
     &fields::FIELDS,
+    &fieldsummary::FIELDSUMMARY,
+    &filldown::FILLDOWN,
     &fillnull::FILLNULL,
     &foreach::FOREACH,
     &format::FORMAT,
     &from::FROM,
     &fromjson::FROMJSON,
+    &gentimes::GENTIMES,
     &head::HEAD,
     &highlight::HIGHLIGHT,
     &iconify::ICONIFY,
     &join::JOIN,
     &lookup::LOOKUP,
+    &makecontinuous::MAKECONTINUOUS,
     &makemv::MAKEMV,
     &makeresults::MAKERESULTS,
     &map::MAP,
     &multikv::MULTIKV,
     &multisearch::MULTISEARCH,
+    &mvcombine::MVCOMBINE,
     &mvexpand::MVEXPAND,
     &nomv::NOMV,
+    &outlier::OUTLIER,
+    &rangemap::RANGEMAP,
     &rare::RARE,
     &regex::REGEX,
+    &reltime::RELTIME,
     &rename::RENAME,
     &replace::REPLACE,
     &return_::RETURN,
@@ -122,10 +159,15 @@ pub static COMMANDS: &[&Spec] = &[
     &tojson::TOJSON,
     &top::TOP,
     &transaction::TRANSACTION,
+    &transpose::TRANSPOSE,
+    &trendline::TRENDLINE,
     &tstats::TSTATS,
     &union::UNION,
+    &uniq::UNIQ,
+    &untable::UNTABLE,
     &where_::WHERE,
     &xmlkv::XMLKV,
+    &xyseries::XYSERIES,
 ];
 
 /// A command: documentation and implementation.

@@ -1,5 +1,7 @@
 //! Examples, and tables of cases that no single file's examples show.
 
+mod reporting;
+
 use super::*;
 use crate::pipeline::testing::check;
 
