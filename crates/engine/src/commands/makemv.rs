@@ -13,10 +13,10 @@ pub(super) static MAKEMV: Spec = Spec {
     aliases: &[],
     summary: "Splits the text of a field at a delimiter, a blank by default, or into the matches of the first group of \
               a regular expression.",
-    syntax: "makemv [delim=<text> | tokenizer=<regular expression>] [allowempty=<bool>] <field>",
+    syntax: "makemv [delim=<text> | tokenizer=<regular expression>] [allowempty=<bool>] [setsv=<bool>] <field>",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/makemv",
-    deviations: &["`setsv` is not supported"],
+    deviations: &["`setsv=true` is not supported: a field has either one value or several"],
     assumptions: &[],
     examples: &[
         Example {
@@ -39,7 +39,12 @@ pub(super) static MAKEMV: Spec = Spec {
 };
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
-    let split = call.split(&["delim", "tokenizer", "allowempty"])?;
+    let split = call.split(&["delim", "tokenizer", "allowempty", "setsv"])?;
+    if split.options.flag("setsv", false)?
+        && let Some(word) = split.options.word("setsv")?
+    {
+        return Err(call.unsupported(word.at.0, "a field can't have one value and several at a time"));
+    }
     let field = call.one_field(&split.rest)?;
     let splitter = match split.options.word("tokenizer")? {
         Some(word) => Splitter::Pattern(Pattern::compile(&text::argument(word), word.at.0)?),
@@ -94,5 +99,17 @@ impl Makemv {
                     .collect()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pipeline::testing::{check, plan};
+
+    #[test]
+    fn one_value_and_several_are_too_many() {
+        check("| makemv setsv=f delim=\",\" a", r#"[{"a": "1,2"}]"#, r#"[{"a": ["1", "2"]}]"#);
+        assert_eq!(plan("| makemv setsv=t a").expect_err("both").slug, "engine/unsupported-argument");
+        assert_eq!(plan("| makemv setsv=x a").expect_err("neither").slug, "spl/bad-argument");
     }
 }

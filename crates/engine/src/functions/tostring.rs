@@ -49,7 +49,7 @@ fn formatted(number: f64, format: &str) -> Value {
 }
 
 /// Sets commas between thousands.
-fn commas(number: &str) -> String {
+pub(super) fn commas(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut out = sign.to_owned();

@@ -1,6 +1,7 @@
 //! Numbers as C writes them.
 
 use super::{Flags, Written};
+use crate::functions::tostring::commas;
 
 /// `%d %u %o %x`; `None` for a negative number where the letter has no sign.
 pub(super) fn whole(number: i128, letter: char, flags: Flags, precision: Option<usize>) -> Option<Written> {
@@ -53,8 +54,7 @@ pub(super) fn float(number: f64, letter: char, flags: Flags, precision: Option<u
         _ => pointed(format!("{magnitude:.*}", precision.unwrap_or(6)), flags.alternate),
     };
     if flags.commas && matches!(letter, 'f' | 'F') {
-        let end = body.find('.').unwrap_or(body.len());
-        body = format!("{}{}", commas(&body[..end]), &body[end..]);
+        body = commas(&body);
     }
     if letter.is_ascii_uppercase() {
         prefix.make_ascii_uppercase();
@@ -71,18 +71,6 @@ fn sign(negative: bool, flags: Flags) -> String {
         _ => "",
     }
     .to_owned()
-}
-
-/// Digits with a comma before every three.
-fn commas(digits: &str) -> String {
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// With a point at the end if there is none and one is wanted.
