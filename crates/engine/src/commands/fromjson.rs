@@ -15,7 +15,7 @@ pub(super) static FROMJSON: Spec = Spec {
     syntax: "fromjson <field> [prefix=<text>]",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/fromjson",
-    deviations: &[],
+    deviations: &["Numbers lose zeros at the end of their fraction"],
     assumptions: &["fromjson-members"],
     examples: &[
         Example {

@@ -20,6 +20,7 @@ pub(super) static SPATH: Spec = Spec {
     deviations: &[
         "Without a path the whole text is read, where Splunk stops after 5,000 characters",
         "An object or array that a path leads to is written without blanks",
+        "Numbers lose zeros at the end of their fraction",
     ],
     assumptions: &["spath-overwrites"],
     examples: &[

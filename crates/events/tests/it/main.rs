@@ -12,6 +12,7 @@ mod corpus;
 mod damage;
 mod evtx_json;
 mod evtx_samples;
+mod flatten;
 mod known;
 mod memory;
 mod otrf;
