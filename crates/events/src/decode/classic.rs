@@ -4,7 +4,7 @@
 //! text. In the message, a line of `name: value` is a field too; a name that occurs in several sections makes the field
 //! multivalue, as `Account Name` of a logon does. Names have `_` for whatever is no letter or digit, and none at the
 //! start: `Account_Name`. The source is `WinEventLog:` and the channel, the sourcetype `WinEventLog`:
-//! <https://docs.splunk.com/Documentation/WindowsAddOn/latest/User/Configuration>.
+//! <https://splunk.github.io/splunk-add-on-for-microsoft-windows/SPL2/FieldExtractions/index_wineventlog_field_extractions/>.
 
 use super::time;
 use crate::event::{Event, Field, Value};
