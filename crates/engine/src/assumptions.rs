@@ -96,6 +96,18 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/where",
     },
     Assumption {
+        name: "concurrency-ends-included",
+        choice: "`concurrency` counts a row as going on from its start to its end, both included.",
+        reason: "The documentation says between start and end.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/concurrency",
+    },
+    Assumption {
+        name: "contingency-order",
+        choice: "`contingency` gives rows and columns by their totals, the largest first, of the same total by their characters.",
+        reason: "The documentation shows tables without saying what orders them.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/contingency",
+    },
+    Assumption {
         name: "convert-unreadable",
         choice: "`convert` leaves a value that it can't convert as it is, except that `num` takes it away.",
         reason: "Only `auto` and `num` are described for values that do not convert.",

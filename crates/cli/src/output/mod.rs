@@ -3,6 +3,7 @@
 mod csv;
 mod json;
 mod jsonl;
+mod sparkline;
 mod table;
 
 use crate::args::{Color, Common, Format};

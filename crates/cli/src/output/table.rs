@@ -276,8 +276,11 @@ pub(super) fn rows(out: &mut dyn Write, columns: &[String], rows: &[Row], style:
     writeln!(out, "{} rows", rows.len())
 }
 
-/// A value for people: `_time` as a date, everything else as it stands.
+/// A value for people: `_time` as a date, a sparkline drawn, everything else as it stands.
 fn cell(column: &str, value: &serde_json::Value) -> String {
+    if let Some(line) = super::sparkline::drawn(value) {
+        return line;
+    }
     match value.as_f64() {
         Some(seconds) if column == "_time" => grotto_detect::finding::rfc3339(seconds),
         _ => clean_lines(&text(value, "\n")),

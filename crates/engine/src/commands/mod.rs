@@ -12,6 +12,8 @@ mod autoregress;
 mod bin;
 mod call;
 mod chart;
+mod concurrency;
+mod contingency;
 mod convert;
 mod dedup;
 mod delta;
@@ -103,6 +105,8 @@ pub static COMMANDS: &[&Spec] = &[
     &autoregress::AUTOREGRESS,
     &bin::BIN,
     &chart::CHART,
+    &concurrency::CONCURRENCY,
+    &contingency::CONTINGENCY,
     &convert::CONVERT,
     &dedup::DEDUP,
     &delta::DELTA,

@@ -20,7 +20,7 @@ const UNSUPPORTED: &[(&str, &[&str])] = &[
     ("it runs a search that is stored on a Splunk server", &["savedsearch", "loadjob"]),
     ("it needs a database of where addresses are", &["iplocation"]),
     ("it is not built yet", &["datamodel", "datamodelsimple"]),
-    ("it joins events of different times", &["concurrency", "contingency", "correlate", "associate"]),
+    ("it looks for relations between fields by statistics", &["correlate", "associate"]),
     (
         "it needs a model of machine learning",
         &["apply", "fit", "summary", "score", "sample", "deletemodel", "listmodels"],

@@ -47,6 +47,20 @@ const PIECES: &[&str] = &[
     "-",
     "+",
     "fields - a ",
+    "chart ",
+    "timechart span=1h ",
+    "over k ",
+    "eval(avg(a)/max(b)) ",
+    "sparkline(sum(x), 1h) ",
+    "limit=top5 ",
+    "where max in top5 ",
+    "transaction a ",
+    "startswith=(a=1) ",
+    "endswith=eval(a>1) ",
+    "startswith=\"a b\" ",
+    "streamstats reset_before=(a>1) ",
+    "trendline sma5(x) as y ",
+    "dedup 2 a sortby -b ",
 ];
 
 proptest! {

@@ -240,6 +240,10 @@ fn wrong_arguments_are_said() {
         ("autoregress a p=0", "spl/bad-argument"),
         ("autoregress a p=3-1", "spl/bad-argument"),
         ("autoregress a p=1-5000", "spl/bad-argument"),
+        ("concurrency start=a", "spl/missing-argument"),
+        ("concurrency duration=a b", "spl/unexpected-argument"),
+        ("contingency a", "spl/missing-argument"),
+        ("contingency a b mincolcover=0.5", "engine/unsupported-option"),
         ("delta a p=x", "spl/bad-argument"),
         ("fieldformat a", "spl/expected-assignment"),
         ("fieldsummary maxvals=x", "spl/bad-argument"),
@@ -308,6 +312,8 @@ proptest! {
         let input = json!(objects).to_string();
         for spl in [
             "| fieldsummary",
+            "| contingency u n maxcols=3",
+            "| concurrency duration=n",
             "| dedup u sortby -n",
             "| dedup 2 u",
             "| transaction u maxspan=20s",
