@@ -9,10 +9,11 @@ use super::{Meta, Record, when};
 use crate::event::{Event, Field, Value};
 use crate::formats::json::value::{Json, Members, get, is_number};
 use crate::json::LONGEST_NAME;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// Values of an event; what is beyond them is left out and counted.
-pub(super) const MAX_VALUES: usize = 65_536;
+pub(super) const MAX_VALUES: usize = 16_384;
 
 /// Members that say when an event was, the first one that can be read counts.
 pub(super) const TIMES: [&str; 21] = [
@@ -61,12 +62,13 @@ pub(super) fn event<'v>(record: Record<'v>, raw: &'v str, meta: &Meta<'v>, input
     let mut flat =
         Flat { fields: Vec::with_capacity(record.members.len() + 8), path: String::new(), dropped: 0 };
     flat.members(record.members);
-    let own = flat.fields.len();
-    for (name, value) in meta.fields {
-        // What the event says itself counts.
-        if !flat.fields[..own].iter().any(|field| field.name == *name) {
-            flat.member(name, value);
-        }
+    // What the event says itself counts.
+    let own: FxHashSet<Cow<'_, str>> = match meta.fields {
+        [] => FxHashSet::default(),
+        _ => flat.fields.iter().map(|field| field.name.clone()).collect(),
+    };
+    for (name, value) in meta.fields.iter().filter(|(name, _)| !own.contains(name)) {
+        flat.member(name, value);
     }
     let found = time(record.members);
     let time = meta.time.or(found.map(|when| when.nanos));

@@ -61,7 +61,7 @@ pub(crate) struct Record<'v> {
     /// Its members, or its cells under the names of their columns.
     pub(crate) members: &'v Members<'v>,
     /// Its text; written anew where there is none.
-    pub(crate) raw: Option<&'v str>,
+    pub(crate) raw: Option<&'v [u8]>,
     /// The sourcetype of one that is of no known kind.
     pub(crate) sourcetype: &'static str,
 }
@@ -202,10 +202,10 @@ impl Shapes {
         }
         let json = if start.starts_with('{') { whole(text) } else { None };
         if let Some(members) = json.as_ref().and_then(Json::members) {
-            let record = Record { members, raw: Some(text), sourcetype: "_json" };
+            let record = Record { members, raw: Some(text.as_bytes()), sourcetype: "_json" };
             self.open(record, meta, depth, output, place);
         } else {
-            let record = Record { members: &Members::new(), raw: Some(text), sourcetype: "text" };
+            let record = Record { members: &Members::new(), raw: Some(text.as_bytes()), sourcetype: "text" };
             self.generic(record, meta, output);
         }
     }
@@ -236,13 +236,16 @@ impl Shapes {
     }
 
     fn generic(&mut self, record: Record<'_>, meta: &Meta<'_>, output: &mut Output<'_>) {
-        let mut json = String::new();
-        let raw = record.raw.unwrap_or_else(|| {
-            generic::write(record.members, &mut json);
-            &json
-        });
+        let raw = record.raw.map_or_else(
+            || {
+                let mut json = String::new();
+                generic::write(record.members, &mut json);
+                Cow::Owned(json)
+            },
+            String::from_utf8_lossy,
+        );
         let input = output.input().clone();
-        let made = generic::event(record, raw, meta, input.name());
+        let made = generic::event(record, &raw, meta, input.name());
         self.timeless += u64::from(made.event.time.is_none());
         self.zoneless += u64::from(!made.zoned);
         self.dropped += made.dropped;

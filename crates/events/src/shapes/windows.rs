@@ -281,25 +281,37 @@ fn tag(name: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Which bytes are not written as they are.
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escaped[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r');
+        byte += 1;
+    }
+    escaped[b'&' as usize] = true;
+    escaped[b'<' as usize] = true;
+    escaped[b'>' as usize] = true;
+    escaped[b'\'' as usize] = true;
+    escaped
+};
+
 /// Appends text with XML's escapes. Control characters that XML does not have are `_`, as Windows renders them; rows
 /// count on there being no NUL.
 fn escape(text: &str, out: &mut String) {
-    let mut copied = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| ESCAPED[usize::from(b)]) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'\'' => "&apos;",
-            b'\t' | b'\n' | b'\r' => continue,
-            0..0x20 => "_",
-            _ => continue,
-        };
-        out.push_str(&text[copied..at]);
-        out.push_str(escaped);
-        copied = at + 1;
+            _ => "_",
+        });
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[copied..]);
+    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::shapes::{Record, Shapes};
 use crate::text::Encoding;
 use grotto_diag::Diagnostic;
 use rows::{Dialect, MAX_ROW, Row, Rows};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::io::{self, Read};
 
@@ -58,26 +59,25 @@ impl LogFormat for Csv {
 fn events(rows: &mut Rows<'_>, output: &mut Output<'_>) -> io::Result<()> {
     let mut shapes = Shapes::default();
     let mut not_text = 0u64;
-    let mut header: Option<Vec<String>> = None;
+    let mut header: Option<Columns> = None;
     rows.each(&mut |row, line| match row {
         Row::Cells { cells, text } => {
-            let Some(names) = &header else {
-                header = Some(cells.iter().map(|cell| column(cell)).collect());
+            let Some(columns) = &header else {
+                header = Some(Columns::new(&cells));
                 return;
             };
-            if cells.len() != names.len() {
+            if cells.len() != columns.names.len() {
                 let message = format!(
                     "line {line} has {} cells where the header has {}: {}",
                     cells.len(),
-                    names.len(),
+                    columns.names.len(),
                     crate::detect::shown(text, SHOWN)
                 );
                 return output.failed("csv/bad-row", &message);
             }
-            let text = String::from_utf8_lossy(text);
-            not_text += u64::from(matches!(text, Cow::Owned(_)));
-            let members = members(names, cells);
-            let record = Record { members: &members, raw: Some(&text), sourcetype: "csv" };
+            not_text += u64::from(std::str::from_utf8(text).is_err());
+            let members = columns.members(&cells);
+            let record = Record { members: &members, raw: Some(text), sourcetype: "csv" };
             shapes.record(record, output, &|| format!("the row at line {line}"));
         }
         Row::Open { text } => {
@@ -103,26 +103,38 @@ fn column(cell: &str) -> String {
     name.strip_suffix(" [UTC]").unwrap_or(name).to_owned()
 }
 
-/// Cells under their names. Splunk writes the values of a multivalue field into a column of its own before whose name is
-/// `__mv_`: `$a$;$b$`, with `$$` for a dollar.
-fn members<'v>(names: &'v [String], cells: Vec<Cow<'v, str>>) -> Members<'v> {
-    let values: Vec<(&str, Json<'v>)> = names
-        .iter()
-        .zip(&cells)
-        .filter_map(|(name, cell)| Some((name.strip_prefix("__mv_")?, cell)))
-        .filter(|(_, cell)| !cell.is_empty())
-        .map(|(name, cell)| (name, multivalue(cell)))
-        .collect();
-    let value = |name: &str, cell| match values.iter().find(|(field, _)| *field == name) {
-        Some((_, values)) => values.clone(),
-        None => Json::Text(cell),
-    };
-    names
-        .iter()
-        .zip(cells)
-        .filter(|(name, _)| !name.starts_with("__mv_"))
-        .map(|(name, cell)| (Cow::Borrowed(name.as_str()), value(name, cell)))
-        .collect()
+/// The columns of a file.
+struct Columns {
+    names: Vec<String>,
+    /// For each column: where the values of its field stand apart, if they do. Splunk writes them into a column of its own
+    /// before whose name is `__mv_`: `$a$;$b$`, with `$$` for a dollar.
+    values: Vec<Option<usize>>,
+}
+
+impl Columns {
+    fn new(header: &[Cow<'_, str>]) -> Self {
+        let names: Vec<String> = header.iter().map(|cell| column(cell)).collect();
+        let apart: FxHashMap<&str, usize> = names
+            .iter()
+            .enumerate()
+            .filter_map(|(at, name)| Some((name.strip_prefix("__mv_")?, at)))
+            .collect();
+        let values = names.iter().map(|name| apart.get(name.as_str()).copied()).collect();
+        Self { names, values }
+    }
+
+    /// The cells of a row under their names.
+    fn members<'v>(&'v self, cells: &[Cow<'v, str>]) -> Members<'v> {
+        let fields = self.names.iter().zip(&self.values).zip(cells);
+        fields
+            .filter(|((name, _), _)| !name.starts_with("__mv_"))
+            .map(|((name, values), cell)| {
+                let apart = values.and_then(|at| cells.get(at)).filter(|values| !values.is_empty());
+                let value = apart.map_or_else(|| Json::Text(cell.clone()), |values| multivalue(values));
+                (Cow::Borrowed(name.as_str()), value)
+            })
+            .collect()
+    }
 }
 
 /// The values of `$a$;$b$`.

@@ -92,9 +92,8 @@ fn events(records: &mut Records<'_>, offset: u64, output: &mut Output<'_>) -> io
                         format!("line {} holds no object but {}", line(), crate::detect::shown(text, SHOWN));
                     return output.failed("json/no-object", &message);
                 };
-                let text = String::from_utf8_lossy(text);
                 // A row of a table is no record without the names of its columns.
-                let raw = frame.is_none_or(|frame| frame.columns.is_none()).then_some(&*text);
+                let raw = frame.is_none_or(|frame| frame.columns.is_none()).then_some(text);
                 let record = Record { members: &members, raw, sourcetype: "_json" };
                 shapes.record(record, output, &|| format!("the record at line {}", line()));
             }

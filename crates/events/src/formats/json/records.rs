@@ -6,7 +6,7 @@
 //! all up to the next line that looks like the start of a record.
 
 use super::value::{Json, ParseError, Parser};
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr_iter, memrchr};
 use std::io::{self, Read};
 
 /// Records longer than this are passed over.
@@ -17,6 +17,9 @@ const BLOCK: usize = 256 << 10;
 
 /// Arrays and wrappers in each other.
 const MAX_FRAMES: usize = 8;
+
+/// Blanks before the records of an array that are counted.
+const MAX_INDENT: usize = 4096;
 
 /// Members that may stand before the array of a wrapper.
 const MAX_LEADING: usize = 16;
@@ -212,12 +215,25 @@ impl<'r> Records<'r> {
 
     /// Passes over what can't be read.
     fn resync(&mut self) -> io::Result<()> {
-        let column = self.column;
+        // A record whose brackets match on its line has some fault in it, and what follows it has not.
+        loop {
+            let rest = &self.buffer[self.start..];
+            match balanced(rest) {
+                Brackets::Closed(end) => {
+                    self.advance(end);
+                    return Ok(());
+                }
+                Brackets::Open if !self.ended && rest.len() < MAX_RECORD => self.fill()?,
+                _ => break,
+            }
+        }
+        // No record is indented further.
+        let column = Some(self.column).filter(|column| *column <= MAX_INDENT).unwrap_or_default();
         // What was looked at already, so that each byte is looked at once.
         let mut seen = 0;
         loop {
             let rest = &self.buffer[self.start..];
-            if let Some(len) = resume(rest, column, seen, self.ended) {
+            if let Some(len) = next_start(rest, column, seen, self.ended) {
                 self.advance(len);
                 return Ok(());
             }
@@ -232,22 +248,14 @@ impl<'r> Records<'r> {
     }
 }
 
-/// How far it is to where reading can go on after a bad record that starts at this column; `None` to see more first.
-fn resume(rest: &[u8], column: usize, seen: usize, ended: bool) -> Option<usize> {
-    let line = memchr(b'\n', rest);
-    if line.is_none() && !ended {
-        return None;
-    }
-    // The rest of a line on which brackets match is a record with some fault in it.
-    if let Some(end) = balanced(&rest[..line.unwrap_or(rest.len())]) {
-        return Some(end);
-    }
+/// How far it is to a line that looks like the start of a record in the column of the bad one, or like the end of the
+/// array that it is in; `None` to see more first.
+fn next_start(rest: &[u8], column: usize, seen: usize, ended: bool) -> Option<usize> {
     for at in memchr_iter(b'\n', &rest[seen..]) {
         let next = &rest[seen + at + 1..];
         let blanks = next.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         let start = match next.get(blanks) {
             Some(b'{' | b'[') => blanks == 0 || blanks == column,
-            // The end of the array that the record is in.
             Some(b']') => blanks < column,
             Some(_) => false,
             None if ended => true,
@@ -260,26 +268,37 @@ fn resume(rest: &[u8], column: usize, seen: usize, ended: bool) -> Option<usize>
     ended.then_some(rest.len())
 }
 
-/// Where the bracket that a line starts with is closed.
-fn balanced(line: &[u8]) -> Option<usize> {
+/// What becomes of a bracket on its line.
+enum Brackets {
+    /// It is closed here.
+    Closed(usize),
+    /// The line goes on.
+    Open,
+    /// It is not closed on its line, or there is none.
+    Never,
+}
+
+/// Where the bracket that some bytes start with is closed.
+fn balanced(line: &[u8]) -> Brackets {
     let (mut depth, mut quoted, mut at) = (0usize, false, 0);
     while let Some(b) = line.get(at) {
         match b {
+            b'\n' => return Brackets::Never,
             b'\\' if quoted => at += 1,
             b'"' => quoted = !quoted,
             b'{' | b'[' if !quoted => depth += 1,
-            b'}' | b']' if !quoted => {
-                depth = depth.checked_sub(1)?;
+            b'}' | b']' if !quoted && depth > 0 => {
+                depth -= 1;
                 if depth == 0 {
-                    return Some(at + 1);
+                    return Brackets::Closed(at + 1);
                 }
             }
-            _ if depth == 0 => return None,
+            _ if depth == 0 => return Brackets::Never,
             _ => {}
         }
         at += 1;
     }
-    None
+    Brackets::Open
 }
 
 /// Whether an object is a wrapper around an array of records: how long it is up to the first element, and its frame.
@@ -438,11 +457,36 @@ mod tests {
             ("[\n  {\"a\":1},\n  {\"a\":\"\n]\n{\"b\":2}", &["2 [] {\"a\":1}", "3 bad", "5 - {\"b\":2}"]),
             ("{\"a\":1}\n{\"a\":", &["1 - {\"a\":1}", "2 cut"]),
             ("}\n{\"a\":2}", &["1 bad", "2 - {\"a\":2}"]),
+            ("\"a\" {\n{\"a\":2}", &["1 - \"a\"", "1 bad", "2 - {\"a\":2}"]),
         ] {
             assert_eq!(whole(text), expected, "{text}");
         }
         assert_eq!(items(b"[{\"a\":1},").0, ["1 [] {\"a\":1}"]);
         assert!(items(b"[{\"a\":1},").1 && items(b"{\"Records\":[{\"a\":1}]").1);
+    }
+
+    #[test]
+    fn a_fault_where_a_block_ends_costs_its_record_alone() {
+        for length in BLOCK - 40..BLOCK {
+            let text = format!("[{{\"a\":\"{}\"}},{{\"a\":x,\"b\":[{{}}]}},{{\"a\":2}}]", "y".repeat(length));
+            let (found, open) = items(text.as_bytes());
+            assert!(
+                !open && found.len() == 3 && found[1] == "1 bad" && found[2] == "1 [] {\"a\":2}",
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn many_faults_in_one_line_take_no_time() {
+        let started = std::time::Instant::now();
+        for text in
+            ["{x}".repeat(1 << 20), "}".repeat(4 << 20), "{\"a\":'".repeat(1 << 20), "[".repeat(4 << 20)]
+        {
+            let text = format!("{text}\n{{\"a\":1}}");
+            assert!(items(text.as_bytes()).0.last().is_some_and(|last| last.contains("{\"a\":1}")));
+        }
+        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
     }
 
     #[test]

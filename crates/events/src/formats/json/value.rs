@@ -263,9 +263,14 @@ impl<'a> Parser<'a> {
         let end = self.special()?;
         if self.bytes[end] == b'"' {
             self.at = end + 1;
-            let text = String::from_utf8_lossy(&self.bytes[start..end]);
-            self.garbled |= matches!(text, Cow::Owned(_));
-            return Ok(text);
+            let bytes = &self.bytes[start..end];
+            return Ok(std::str::from_utf8(bytes).map_or_else(
+                |_| {
+                    self.garbled = true;
+                    String::from_utf8_lossy(bytes)
+                },
+                Cow::Borrowed,
+            ));
         }
         let mut out = Vec::with_capacity(2 * (end - start) + 16);
         let mut copied = start;
