@@ -246,6 +246,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/makecontinuous",
     },
     Assumption {
+        name: "makeresults-data",
+        choice: "Rows of `makeresults format=json` have `_raw` and `_time`; arrays become multivalue fields and objects stay JSON. Rows of CSV have the columns alone, and empty values are missing.",
+        reason: "The documentation shows objects with texts and numbers only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/makeresults",
+    },
+    Assumption {
         name: "map-skips-missing",
         choice: "`map` leaves out rows that lack a field of its search, and says how many.",
         reason: "The documentation does not say what is run for such a row; failing the whole search would lose the other rows.",
@@ -310,6 +316,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         choice: "In eval and where, `NOT` of a comparison that is null is null, so that `where` drops the row.",
         reason: "The documentation describes `NOT` with missing fields for searches only.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/where",
+    },
+    Assumption {
+        name: "number-digits",
+        choice: "Calculated numbers are written with the fewest digits that read back as the same number, without an exponent.",
+        reason: "The documentation says that `exact` shows more digits than usual and not how many that are.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/mathematical-functions",
     },
     Assumption {
         name: "numbers-by-looks",

@@ -138,9 +138,30 @@ fn comparison_or_term(cursor: &mut Cursor<'_>, word: Word, start: usize) -> Pars
         // A bare term may go on with characters that no field name has.
         cursor.take_while(value_char);
         let raw = cursor.text[start..cursor.pos].to_owned();
+        if let Some((field, value)) = indexed(&raw) {
+            let (end, after) = (start + field.len(), start + field.len() + 2);
+            let at = |from, to| At(Span::new(from, to));
+            return Ok(SearchExpr::Compare {
+                field: Word { raw: field.to_owned(), at: at(start, end), ..word },
+                op: Compare::Equal,
+                value: SearchValue::Word(Word { raw: value.to_owned(), at: at(after, cursor.pos), ..word }),
+                at: cursor.at(start),
+            });
+        }
         return Ok(SearchExpr::Term(SearchValue::Word(Word { raw, at: cursor.at(start), ..word })));
     }
     Ok(SearchExpr::Term(SearchValue::Word(word)))
+}
+
+/// Field and value of `field::value`, which means the same as `field=value`
+/// (<https://help.splunk.com/en/splunk-enterprise/search/search-manual/10.0/retrieve-events/use-fields-to-retrieve-events>). A
+/// number in hexadecimal digits before the colons begins an address.
+fn indexed(raw: &str) -> Option<(&str, &str)> {
+    let (field, value) = raw.split_once("::")?;
+    let named = field.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    let address = field.len() <= 4 && field.chars().all(|c| c.is_ascii_hexdigit());
+    (named && !address && !value.is_empty() && !value.starts_with(':')).then_some((field, value))
 }
 
 /// The comparison operator that comes next, after blanks.

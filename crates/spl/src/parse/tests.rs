@@ -123,6 +123,7 @@ fn searches_print_back() {
             "x | transaction a startswith=(EventCode=1 OR b) endswith=eval(c>3)",
             "x | transaction a startswith=(EventCode=1 OR b) endswith=eval(c > 3)",
         ),
+        ("sourcetype::x* fe80::1 ::a b::", "sourcetype=x* fe80::1 ::a b::"),
         ("x | head (a>1)", "x | head (a > 1)"),
         ("x | head limit=5 (a>1 OR b) null=true", "x | head limit=5 (a > 1 OR b) null=true"),
         ("x | stats count by groupby", "x | stats count by groupby"),
