@@ -120,6 +120,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/dedup",
     },
     Assumption {
+        name: "empty-text-is-a-value",
+        choice: "An empty text is a value: `field=\"\"` finds it, `stats` groups by it, and `fillnull` leaves it.",
+        reason: "The documentation speaks of fields without a value and does not say whether an empty text is one.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
+    },
+    Assumption {
         name: "eventstats-keeps-null-by",
         choice: "`eventstats` keeps rows that lack a BY field and gives them no results.",
         reason: "The documentation does not say what becomes of such rows; dropping rows would be the work of `stats`.",
@@ -276,6 +282,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/statistical-and-charting-functions/aggregate-functions",
     },
     Assumption {
+        name: "month-ends",
+        choice: "A month before or after a day that the other month lacks is that month's last day.",
+        reason: "The documentation does not say what a month before the 31st of March is.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/time-format-variables-and-modifiers/time-modifiers",
+    },
+    Assumption {
         name: "multikv-tables",
         choice: "`multikv` keeps an event in which it finds no table as it is, and takes the first line of capitalised words as the title line, else the first line of several words.",
         reason: "The documentation says only what such lines look like.",
@@ -390,6 +402,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/sort",
     },
     Assumption {
+        name: "sort-stable",
+        choice: "`sort` leaves rows that are equal in all its fields in the order that they have.",
+        reason: "The documentation does not say.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/sort",
+    },
+    Assumption {
         name: "sparkline-spans",
         choice: "A sparkline without a span has the smallest of 1, 5, 10, 30 seconds, 1, 5, 10, 30 minutes, 1 hour, 1 day, 30 days that makes at most 100 numbers; one with a span that makes more has a multiple of it.",
         reason: "The documentation says that a span is chosen by the time range and that a sparkline has at most 100 numbers.",
@@ -414,6 +432,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
     },
     Assumption {
+        name: "stats-over-nothing",
+        choice: "`stats` without BY over no rows gives one row in which `count` and `dc` are 0 and all other functions have no value.",
+        reason: "The documentation shows the count only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
+    },
+    Assumption {
         name: "stdev-of-one",
         choice: "The sample variance and standard deviation of one value are 0.",
         reason: "The formula divides by zero, and the documentation does not say what then.",
@@ -429,6 +453,12 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         name: "strptime-fills-from-now",
         choice: "`strptime` takes a date that is not in the text from today, a year from this year, and passes over text behind the format.",
         reason: "The documentation shows complete dates only.",
+        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/date-and-time-functions",
+    },
+    Assumption {
+        name: "strptime-impossible-dates",
+        choice: "`strptime` gives null for a day that does not exist, such as the 30th of February.",
+        reason: "The documentation shows days that exist.",
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/evaluation-functions/date-and-time-functions",
     },
     Assumption {

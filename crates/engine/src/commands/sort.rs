@@ -18,7 +18,7 @@ pub(super) static SORT: Spec = Spec {
     kind: Kind::DatasetProcessing,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/sort",
     deviations: &[],
-    assumptions: &["sort-leading-numbers"],
+    assumptions: &["sort-leading-numbers", "sort-stable"],
     examples: &[
         Example {
             spl: "| sort - count, user",

@@ -16,7 +16,12 @@ pub(super) static STATS: Spec = Spec {
     kind: Kind::Transforming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/stats",
     deviations: &["`delim` and `partitions` have no effect: multivalue fields stay multivalue"],
-    assumptions: &["stats-groups-sorted", "stats-drops-null-by"],
+    assumptions: &[
+        "stats-groups-sorted",
+        "stats-drops-null-by",
+        "stats-over-nothing",
+        "empty-text-is-a-value",
+    ],
     examples: &[
         Example {
             spl: "| stats count min(_time) as firstTime values(process) as process by host",

@@ -14,7 +14,7 @@ pub(super) static FUNCTION: Function = Function {
     returns: Returns::Number,
     volatile: false,
     deviations: &[],
-    assumptions: &[],
+    assumptions: &["month-ends"],
     examples: &[
         Example {
             expression: r#"relative_time(x, "-1d@d")"#,

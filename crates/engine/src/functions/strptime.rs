@@ -14,7 +14,7 @@ pub(super) static FUNCTION: Function = Function {
     returns: Returns::Number,
     volatile: false,
     deviations: &[],
-    assumptions: &["text-functions-map-multivalue", "strptime-fills-from-now"],
+    assumptions: &["text-functions-map-multivalue", "strptime-fills-from-now", "strptime-impossible-dates"],
     examples: &[
         Example {
             expression: r#"strptime(x, "%Y-%m-%dT%H:%M:%S")"#,

@@ -134,7 +134,7 @@ fn fraction(ns: i64, flags: &str, digits: usize, out: &mut String) {
     out.push_str(&all[..digits]);
 }
 
-/// `%z` is `+0100`, `%:z` `+01:00`, `%::z` `+01:00:00`, `%Ez` the offset in minutes.
+/// `%z` is `+0100`, `%:z` `+01:00`, `%::z` `+01:00:00`, `%:::z` `+01`, `%Ez` the offset in minutes.
 fn offset(time: &ZonedDateTime, flags: &str, out: &mut String) {
     let seconds = time.offset().seconds();
     let (sign, abs) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs());
@@ -142,6 +142,7 @@ fn offset(time: &ZonedDateTime, flags: &str, out: &mut String) {
     let written = match flags {
         ":" => write!(out, "{sign}{hours:02}:{minutes:02}"),
         "::" => write!(out, "{sign}{hours:02}:{minutes:02}:{:02}", abs % 60),
+        ":::" => write!(out, "{sign}{hours:02}"),
         "E" => write!(out, "{sign}{}", abs / 60),
         _ => write!(out, "{sign}{hours:02}{minutes:02}"),
     };
@@ -170,7 +171,7 @@ mod tests {
             ("%I:%M %p %P", "05:06 AM am"),
             ("%j %w %u %U %W %V %G", "063 4 4 09 09 09 2021"),
             ("%s", "1614834367"),
-            ("%z %:z %::z %Ez %Z", "+0000 +00:00 +00:00:00 +0 UTC"),
+            ("%z %:z %::z %:::z %Ez %Z", "+0000 +00:00 +00:00:00 +00 +0 UTC"),
             ("%y %C %D %R %x %X", "21 20 03/04/21 05:06 03/04/21 05:06:07"),
             ("%c", "Thu Mar  4 05:06:07 2021"),
             ("%% %n%t|", "% \n\t|"),
