@@ -189,7 +189,7 @@ fn a_wrong_rule_is_named_with_line_and_column_and_the_others_run() {
     };
     std::fs::write(folder.path().join("a.yml"), rule("broken", "stats count by")).unwrap();
     std::fs::write(folder.path().join("b.yml"), rule("works well", "stats count by Computer")).unwrap();
-    std::fs::write(folder.path().join("c.yml"), rule("odd", "anomalydetection x")).unwrap();
+    std::fs::write(folder.path().join("c.yml"), rule("odd", "apply x")).unwrap();
     let nothing = rule("counts nothing", "stats count").replace("source=*", "source=nothing");
     std::fs::write(folder.path().join("d.yml"), nothing).unwrap();
     let output =

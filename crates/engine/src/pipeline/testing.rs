@@ -3,7 +3,7 @@
 use super::{Answer, Limits, ORDER, Run, columns, is_hidden};
 use crate::lookup::{Definition, Lookups, Matching, Settings, Source, TimeBound};
 use crate::plan::Plan;
-use crate::predicate::Mask;
+use crate::predicate::{Formula, Mask};
 use crate::rounds::{self, Events};
 use crate::{Context, Value, time};
 use grotto_diag::Diagnostic;
@@ -149,6 +149,8 @@ struct Rows {
     /// Whether every row comes in a batch of its own, in three runs that see them backwards. The batches have the same
     /// columns: as with events of one type, what one row declares all do.
     split: bool,
+    /// Whether searches get the fields only that they say they need.
+    few: bool,
 }
 
 impl Events for Rows {
@@ -162,7 +164,13 @@ impl Rows {
         let all = self.all.rows();
         if !self.split {
             let mut run = plan.start();
-            feed(plan, &mut run, &placed(self.all.clone(), 0, all));
+            let mut rows = placed(self.all.clone(), 0, all);
+            if self.few {
+                let mut needed = plan.needed_fields();
+                needed.extend(plan.head().formula().map(Formula::fields).into_iter().flatten());
+                rows.retain(|name| needed.contains(name) || is_hidden(name));
+            }
+            feed(plan, &mut run, &rows);
             return run;
         }
         let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
@@ -177,26 +185,31 @@ impl Rows {
     }
 }
 
-fn answer_of(spl: &str, json: &str, split: bool) -> Result<Answer, Box<Diagnostic>> {
+fn answer_of(spl: &str, json: &str, split: bool, few: bool) -> Result<Answer, Box<Diagnostic>> {
     let plan = Arc::new(plan(spl)?);
-    let mut answers = rounds::run([plan], &mut Rows { all: batch(json), split });
+    let mut answers = rounds::run([plan], &mut Rows { all: batch(json), split, few });
     Ok(answers.remove(0).remove(0))
 }
 
 /// Runs a search over rows in JSON, newest first, all at once. Searches inside it get the same rows.
 pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_of(spl, json, false)?.rows
+    answer_of(spl, json, false, false)?.rows
+}
+
+/// Likewise; every search gets the fields only that it says it needs.
+pub(crate) fn run_with_few_fields(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
+    answer_of(spl, json, false, true)?.rows
 }
 
 /// Likewise; the slugs and messages of its warnings.
 pub(crate) fn warnings(spl: &str, json: &str) -> Vec<(&'static str, String)> {
-    let answer = answer_of(spl, json, false).unwrap_or_else(|e| panic!("{spl}: {e}"));
+    let answer = answer_of(spl, json, false, false).unwrap_or_else(|e| panic!("{spl}: {e}"));
     answer.warnings.into_iter().map(|warning| (warning.slug, warning.message)).collect()
 }
 
 /// Runs a search with every row in a batch of its own.
 pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_of(spl, json, true)?.rows
+    answer_of(spl, json, true, false)?.rows
 }
 
 /// Runs a search both ways, checks that the results are the same, and gives the rows.
