@@ -90,6 +90,15 @@ pub fn event(provider: &str, channel: &str, id: u32) -> Option<&'static KnownEve
     EVENTS.find(provider, channel, id)
 }
 
+/// The GUIDs of providers as text: `data/README.md` says where they come from.
+const GUIDS: &str = include_str!("../data/provider_guids.tsv");
+
+/// The GUID of a provider, in braces and lower case, if it is known. Case of the name does not count.
+pub fn provider_guid(provider: &str) -> Option<&'static str> {
+    let mut lines = GUIDS.lines().filter_map(|line| line.split_once('\t'));
+    lines.find(|(name, _)| name.eq_ignore_ascii_case(provider)).map(|(_, guid)| guid)
+}
+
 /// All known events, by provider and id.
 pub fn all() -> impl Iterator<Item = &'static KnownEvent> {
     EVENTS.all.iter()
@@ -159,6 +168,19 @@ mod tests {
         assert_eq!(events.find("", "x", 2).map(|e| e.title), Some("b"));
         assert_eq!(events.find("b", "", 1).map(|e| e.title), Some("c"));
         assert_eq!(events.find("a", "", 1).unwrap().fields().collect::<Vec<_>>(), ["f", "g"]);
+    }
+
+    #[test]
+    fn guids_of_providers() {
+        let guid = Some("{54849625-5478-4994-a5ba-3e3b0328c30d}");
+        assert_eq!(provider_guid("microsoft-windows-security-auditing"), guid);
+        assert_eq!((provider_guid("No-Such-Provider"), provider_guid("")), (None, None));
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || b == b'-';
+        for (name, guid) in GUIDS.lines().skip(1).map(|line| line.split_once('\t').unwrap()) {
+            let inner = guid.strip_prefix('{').and_then(|guid| guid.strip_suffix('}')).unwrap();
+            assert!(inner.len() == 36 && inner.bytes().all(hex), "{name}: {guid}");
+            assert_eq!(provider_guid(name), Some(guid), "{name} is there twice");
+        }
     }
 
     #[test]

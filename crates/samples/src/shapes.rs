@@ -84,7 +84,7 @@ impl Shape {
             }
             Self::Nxlog => &["EventSourceName", "Qualifiers", "SystemTime"],
             Self::AzureWindowsEvent | Self::AzureCsv => {
-                &["ActivityID", "EventSourceName", "Guid", "Qualifiers", "SystemTime"]
+                &["ActivityID", "EventSourceName", "Qualifiers", "SystemTime"]
             }
             Self::AzureEvent => &[
                 "ActivityID",

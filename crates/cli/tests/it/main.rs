@@ -153,6 +153,28 @@ fn events_of_other_logs_are_what_the_user_says() {
 }
 
 #[test]
+fn rules_for_other_logs_run_on_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let rule = "name: A user was made\nid: 00000000-0000-4000-8000-000000000001\nversion: 1\nstatus: production\n\
+                type: Hunting\ndescription: d\nsearch: sourcetype=aws:cloudtrail eventName=CreateUser | stats count \
+                values(tags{}.key) as keys by userIdentity.userName, sourceIPAddress\ntests: []\n";
+    std::fs::write(folder.path().join("a.yml"), rule).unwrap();
+    let event = |name: &str| {
+        format!(
+            r#"{{"eventVersion":"1.08","eventTime":"2024-01-01T00:00:01Z","eventSource":"iam.amazonaws.com","eventName":"{name}","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","userIdentity":{{"userName":"ann"}},"tags":[{{"key":"b"}},{{"key":"a"}}]}}"#
+        )
+    };
+    let log = format!("{{\"Records\":[{},{}]}}", event("CreateUser"), event("ListUsers"));
+    let output = grotto(&["scan", "-", "--rules", folder.path().to_str().unwrap()], log.as_bytes());
+    let records = lines(&output);
+    let hits: Vec<_> = records.iter().filter(|r| r["type"] == "hit").collect();
+    assert_eq!(hits.len(), 1, "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(hits[0]["row"]["userIdentity.userName"], "ann");
+    assert_eq!(hits[0]["row"]["keys"], serde_json::json!(["a", "b"]));
+    assert_eq!(records.last().unwrap()["events"], 2);
+}
+
+#[test]
 fn search_makes_tables() {
     let search = "EventCode=1 | stats count values(Image) as images by Computer | eval twice=count*2";
     let rows = lines(&grotto(&["search", search, "-"], two_processes().as_bytes()));

@@ -8,5 +8,6 @@ mod models;
 mod otrf;
 mod samples;
 mod seed;
+mod shapes;
 mod subsearch;
 mod support;

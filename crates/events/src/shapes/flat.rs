@@ -8,8 +8,8 @@
 //! | Azure Monitor: `SecurityEvent`, `Event`, `WindowsEvent` | `EventID`, `TimeGenerated`, `Computer` |
 //!
 //! Members that the exporter adds and that Windows's XML does not have (`Severity`, `tags`, `TenantId` …) are left out,
-//! unless the event is known to have a field of that name. A channel or provider that the record lacks is taken from the
-//! table of known events. Facts:
+//! unless the event is known to have a field of that name. A channel, a provider or its GUID that the record lacks is taken
+//! from the tables of what is known of events, since rules group by them. Facts:
 //! <https://docs.nxlog.co/refman/current/im/msvistalog.html#fields>,
 //! <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/windowsevent>.
 
@@ -350,6 +350,9 @@ fn complete(event: &mut Windows<'_>, known: Option<&'static KnownEvent>) {
         if event.channel.is_none() && !known.channel.is_empty() {
             event.channel = Some(known.channel.into());
         }
+    }
+    if event.guid.is_none() {
+        event.guid = event.provider.as_deref().and_then(known::provider_guid).map(Cow::Borrowed);
     }
     for guid in [&mut event.guid, &mut event.activity, &mut event.related] {
         if let Some(text) = guid.as_deref().filter(|text| text.len() == 36) {

@@ -78,6 +78,10 @@ enum Shape<'v> {
     Result(&'v Members<'v>),
     /// What the HTTP event collector takes.
     Collector(&'v Json<'v>),
+    /// A text in a member that is the event, as in exports of Microsoft 365's audit log.
+    Text(&'v str),
+    /// No event: a line that tells Elasticsearch where the next one goes.
+    Action,
     Generic,
 }
 
@@ -180,6 +184,8 @@ impl Shapes {
                     event => self.text(event.scalar().unwrap_or_default(), &meta, depth + 1, output, place),
                 }
             }
+            Shape::Text(text) => self.text(text, meta, depth + 1, output, place),
+            Shape::Action => {}
             Shape::Generic => self.generic(record, meta, output),
         }
     }
@@ -273,6 +279,10 @@ fn shape<'v>(members: &'v Members<'v>) -> Shape<'v> {
                 }
             }
             ("_source", Json::Object(inner)) => return Shape::Source(inner),
+            ("AuditData", Json::Text(text)) if text.starts_with('{') => return Shape::Text(text),
+            ("index" | "create", Json::Object(inner)) if members.len() == 1 && is_action(inner) => {
+                return Shape::Action;
+            }
             ("result", Json::Object(inner)) => seen.result = Some(inner),
             ("preview" | "offset" | "lastrow", _) => seen.preview = true,
             ("_raw", _) => return Shape::Result(members),
@@ -297,6 +307,11 @@ fn shape<'v>(members: &'v Members<'v>) -> Shape<'v> {
         }
     }
     seen.shape(members)
+}
+
+/// Whether these are the members of a line of Elasticsearch's bulk format that says where the next record goes.
+fn is_action(members: &Members<'_>) -> bool {
+    !members.is_empty() && members.iter().all(|(name, _)| name.starts_with('_'))
 }
 
 /// What was seen of a record.

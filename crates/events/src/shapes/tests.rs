@@ -226,6 +226,16 @@ fn windows_events_of_each_shape() {
 }
 
 #[test]
+fn records_within_others_are_opened() {
+    has(
+        "RecordId,CreationDate,Operations,AuditData\n1,2024-02-29T23:59:59Z,x,\"{\"\"CreationTime\"\":\"\"2024-02-29T23:59:59\"\",\"\"Operation\"\":\"\"x\"\",\"\"Workload\"\":\"\"w\"\",\"\"RecordType\"\":1,\"\"OrganizationId\"\":\"\"o\"\"}\"\n",
+        &["Operation=x", "sourcetype=o365:management:activity"],
+    );
+    has("{\"index\":{\"_index\":\"i\"}}\n{\"a\":1}\n", &["a=1"]);
+    has("{\"index\":{\"name\":\"i\"}}\n", &["index.name=i"]);
+}
+
+#[test]
 fn what_is_assumed_and_left_out_is_said() {
     let (_, said) = read("{\"a\":1}\n{\"time\":\"2024-01-01 00:00:00\"}\n");
     assert_eq!(said.len(), 2, "{said:?}");
