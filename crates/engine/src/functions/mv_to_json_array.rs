@@ -39,7 +39,7 @@ pub(super) static FUNCTION: Function = Function {
 };
 
 /// The values as an array, of strings or of what they are as JSON.
-pub(super) fn array(values: &Datum<'_>, infer: bool) -> Value {
+fn array(values: &Datum<'_>, infer: bool) -> Value {
     let element = |text: String| {
         if infer { grotto_events::json::parse(&text).unwrap_or(Json::Null) } else { Json::String(text) }
     };
