@@ -6,12 +6,11 @@ mod template;
 use super::{Build, Call, Example, Spec};
 use crate::Context;
 use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, is_hidden};
-use crate::plan::{Plan, commands_of};
+use crate::plan::commands_of;
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::{Arg, Search};
 use items::{Items, Source};
-use std::sync::Arc;
 use template::Names;
 
 pub(super) static FOREACH: Spec = Spec {
@@ -62,10 +61,16 @@ fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     let mode = split.options.text("mode")?.unwrap_or_else(|| "multifield".to_owned());
     let source = match mode.to_ascii_lowercase().as_str() {
         "multifield" => {
-            let each =
-                Fields { chosen: fields, template: search.clone(), names, context: call.context.clone() };
+            let mut each = Fields {
+                chosen: fields,
+                template: search.clone(),
+                names,
+                context: call.context.clone(),
+                asks: false,
+            };
             // What is wrong with it whatever the fields are is said before anything runs.
-            commands_of(&each.filled("field", &["field"; 3]).stages, call.context)?;
+            let commands = commands_of(&each.filled("field", &["field"; 3]).stages, call.context)?;
+            each.asks = commands.iter().any(|command| command.asks_later() || !command.searches().is_empty());
             return Ok(Box::new(each));
         }
         "multivalue" => Source::Values,
@@ -95,6 +100,8 @@ struct Fields {
     template: Search,
     names: Names,
     context: Context,
+    /// Whether the commands need the results of other searches.
+    asks: bool,
 }
 
 impl Fields {
@@ -151,7 +158,7 @@ impl Command for Fields {
         Ok(rows)
     }
 
-    fn searches(&self) -> Vec<Arc<Plan>> {
-        Vec::new()
+    fn asks_later(&self) -> bool {
+        self.asks
     }
 }

@@ -166,7 +166,7 @@ impl Style {
 }
 
 /// A name as it can stand before `=`.
-fn field(name: &str) -> String {
+pub(crate) fn field(name: &str) -> String {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '{' | '}' | '@' | '/' | '*');
     if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\\\"")) }

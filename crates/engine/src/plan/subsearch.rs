@@ -12,8 +12,11 @@ use crate::commands::format;
 use crate::pipeline::{Command, Env, FieldSet, Kind, Stop};
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
-use grotto_spl::ast::{Arg, At, Expr, ExprKind, Quote, Search, SearchExpr, SearchValue, Stage, Word};
+use grotto_spl::ast::{
+    Arg, At, Compare, Expr, ExprKind, Quote, Search, SearchExpr, SearchValue, Stage, Word,
+};
 use grotto_spl::rewrite::{Rewrite, walk};
+use grotto_spl::text;
 use std::sync::Arc;
 
 /// Rows of a subsearch that become a search expression: `maxout` of `limits.conf`
@@ -157,23 +160,16 @@ impl Holes {
         parsed.unwrap_or(Expr { kind: ExprKind::Text(empty(at)), at: At(at) })
     }
 
-    /// Fills the value of a comparison; whether there is one.
-    fn compared(&mut self, value: &mut SearchValue) -> bool {
-        let SearchValue::Subsearch(search) = value else {
-            walk::value(self, value);
-            return true;
-        };
+    /// What a comparison with a subsearch becomes: the text may be more than a value, `x=[…]` then `x=a b`.
+    fn comparison(&mut self, field: &Word, op: Compare, search: &Search) -> Option<SearchExpr> {
         let at = search.at.0;
-        let text = match self.value_of(&search.clone()) {
+        let text = match self.value_of(search) {
             Fill::Text(text) => text,
-            Fill::Nothing => return false,
+            Fill::Nothing => return None,
             Fill::Gap => "\"\"".to_owned(),
         };
-        *value = match self.parsed(at, grotto_spl::parse_search_expression(&format!("x={text}"))) {
-            Some(SearchExpr::Compare { value, .. }) => value,
-            _ => SearchValue::Word(empty(at)),
-        };
-        true
+        let text = format!("{}{}{text}", format::field(&text::field(field)), op.symbol());
+        Some(self.parsed(at, grotto_spl::parse_search_expression(&text)).unwrap_or_else(|| anything(at)))
     }
 
     /// Fills the values of `IN`; whether there are any.
@@ -190,8 +186,10 @@ impl Holes {
                 Fill::Gap => filled.push(SearchValue::Word(empty(search.at.0))),
                 Fill::Text(text) => {
                     let parsed = grotto_spl::parse_search_expression(&format!("x IN ({text})"));
-                    if let Some(SearchExpr::In { values, .. }) = self.parsed(search.at.0, parsed) {
-                        filled.extend(values);
+                    match self.parsed(search.at.0, parsed) {
+                        Some(SearchExpr::In { values, .. }) => filled.extend(values),
+                        Some(_) => self.fail(search.at.0, not_a_list(&text)),
+                        None => {}
                     }
                 }
             }
@@ -215,7 +213,15 @@ impl Rewrite for Holes {
     fn condition(&mut self, condition: &mut SearchExpr) {
         let at = condition.span();
         let holds = match condition {
-            SearchExpr::Compare { value, .. } => self.compared(value),
+            SearchExpr::Compare { field, op, value: SearchValue::Subsearch(search), .. } => {
+                match self.comparison(&field.clone(), *op, &search.clone()) {
+                    Some(filled) => {
+                        *condition = filled;
+                        true
+                    }
+                    None => false,
+                }
+            }
             SearchExpr::In { values, .. } => self.listed(values),
             SearchExpr::Term(SearchValue::Subsearch(search)) => match self.condition_of(&search.clone()) {
                 Fill::Nothing => false,
@@ -299,6 +305,12 @@ impl Rewrite for Depth {
         walk::search(self, search);
         self.now -= 1;
     }
+}
+
+fn not_a_list(text: &str) -> Diagnostic {
+    let shown: String = text.chars().take(60).collect();
+    Diagnostic::error("engine/subsearch-value", format!("`{shown}` is no list of values"))
+        .help("separate values with commas, and put those with blanks into quotes")
 }
 
 /// A term that every row satisfies.

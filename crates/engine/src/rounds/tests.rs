@@ -35,6 +35,8 @@ fn a_subsearch_becomes_part_of_a_search() {
         ("NOT user=[search n=7 | return $user]", &[1, 2, 3, 4]),
         ("n>[search user=bob | return $n]", &[3, 4]),
         ("[search user=bob OR user=eve | return 2 n]", &[2, 3]),
+        ("user=[| makeresults | eval search=\"ann ip=10.0.0.1\"]", &[1]),
+        ("NOT user=[| makeresults | eval search=\"ann OR n=3\"]", &[2, 4]),
         ("user IN (ann, [search n=3 | return $user])", &[1, 3]),
         ("user IN ([| makeresults | eval search=\"ann, bob\"])", &[1, 2]),
         ("user IN ([search n=9 | return $user])", &[]),
@@ -59,6 +61,11 @@ fn a_subsearch_becomes_part_of_a_search() {
 fn what_is_no_value_is_said() {
     for (spl, slug, place) in [
         ("user=[search n=2 | table user]", "engine/subsearch-value", "[search n=2 | table user]"),
+        (
+            "user IN ([| makeresults | eval search=\"a) OR (b\"])",
+            "engine/subsearch-value",
+            "[| makeresults | eval search=\"a) OR (b\"]",
+        ),
         (
             "* | search [| makeresults | eval search=\"(a\"]",
             "spl/unclosed",
@@ -237,6 +244,28 @@ fn events_are_read_as_seldom_as_can_be() {
     ] {
         assert_eq!(counted(searches).0, reads, "{searches:?}");
     }
+}
+
+#[test]
+fn it_is_known_whether_events_are_read_again() {
+    for (spl, again) in [
+        ("a | join b [search c]", false),
+        ("a | appendpipe [stats count]", false),
+        ("a | foreach x* [eval <<FIELD>>=1]", false),
+        ("a | where x=[search b | return $x]", false),
+        ("a [search b]", true),
+        ("a | append [search [search b]]", true),
+        ("a | map search=\"search b\"", true),
+        ("a | appendpipe [map search=\"search b\"]", true),
+        ("a | join b [search c | map [search d]]", true),
+        ("a | foreach x* [where <<FIELD>>=[search b | return $x]]", true),
+    ] {
+        assert_eq!(plan(spl).unwrap().reads_again(), again, "{spl}");
+    }
+    keeps(
+        "* | table n user | foreach us* [where <<FIELD>>=[search n=2 | eval search=\"\\\"\".<<FIELD>>.\"\\\"\"]]",
+        &[2],
+    );
 }
 
 #[test]
