@@ -18,7 +18,7 @@ fn attacks_recorded_as_json_are_found() {
     for record in &records {
         match record {
             Record::Finding(f) | Record::IntermediateFinding(f) => {
-                *found.entry(&f.rule.name).or_default() += 1
+                *found.entry(&f.rule.name).or_default() += 1;
             }
             Record::Hit(h) => *found.entry(&h.rule.name).or_default() += 1,
             Record::Summary(s) => assert_eq!((s.events, s.events_failed), (65_242, 0)),

@@ -64,7 +64,9 @@ impl<'v> Words<'v> {
         }
         // The log service itself has the keyword of audits at another level: 1102, the log was cleared.
         let service = event.provider.as_deref() == Some("Microsoft-Windows-Eventlog");
-        let audit = event.keywords.as_deref().is_some_and(words::is_audit)
+        let security = event.provider.as_deref() == Some("Microsoft-Windows-Security-Auditing");
+        let audit = security
+            || event.keywords.as_deref().is_some_and(words::is_audit)
             || self.level.as_deref().is_some_and(words::is_audit_word);
         let audit = audit && !service;
         if event.level.is_none()

@@ -209,7 +209,7 @@ fn windows_events_of_each_shape() {
                 "Message=An account\nwas",
                 "Channel=Security",
                 "_time=1709251199000000000",
-                "Level=4",
+                "Level=0",
             ],
         ),
         (

@@ -95,7 +95,7 @@ fn every_shape_gives_the_fields_of_the_xml() {
             let skipped = |name: &str| {
                 // Providers that nobody knows.
                 let no_guid = name == "Guid" && matches!(shape, Shape::AzureWindowsEvent | Shape::AzureCsv);
-                no_guid && found.get(name).is_none()
+                no_guid && !found.contains_key(name)
                     || MARKUP.contains(&name)
                     || lacks.contains(&name)
                     || name == "index"
@@ -179,5 +179,28 @@ fn damaged_files_never_panic_and_keep_what_is_whole() {
                 assert!(report.events + header >= whole as u64, "{shape:?}: {} of {whole}", report.events);
             }
         }
+    }
+}
+
+#[test]
+#[ignore = "measures speed, which says something in optimised builds only"]
+fn speed_of_every_shape() {
+    let events: Vec<Event> = Stream::new(9, 6).with_attacks(60).take(20_000).collect();
+    let generic: String = events
+        .iter()
+        .map(|event| format!("{{\"e\":{}", Shape::Nxlog.file(std::slice::from_ref(event)).trim_end()) + "}\n")
+        .collect();
+    let texts = Shape::ALL.map(|shape| (format!("{shape:?}"), shape.file(&events)));
+    for (name, text) in texts.into_iter().chain([("generic".to_owned(), generic)]) {
+        let input = grotto_events::Input::memory("<m>", text.as_bytes());
+        let started = std::time::Instant::now();
+        let (_, report) = crate::read(&grotto_events::plan(&input).unwrap(), &ReadOptions::default());
+        let seconds = started.elapsed().as_secs_f64();
+        println!(
+            "{name}: {} events, {:.0} MB/s, {:.0} events/s",
+            report.events,
+            text.len() as f64 / 1e6 / seconds,
+            report.events as f64 / seconds
+        );
     }
 }
