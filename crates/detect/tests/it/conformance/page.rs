@@ -199,7 +199,7 @@ impl Case {
             ("conf", file) if named(".conf") => self.files.push((format!("default/{file}"), body)),
             ("csv", file) if named(".csv") => self.files.push((format!("lookups/{file}"), body)),
             ("json", model) if named(".json") => {
-                self.files.push((format!("default/data/models/{model}"), body))
+                self.files.push((format!("default/data/models/{model}"), body));
             }
             _ => return malformed(line, format!("a block of `{info}` means nothing")),
         }
