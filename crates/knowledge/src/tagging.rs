@@ -10,7 +10,7 @@ use grotto_events::{Batch, Cell, Column};
 const EVENTTYPE: &str = "eventtype";
 const TAG: &str = "tag";
 /// Before the name of a field: the tags that its values give
-/// (<https://help.splunk.com/en/splunk-enterprise/manage-knowledge-objects/knowledge-management-manual/10.0/tags/tag-field-value-pairs-in-search>).
+/// (<https://docs.splunk.com/Documentation/Splunk/9.1.1/Knowledge/Abouttagsandaliases>).
 const TAG_OF: &str = "tag::";
 
 /// Which events are of which eventtype, and what tags that gives.
