@@ -5,7 +5,6 @@
 
 use crate::formats::json::value::Json;
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// Arrays in arrays of a value, below which nothing is written.
 const MAX_NESTING: usize = 16;
@@ -133,7 +132,7 @@ impl Windows<'_> {
         if others.peek().is_none() && attributes.iter().all(|(_, value)| value.is_none()) {
             return;
         }
-        let _ = write!(out, "<{name}");
+        put(&["<", name], out);
         for (name, value) in attributes {
             attribute(name, value.as_deref(), out);
         }
@@ -159,13 +158,13 @@ impl Payload<'_> {
                 out.push_str("<UserData>");
                 let name = tag(name);
                 if !name.is_empty() {
-                    let _ = write!(out, "<{name}>");
+                    put(&["<", &name, ">"], out);
                 }
                 for (name, value) in fields {
                     element(name, value, 0, out);
                 }
                 if !name.is_empty() {
-                    let _ = write!(out, "</{name}>");
+                    put(&["</", &name, ">"], out);
                 }
                 out.push_str("</UserData>");
             }
@@ -213,12 +212,12 @@ fn element(name: &str, value: &Json<'_>, depth: usize, out: &mut String) {
     }
     let name = tag(name);
     let Json::Object(members) = value else {
-        let _ = write!(out, "<{name}>");
+        put(&["<", &name, ">"], out);
         text_of(value, out);
-        let _ = write!(out, "</{name}>");
+        put(&["</", &name, ">"], out);
         return;
     };
-    let _ = write!(out, "<{name}");
+    put(&["<", &name], out);
     let attributes = members.iter().filter(|(key, _)| key == "#attributes");
     for (key, value) in attributes.filter_map(|(_, value)| value.members()).flatten() {
         attribute(&tag(key), value.scalar(), out);
@@ -234,7 +233,7 @@ fn element(name: &str, value: &Json<'_>, depth: usize, out: &mut String) {
             key => element(key, value, depth + 1, out),
         }
     }
-    let _ = write!(out, "</{name}>");
+    put(&["</", &name, ">"], out);
 }
 
 /// What a value is as text: compact JSON, where it is more than that.
@@ -252,7 +251,7 @@ fn text_of(value: &Json<'_>, out: &mut String) {
 
 fn attribute(name: &str, value: Option<&str>, out: &mut String) {
     if let Some(value) = value {
-        let _ = write!(out, " {name}='");
+        put(&[" ", name, "='"], out);
         escape(value, out);
         out.push('\'');
     }
@@ -260,9 +259,9 @@ fn attribute(name: &str, value: Option<&str>, out: &mut String) {
 
 fn leaf(name: &str, text: Option<&str>, out: &mut String) {
     if let Some(text) = text {
-        let _ = write!(out, "<{name}>");
+        put(&["<", name, ">"], out);
         escape(text, out);
-        let _ = write!(out, "</{name}>");
+        put(&["</", name, ">"], out);
     }
 }
 
@@ -279,6 +278,13 @@ fn tag(name: &str) -> Cow<'_, str> {
         out.insert(0, '_');
     }
     Cow::Owned(out)
+}
+
+/// Appends texts: formatting them would cost more than all else here.
+fn put(texts: &[&str], out: &mut String) {
+    for text in texts {
+        out.push_str(text);
+    }
 }
 
 /// Which bytes are not written as they are.
