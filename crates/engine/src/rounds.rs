@@ -111,7 +111,7 @@ impl Rounds {
         self.tasks.push(Task { plan: Arc::clone(plan), key, state, warnings: Vec::new() });
         if number < MOST_SEARCHES {
             for inner in plan.subsearches() {
-                self.ask(inner);
+                self.ask(&inner);
             }
         }
         self.publish(number);
@@ -119,10 +119,10 @@ impl Rounds {
     }
 
     /// Adds a search inside another, unless it is there.
-    fn ask(&mut self, plan: Arc<Plan>) {
+    fn ask(&mut self, plan: &Arc<Plan>) {
         if !self.by_key.contains_key(plan.key()) {
             let key = Arc::clone(plan.key());
-            self.add(&plan, Some(key));
+            self.add(plan, Some(key));
         }
     }
 
@@ -171,7 +171,7 @@ impl Rounds {
                 }
                 self.publish(number);
                 for plan in asked {
-                    self.ask(plan);
+                    self.ask(&plan);
                 }
                 moved
             }

@@ -95,9 +95,8 @@ impl MacroTable {
             out.literal(search, from, found.span.start);
             let mut stack = Vec::new();
             let text = self.definition(&found.call, found.span, &mut stack)?;
-            // The call stands in quotes already: those of a definition that is a string are not doubled.
-            let text = if found.quoted { unquoted(text.trim()) } else { &text };
-            out.replaced(text, &found.call.name, found.span);
+            let text = if found.quoted { inside_quotes(&text) } else { text };
+            out.replaced(&text, &found.call.name, found.span);
             from = found.span.end;
         }
         out.literal(search, from, search.len());
@@ -263,7 +262,8 @@ fn calls(text: &str) -> Vec<Found> {
                 continue;
             }
             b'`' => {
-                if let Some((call, end)) = call(text, i) {
+                let escaped = if quoted { call_with(text, i, true) } else { None };
+                if let Some((call, end)) = escaped.or_else(|| call(text, i)) {
                     found.push(Found { call, span: Span::new(i, end), quoted });
                     i = end;
                     continue;
@@ -278,6 +278,11 @@ fn calls(text: &str) -> Vec<Found> {
 
 /// The call that begins with the backtick at `start`, and where it ends.
 pub(crate) fn call(text: &str, start: usize) -> Option<(MacroCall, usize)> {
+    call_with(text, start, false)
+}
+
+/// Likewise; `escaped` says that quotes around arguments are written `\"`, as those inside a quoted text are.
+fn call_with(text: &str, start: usize, escaped: bool) -> Option<(MacroCall, usize)> {
     let inner = text.get(start + 1..)?;
     let name_end = inner
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')))
@@ -289,7 +294,7 @@ pub(crate) fn call(text: &str, start: usize) -> Option<(MacroCall, usize)> {
     }
     let (args, used) = match after.chars().next()? {
         '`' => (Vec::new(), 0),
-        '(' => arguments(after)?,
+        '(' => arguments(after, escaped)?,
         _ => return None,
     };
     let end = start + 1 + name_end + used;
@@ -300,8 +305,9 @@ pub(crate) fn call(text: &str, start: usize) -> Option<(MacroCall, usize)> {
 }
 
 /// The arguments in the parentheses that `text` begins with, and the length up to behind the closing one.
-fn arguments(text: &str) -> Option<(Vec<String>, usize)> {
+fn arguments(text: &str, quotes_escaped: bool) -> Option<(Vec<String>, usize)> {
     let mut args = Vec::new();
+    let argument = |text: &str| if quotes_escaped { text.replace("\\\"", "\"") } else { text.to_owned() };
     let (mut depth, mut quoted, mut escaped, mut from) = (0_usize, false, false, 1);
     for (i, c) in text.char_indices() {
         if escaped {
@@ -309,12 +315,18 @@ fn arguments(text: &str) -> Option<(Vec<String>, usize)> {
             continue;
         }
         match c {
+            '\\' if quotes_escaped && text[i + 1..].starts_with('"') => {
+                escaped = true;
+                quoted = !quoted;
+            }
+            // The text around the call ends here.
+            '"' if quotes_escaped => return None,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
             _ if quoted => {}
             '(' => depth += 1,
             ',' if depth == 1 => {
-                args.push(text[from..i].trim().to_owned());
+                args.push(argument(text[from..i].trim()));
                 from = i + 1;
             }
             ')' => {
@@ -322,7 +334,7 @@ fn arguments(text: &str) -> Option<(Vec<String>, usize)> {
                 if depth == 0 {
                     let last = text[from..i].trim();
                     if !args.is_empty() || !last.is_empty() {
-                        args.push(last.to_owned());
+                        args.push(argument(last));
                     }
                     return Some((args, i + 1));
                 }
@@ -369,6 +381,16 @@ fn substitute(definition: &MacroDefinition, args: &[String]) -> String {
     out
 }
 
+/// A definition where its call stands inside quotes: the quotes of one that is a string are not doubled, and those
+/// of another do not end the text around it.
+fn inside_quotes(text: &str) -> String {
+    let inner = unquoted(text.trim());
+    if inner.len() == text.trim().len() && inner.contains('"') {
+        return inner.replace('\\', "\\\\").replace('"', "\\\"");
+    }
+    inner.to_owned()
+}
+
 /// The text in quotes, if all of it is one quoted text.
 fn unquoted(arg: &str) -> &str {
     let inner = arg.strip_prefix('"').and_then(|a| a.strip_suffix('"'));
@@ -408,6 +430,7 @@ mod tests {
             ("outer", &["f"], "(`a` OR `a($f$)`)"),
             ("two", &["p", "q"], "$q$-$p$"),
             ("window", &[], "\"-90d@d\""),
+            ("quoted", &[], r#"x="C:\\y""#),
         ]);
         for (search, expected) in [
             ("`a` y", "x=1 y"),
@@ -417,6 +440,9 @@ mod tests {
             ("`two(q=1, p=2)`", "1-2"),
             (r#"`two("a" OR "b", "c")`"#, r#"c-"a" OR "b""#),
             (r#"map search="`a` z""#, r#"map search="x=1 z""#),
+            (r#"map search="s=\"x\" `a(\"b c\")` z""#, r#"map search="s=\"x\" b c=1 $g$ z""#),
+            (r#"map search="`two(\"p\", (q, r))`|x""#, r#"map search="(q, r)-p|x""#),
+            (r#"map search="`quoted` z""#, r#"map search="x=\"C:\\\\y\" z""#),
             ("\"no `such thing` here `unknown`\"", "\"no `such thing` here `unknown`\""),
             (r#"f(now(), "`window`")"#, r#"f(now(), "-90d@d")"#),
             ("f(`window`)", "f(\"-90d@d\")"),

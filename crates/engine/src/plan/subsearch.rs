@@ -105,22 +105,17 @@ impl Holes {
 
     /// What a subsearch becomes where a value stands: the text of its field `search`.
     fn value_of(&mut self, search: &Search) -> Fill {
-        match self.next(search) {
-            None => Fill::Gap,
-            Some(rows) if rows.rows() == 0 => Fill::Nothing,
-            Some(rows) => match format::inserted(&rows) {
-                Some(text) => Fill::Text(text),
-                None => {
-                    let problem = Diagnostic::error(
-                        "engine/subsearch-value",
-                        "a value is needed, and the subsearch gives rows",
-                    );
-                    let help = "end it with `| return $field`, or make a field called search";
-                    self.fail(search.at.0, problem.help(help));
-                    Fill::Gap
-                }
-            },
+        let Some(rows) = self.next(search) else { return Fill::Gap };
+        if rows.rows() == 0 {
+            return Fill::Nothing;
         }
+        if let Some(text) = format::inserted(&rows) {
+            return Fill::Text(text);
+        }
+        let message = "a value is needed, and the subsearch gives rows";
+        let help = "end it with `| return $field`, or make a field called search";
+        self.fail(search.at.0, Diagnostic::error("engine/subsearch-value", message).help(help));
+        Fill::Gap
     }
 
     /// The result of a subsearch; `None` while subsearches are taken out.
