@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Run one SPL search over log files.
     Search(SearchArgs),
+    /// Show why a rule fires or does not: each predicate, the nearest events, the rows of each stage.
+    Explain(ExplainArgs),
     /// Tell about the language: what a command does, what is supported, which choices were made.
     Spl(SplArgs),
 }
@@ -71,6 +73,29 @@ pub(crate) struct SearchArgs {
     /// What is said of the events.
     #[command(flatten)]
     pub(crate) said: Said,
+}
+
+/// Arguments of `grotto explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The rule: its file, its name (or a part of it that no other has), or its id.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    /// Log files, folders or globs; - reads standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// RULE is a search in SPL.
+    #[arg(long)]
+    pub(crate) search: bool,
+    /// Folder of rules, with their macros and lookups; may be repeated. Without it the rules that are built in are used.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// What is said of the events.
+    #[command(flatten)]
+    pub(crate) said: Said,
+    /// What all commands that read logs share.
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// Arguments of `grotto spl`.

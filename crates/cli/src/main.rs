@@ -4,6 +4,7 @@
 //! or content error; 3 nothing could be read.
 
 mod args;
+mod explain;
 mod output;
 mod progress;
 mod scan;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     let ended = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Spl(args) => spl::run(args),
     };
     match ended {

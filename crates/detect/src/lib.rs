@@ -3,6 +3,7 @@
 mod blocks;
 pub mod builtin;
 mod driver;
+pub mod explain;
 pub mod finding;
 pub mod job;
 pub mod macros;

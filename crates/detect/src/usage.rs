@@ -3,7 +3,7 @@
 
 use crate::record::RuleState;
 use crate::rules::RuleSet;
-use grotto_spl::ast::{Aggregate, Arg, Expr, Stage, Word};
+use grotto_spl::ast::{Aggregate, Arg, Expr, Search, Stage, Word};
 use grotto_spl::visit::{self, Visit};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,12 +49,9 @@ impl Usage {
             if let Some(reason) = &rule.reason {
                 *usage.reasons.entry(reason.message.clone()).or_default() += 1;
             }
-            let mut parts = Parts::default();
             let expanded = rule.expanded.as_ref().map(|expanded| grotto_spl::parse(&expanded.text));
-            if let Some(Ok(tree)) = expanded {
-                visit::search(&tree, &mut parts);
-            }
-            for part in parts.found {
+            let Some(Ok(tree)) = expanded else { continue };
+            for part in parts(&tree) {
                 let rules = usage.parts.entry(part).or_default();
                 rules.using += 1;
                 rules.not_running += usize::from(!runs);
@@ -67,6 +64,13 @@ impl Usage {
     pub fn get(&self, part: &Part) -> Rules {
         self.parts.get(part).copied().unwrap_or_default()
     }
+}
+
+/// The parts of SPL that a search uses, each once.
+pub fn parts(tree: &Search) -> BTreeSet<Part> {
+    let mut parts = Parts::default();
+    visit::search(tree, &mut parts);
+    parts.found
 }
 
 /// The parts of one search.

@@ -51,6 +51,21 @@ impl Output {
         })
     }
 
+    /// The form that the arguments ask for.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Where it goes, for results that have a form of their own.
+    pub(crate) fn writer(&mut self) -> &mut dyn Write {
+        &mut self.writer
+    }
+
+    /// Whether it is coloured.
+    pub(crate) fn has_color(&self) -> bool {
+        self.style.color
+    }
+
     /// Writes a scan's report.
     pub(crate) fn report(&mut self, records: &[Record]) -> std::io::Result<()> {
         let out = &mut self.writer;

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod corpus;
+mod explain;
 mod extraction;
 mod models;
 mod otrf;
