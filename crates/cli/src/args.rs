@@ -53,6 +53,9 @@ pub(crate) struct ScanArgs {
     /// What is said of the events.
     #[command(flatten)]
     pub(crate) said: Said,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// Arguments of `grotto search`.
@@ -73,6 +76,9 @@ pub(crate) struct SearchArgs {
     /// What is said of the events.
     #[command(flatten)]
     pub(crate) said: Said,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// Arguments of `grotto explain`.
@@ -96,6 +102,9 @@ pub(crate) struct ExplainArgs {
     /// What all commands that read logs share.
     #[command(flatten)]
     pub(crate) common: Common,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// Arguments of `grotto spl`.
@@ -156,18 +165,23 @@ pub(crate) struct Common {
     /// How much all that is in a compressed file or an archive may unpack to, such as 500M or 64G.
     #[arg(long, value_name = "SIZE", default_value = "16G", value_parser = size)]
     pub(crate) max_archive_bytes: u64,
-    /// Form of the result; a table on a terminal, JSON lines otherwise.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
-    /// Write the result to this file.
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
     /// When to use colours. NO_COLOR is honoured.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
     /// Threads; one for each core if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+}
+
+/// Where a result goes, and in which form. Commands whose results have other forms have arguments of their own.
+#[derive(Debug, Args)]
+pub(crate) struct Form {
+    /// Form of the result; a table on a terminal, JSON lines otherwise.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Write the result to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.

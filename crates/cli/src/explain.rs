@@ -59,7 +59,7 @@ pub(crate) fn run(args: &ExplainArgs) -> std::io::Result<Ending> {
     for diagnostic in explained.diagnostics.iter().filter(|d| d.severity != Severity::Info) {
         setup::report(diagnostic, args.common.color);
     }
-    let mut output = Output::open(&args.common, false)?;
+    let mut output = Output::open(&args.form, args.common.color, false)?;
     let json = serde_json::json!({ "rule": title, "explanation": explained });
     match output.format() {
         Format::Table => {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
-    let mut output = Output::open(&args.common, args.show_rules)?;
+    let mut output = Output::open(&args.form, args.common.color, args.show_rules)?;
     let talk = output.talk(&records);
     if !talk.is_empty() {
         setup::say(&talk);

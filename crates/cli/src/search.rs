@@ -46,7 +46,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     };
     let columns: Vec<String> =
         batch.columns().filter(|(_, c)| !c.all_null() || !found.events).map(|(n, _)| n.to_string()).collect();
-    Output::open(&args.common, false)?.rows(&columns, &row::rows(&batch), found.events)?;
+    Output::open(&args.form, args.common.color, false)?.rows(&columns, &row::rows(&batch), found.events)?;
     if found.report.failed > 0 {
         setup::say(&format!(
             "{} of {} event records could not be read",

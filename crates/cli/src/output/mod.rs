@@ -6,7 +6,7 @@ mod jsonl;
 mod sparkline;
 mod table;
 
-use crate::args::{Color, Common, Format};
+use crate::args::{Color, Form, Format};
 use grotto_detect::record::Record;
 use grotto_detect::row::Row;
 use std::fs::File;
@@ -32,10 +32,10 @@ pub(crate) struct Style {
 
 impl Output {
     /// The output that the arguments ask for.
-    pub(crate) fn open(common: &Common, show_rules: bool) -> std::io::Result<Self> {
-        let terminal = common.output.is_none() && std::io::stdout().is_terminal();
-        let format = common.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
-        let writer: Box<dyn Write> = match &common.output {
+    pub(crate) fn open(form: &Form, color: Color, show_rules: bool) -> std::io::Result<Self> {
+        let terminal = form.output.is_none() && std::io::stdout().is_terminal();
+        let format = form.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+        let writer: Box<dyn Write> = match &form.output {
             Some(path) => {
                 let named =
                     |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", path.display()));
@@ -44,11 +44,7 @@ impl Output {
             None => Box::new(BufWriter::new(std::io::stdout())),
         };
         let width = if terminal { comfy_width() } else { 160 };
-        Ok(Self {
-            writer,
-            format,
-            style: Style { color: colored(common.color, terminal), width, show_rules },
-        })
+        Ok(Self { writer, format, style: Style { color: colored(color, terminal), width, show_rules } })
     }
 
     /// The form that the arguments ask for.
