@@ -2,11 +2,12 @@
 
 use grotto_diag::Diagnostic;
 use grotto_engine::pipeline::{FieldSet, is_hidden};
-use grotto_engine::plan::{Head, Plan};
+use grotto_engine::plan::{Head, Model, Plan};
 use grotto_engine::predicate::{Formula, Op, Predicate};
 use grotto_events::Batch;
 use grotto_knowledge::{Knowledge, Node};
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A search made ready for the pass.
@@ -35,14 +36,9 @@ impl Job {
         knowledge: &Knowledge,
         predicates: &mut Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
-        let named = plan.head().formula().and_then(nodename);
-        let node = plan
-            .head()
-            .model()
-            .map(|model| knowledge.node(&model.name, named.as_deref().or(model.node.as_deref())))
-            .transpose()?;
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
+        let node = plan.head().model().map(|model| node(&plan, model, &reads, knowledge)).transpose()?;
         let (condition, aliased) = plan.head().formula().map(crate::notes::widened).unzip();
         let condition = condition.map(|formula| formula.map(&mut |p| predicates.intern(p)));
         if let Some(formula) = &condition {
@@ -64,6 +60,26 @@ impl Job {
         }
         out
     }
+}
+
+/// The node that a search reads: the one that its condition or its FROM names, else the root that stands before the
+/// names of its fields, as several roots can make a data model.
+fn node(
+    plan: &Plan,
+    model: &Model,
+    reads: &FieldSet,
+    knowledge: &Knowledge,
+) -> Result<Arc<Node>, Box<Diagnostic>> {
+    let mut named = plan.head().formula().and_then(nodename).or_else(|| model.node.clone());
+    if named.is_none() {
+        let of_formula = plan.head().formula().map(Formula::fields).unwrap_or_default();
+        let fields = reads.names().map(AsRef::as_ref).chain(of_formula);
+        let roots: BTreeSet<&str> = fields.filter_map(|name| Some(name.split_once('.')?.0)).collect();
+        let known = knowledge.objects().models.get(&model.name);
+        let is_root = |name: &&str| known.is_some_and(|m| m.roots().any(|root| root.name == *name));
+        named = roots.into_iter().find(is_root).map(str::to_owned);
+    }
+    knowledge.node(&model.name, named.as_deref())
 }
 
 /// The node that `nodename=…` of a condition names: `All_Changes.Account_Management` is the node after the last dot.

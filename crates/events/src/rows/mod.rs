@@ -125,15 +125,24 @@ struct TypeRows {
     texts: Texts,
 }
 
+/// Source type and source of an event. Sysmon for Linux writes its events to the system log, and Splunk's add-on for it
+/// names them after that (<https://splunkbase.splunk.com/app/6652>).
+fn origin(event: &Event<'_>) -> (String, String) {
+    let sourcetype = &*event.sourcetype;
+    let source = match (&*event.source, &*event.provider, &*event.channel) {
+        ("", "Linux-Sysmon", channel) => return ("sysmon:linux".to_owned(), format!("Syslog:{channel}")),
+        ("", _, "") => sourcetype.to_owned(),
+        ("", _, channel) => format!("{sourcetype}:{channel}"),
+        (source, ..) => source.to_owned(),
+    };
+    (sourcetype.to_owned(), source)
+}
+
 impl TypeRows {
     fn new(event: &Event<'_>) -> Self {
-        let source = match (&*event.source, &*event.channel) {
-            ("", "") => event.sourcetype.to_string(),
-            ("", channel) => format!("{}:{channel}", event.sourcetype),
-            (source, _) => source.to_owned(),
-        };
+        let (sourcetype, source) = origin(event);
         Self {
-            sourcetype: event.sourcetype.to_string(),
+            sourcetype,
             source,
             index: if event.index.is_empty() { "main".to_owned() } else { event.index.to_string() },
             count: 0,

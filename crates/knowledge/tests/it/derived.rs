@@ -2,6 +2,8 @@
 
 mod classic;
 mod examples;
+mod linux;
+mod listed;
 mod others;
 mod security;
 mod sysmon;

@@ -126,7 +126,10 @@ fn sources(objects: &Objects) -> Vec<String> {
     let mut sources = Vec::new();
     for stanza in apps.iter().filter_map(|a| a.conf("props")).flat_map(Conf::stanzas) {
         if let Some(pattern) = stanza.name.text.strip_prefix("source::") {
-            let source = pattern.replace("*PowerShell*", "Microsoft-Windows-PowerShell").replace('*', "x");
+            let source = pattern
+                .replace("*PowerShell*", "Microsoft-Windows-PowerShell")
+                .replace("(XmlWinEventLog:Microsoft-Windows|Syslog:Linux)", "Syslog:Linux")
+                .replace('*', "x");
             let (with, without) = (
                 objects.props.effective(&source, "h", "XmlWinEventLog"),
                 objects.props.effective("", "h", "XmlWinEventLog"),
