@@ -159,6 +159,18 @@ pub(crate) struct Common {
     /// transforms.conf, of definitions; they go before those of rules and apps. May be repeated.
     #[arg(long, value_name = "DIR")]
     pub(crate) lookups: Vec<PathBuf>,
+    /// Folder to which searches may write tables (outputlookup, outputcsv). Without it they write nothing.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write_lookups: Option<PathBuf>,
+    /// Table of assets with the columns of Splunk Enterprise Security: ip, mac, nt_host, dns, category, ...
+    #[arg(long, value_name = "FILE")]
+    pub(crate) assets: Option<PathBuf>,
+    /// Table of identities with the columns of Splunk Enterprise Security: identity, email, category, ...
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identities: Option<PathBuf>,
+    /// City database in MaxMind's format (.mmdb), for iplocation.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geoip: Option<PathBuf>,
     /// Time zone of times in text form, and of times in logs that say none: an IANA name.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(crate) timezone: String,

@@ -11,6 +11,7 @@ mod scan;
 mod search;
 mod setup;
 mod spl;
+mod tables;
 
 use args::{Cli, Command};
 use clap::Parser;

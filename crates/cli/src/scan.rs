@@ -5,6 +5,7 @@ use crate::args::{FailOn, ScanArgs};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
+use crate::tables;
 use grotto_detect::record::Record;
 use grotto_detect::{RuleSet, scan};
 use std::time::Instant;
@@ -24,8 +25,10 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let outcome = scan(&rules, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
     progress.finish();
 
-    let faulty = setup.is_faulty() || rules.jobs.is_empty();
+    let unwritten = tables::write(&args.common, &setup.context.lookups);
+    let faulty = setup.is_faulty() || rules.jobs.is_empty() || !unwritten.is_empty();
     let mut diagnostics = setup.diagnostics;
+    diagnostics.extend(unwritten);
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());

@@ -5,6 +5,7 @@ use crate::args::SearchArgs;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
+use crate::tables;
 use grotto_detect::row;
 use grotto_diag::Severity;
 
@@ -34,7 +35,8 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
         progress.advance(bytes);
     });
     progress.finish();
-    for diagnostic in found.report.diagnostics.iter().chain(&found.warnings) {
+    let unwritten = tables::write(&args.common, &setup.context.lookups);
+    for diagnostic in found.report.diagnostics.iter().chain(&found.warnings).chain(&unwritten) {
         setup::report(diagnostic, args.common.color);
     }
     let batch = match found.result {
@@ -57,7 +59,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     let nothing = found.report.events == 0 && found.report.failed + found.report.lost > 0;
     Ok(match () {
         () if inputs.files.read == 0 || nothing => Ending::NothingRead,
-        () if setup.is_faulty() => Ending::Wrong,
+        () if setup.is_faulty() || !unwritten.is_empty() => Ending::Wrong,
         () => Ending::Done,
     })
 }

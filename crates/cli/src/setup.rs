@@ -2,11 +2,11 @@
 
 use crate::args::{Color, Common, Said};
 use crate::output::colored;
+use crate::tables;
 use grotto_content::Content;
 use grotto_detect::record::Files;
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
-use grotto_engine::lookup::Lookups;
 use grotto_events::{Labels, Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
@@ -44,8 +44,8 @@ impl Setup {
             // A pool that exists already is as good: only tests build one twice.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
         }
-        let (lookups, said) = lookups(common);
-        let mut context = Context { timezone, lookups, ..Context::default() };
+        let mut context = Context { timezone, ..Context::default() };
+        let said = tables::read(common, &mut context);
         let (content, mut diagnostics) = if rules.is_empty() && builtin_rules {
             grotto_detect::builtin::content()
         } else {
@@ -70,17 +70,6 @@ impl Setup {
             report(diagnostic, self.color);
         }
     }
-}
-
-/// The lookups that the user gives; those of a later folder go first.
-fn lookups(common: &Common) -> (Lookups, Vec<Diagnostic>) {
-    let (mut all, mut diagnostics) = (Lookups::default(), Vec::new());
-    for folder in &common.lookups {
-        let (lookups, said) = grotto_knowledge::lookups::of_folder(folder);
-        all = lookups.over(&all);
-        diagnostics.extend(said);
-    }
-    (all, diagnostics)
 }
 
 /// The log files.

@@ -1,7 +1,9 @@
 //! What a search needs to know besides its own text and its events.
 
+use crate::geo::GeoDb;
 use crate::lookup::Lookups;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// Settings of one run; the same for all searches of it.
 #[derive(Debug, Clone)]
@@ -12,15 +14,18 @@ pub struct Context {
     pub now: i64,
     /// The lookups that searches may name.
     pub lookups: Lookups,
+    /// Where IP addresses are, if the user gave a database of that.
+    pub geo: Option<Arc<GeoDb>>,
 }
 
 impl Default for Context {
-    /// UTC, the time of the call, and no lookups.
+    /// UTC, the time of the call, no lookups.
     fn default() -> Self {
         Self {
             timezone: TimeZone::UTC,
             now: i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX),
             lookups: Lookups::default(),
+            geo: None,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod context;
 pub mod eval;
 pub mod functions;
+pub mod geo;
 mod json;
 pub mod lookup;
 pub mod pattern;

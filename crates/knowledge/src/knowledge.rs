@@ -3,6 +3,7 @@
 mod compile;
 
 use crate::app::{self, App, Objects};
+use crate::assets;
 use crate::derive::Derivation;
 use crate::lookups;
 use crate::node::Node;
@@ -41,6 +42,7 @@ impl Knowledge {
     /// grotto's own add-ons and, over them, the apps in these folders. What can't be read is said; the rest is there.
     pub fn load(folders: &[PathBuf], context: &Context) -> (Self, Vec<Diagnostic>) {
         let (mut apps, mut problems) = app::shipped();
+        apps.push(assets::app(&context.lookups));
         for folder in folders {
             let (app, said) = App::load(folder);
             apps.push(app);

@@ -1,6 +1,7 @@
 //! Search-time knowledge in Splunk's own formats: aliases, calculated fields, lookups, eventtypes, tags, data models.
 
 pub mod app;
+pub mod assets;
 pub mod conf;
 mod derive;
 mod knowledge;

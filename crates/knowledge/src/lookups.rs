@@ -1,6 +1,7 @@
 //! Where the lookups of a run come from: grotto itself, apps, folders of rules, and what the user gives.
 
 use crate::app::{App, Lookup, LookupFile, LookupSource, MatchType, Objects, Origin, TableContent};
+use crate::assets;
 use grotto_content::{Content, LookupKind};
 use grotto_diag::{Diagnostic, input};
 use grotto_engine::lookup::{Definition, Lookups, Matching, Settings, Source, Table, TimeBound};
@@ -10,73 +11,20 @@ use std::sync::Arc;
 /// Largest `transforms.conf` that is read, in bytes.
 const CONF_LIMIT: u64 = 16 << 20;
 
+/// Largest list of assets or identities that is read, in bytes.
+const LIST_LIMIT: u64 = 512 << 20;
+
 /// Files that hold tables, by their ending.
 const TABLES: [&str; 3] = [".csv", ".json", ".jsonl"];
-
-/// Columns of the assets that Enterprise Security knows
-/// (<https://help.splunk.com/en/splunk-enterprise-security-8/administer/8.3/asset-and-identity-validation/format-an-asset-or-identity-list-as-a-lookup-in-splunk-enterprise-security>).
-const ASSET: [&str; 20] = [
-    "asset",
-    "asset_tag",
-    "ip",
-    "mac",
-    "nt_host",
-    "dns",
-    "owner",
-    "priority",
-    "lat",
-    "long",
-    "city",
-    "country",
-    "bunit",
-    "category",
-    "pci_domain",
-    "is_expected",
-    "should_timesync",
-    "should_update",
-    "requires_av",
-    "cim_entity_zone",
-];
-
-/// Likewise of identities.
-const IDENTITY: [&str; 20] = [
-    "identity",
-    "identity_tag",
-    "prefix",
-    "nick",
-    "first",
-    "last",
-    "suffix",
-    "email",
-    "phone",
-    "managedBy",
-    "priority",
-    "bunit",
-    "category",
-    "watchlist",
-    "startDate",
-    "endDate",
-    "work_city",
-    "work_country",
-    "work_lat",
-    "work_long",
-];
 
 /// The lookups that there are without any app: the entropy of the URL Toolbox, and the assets and identities of
 /// Enterprise Security, which are empty.
 pub fn builtin() -> Lookups {
     let mut lookups = Lookups::default();
-    let definition = |settings, source| Definition { settings, source, fields: Vec::new() };
-    lookups.define("ut_shannon_lookup", definition(Settings::default(), Source::Entropy));
-    let loose = Settings { case_sensitive: false, ..Settings::default() };
-    let nets = Settings { matching: vec![("asset".to_owned(), Matching::Cidr)], ..loose.clone() };
-    for (name, settings, columns) in [
-        ("asset_lookup_by_str", loose.clone(), ASSET),
-        ("asset_lookup_by_cidr", nets, ASSET),
-        ("identity_lookup_expanded", loose, IDENTITY),
-    ] {
-        let table = Arc::new(Table::default().with_columns(&columns));
-        lookups.define(name, definition(settings, Source::Open(table)));
+    let settings = Settings::default();
+    lookups.define("ut_shannon_lookup", Definition { settings, source: Source::Entropy, fields: Vec::new() });
+    for empty in [assets::assets(None), assets::identities(None)].into_iter().flatten() {
+        lookups = lookups.over(&empty);
     }
     lookups
 }
@@ -207,6 +155,28 @@ pub fn of_folder(folder: &Path) -> (Lookups, Vec<Diagnostic>) {
     problems.extend(said);
     (of_apps(&objects), problems)
 }
+
+/// The lookups of assets and identities out of the files in which a user lists them.
+pub fn of_lists(assets: Option<&Path>, identities: Option<&Path>) -> (Lookups, Vec<Diagnostic>) {
+    let (mut lookups, mut problems) = (Lookups::default(), Vec::new());
+    let lists: [(Option<&Path>, Expand); 2] = [(assets, assets::assets), (identities, assets::identities)];
+    for (path, expand) in lists {
+        let Some(path) = path else { continue };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let made = input::bytes(path, LIST_LIMIT)
+            .map_err(Box::new)
+            .and_then(|bytes| Table::read(&name, &bytes, &mut problems))
+            .and_then(|table| expand(Some(&table)));
+        match made {
+            Ok(made) => lookups = lookups.over(&made),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    (lookups, problems)
+}
+
+/// Makes lookups of a list.
+type Expand = fn(Option<&Table>) -> Result<Lookups, Box<Diagnostic>>;
 
 /// Whether a file of this name holds a table.
 pub(crate) fn is_table(name: &str) -> bool {

@@ -36,6 +36,9 @@ mod grouping;
 mod head;
 mod highlight;
 mod iconify;
+mod inputcsv;
+mod inputlookup;
+mod iplocation;
 mod join;
 mod lookup;
 mod makecontinuous;
@@ -48,6 +51,8 @@ mod mvcombine;
 mod mvexpand;
 mod nomv;
 mod outlier;
+mod outputcsv;
+mod outputlookup;
 mod rangemap;
 mod rare;
 mod regex;
@@ -127,6 +132,9 @@ pub static COMMANDS: &[&Spec] = &[
     &head::HEAD,
     &highlight::HIGHLIGHT,
     &iconify::ICONIFY,
+    &inputcsv::INPUTCSV,
+    &inputlookup::INPUTLOOKUP,
+    &iplocation::IPLOCATION,
     &join::JOIN,
     &lookup::LOOKUP,
     &makecontinuous::MAKECONTINUOUS,
@@ -139,6 +147,8 @@ pub static COMMANDS: &[&Spec] = &[
     &mvexpand::MVEXPAND,
     &nomv::NOMV,
     &outlier::OUTLIER,
+    &outputcsv::OUTPUTCSV,
+    &outputlookup::OUTPUTLOOKUP,
     &rangemap::RANGEMAP,
     &rare::RARE,
     &regex::REGEX,

@@ -16,9 +16,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 const UNSUPPORTED: &[(&str, &[&str])] = &[
-    ("it needs lookup tables", &["inputlookup", "outputlookup", "inputcsv", "outputcsv", "geom"]),
+    ("it needs maps of places", &["geom"]),
     ("it runs a search that is stored on a Splunk server", &["savedsearch", "loadjob"]),
-    ("it needs a database of where addresses are", &["iplocation"]),
     ("it is not built yet", &["datamodel", "datamodelsimple"]),
     ("it looks for relations between fields by statistics", &["correlate", "associate"]),
     (
@@ -114,7 +113,7 @@ mod tests {
     #[test]
     fn reasons_are_found() {
         assert_eq!(reason("loadjob"), Some("it runs a search that is stored on a Splunk server"));
-        assert_eq!(reason("inputlookup"), Some("it needs lookup tables"));
+        assert_eq!(reason("geom"), Some("it needs maps of places"));
         assert_eq!(reason("zzz"), None);
     }
 

@@ -138,7 +138,7 @@ impl Index {
             if let [key] = keys.as_slice() {
                 columns::each(self.column(*key).map_or(Cell::Null, |c| c.cell(row)), |cell| {
                     columns::with_text(cell, |text| {
-                        builder.push((hash_of([&*self.folded(text)]), row as u32))
+                        builder.push((hash_of([&*self.folded(text)]), row as u32));
                     });
                 });
                 continue;

@@ -46,6 +46,9 @@ pub struct Join {
 /// The values of the outputs for one event.
 type Found = Rc<Vec<Vec<String>>>;
 
+/// What an event is looked up by: the values of its match fields, and its time where that matters.
+type Key = (Vec<Vec<String>>, Option<i64>);
+
 impl Join {
     /// Compares columns with fields of events (`keys`) and gives columns as fields (`outputs`; when empty, all
     /// columns but those compared).
@@ -92,11 +95,11 @@ impl Join {
     /// The columns that the events of a batch get; those that would stay as they are are left out.
     pub fn columns(&self, rows: &Batch) -> Vec<(&str, Column)> {
         let keys: Option<Vec<&Column>> = self.keys.iter().map(|(_, field)| rows.column(field)).collect();
-        let Some(keys) = keys.filter(|_| self.possible) else { return Vec::new() };
+        let Some(keys) = keys.filter(|_| self.possible && !self.is_void()) else { return Vec::new() };
         let times = self.lookup.settings().time.as_ref().map(|_| rows.column("_time"));
         let mut made: Vec<Vec<Vec<String>>> = vec![Vec::with_capacity(rows.rows()); self.outputs.len()];
-        let mut known: FxHashMap<(Vec<Vec<String>>, Option<i64>), Found> = FxHashMap::default();
-        let mut last: Option<((Vec<Vec<String>>, Option<i64>), Found)> = None;
+        let mut known: FxHashMap<Key, Found> = FxHashMap::default();
+        let mut last: Option<(Key, Found)> = None;
         for row in 0..rows.rows() {
             let values = keys.iter().map(|key| columns::texts(key.cell(row))).collect::<Vec<_>>();
             let time = times.and_then(|column| nanoseconds(column.map_or(Cell::Null, |c| c.cell(row))));
@@ -122,6 +125,13 @@ impl Join {
             .zip(made)
             .filter_map(|(field, cells)| Some((field, self.merged(rows.column(field), cells)?)))
             .collect()
+    }
+
+    /// Whether there is nothing to find: no row, and no default for what is not found.
+    fn is_void(&self) -> bool {
+        let settings = self.lookup.settings();
+        let default = settings.min_matches > 0 && settings.default_match.is_some();
+        !default && matches!(self.lookup.rows(), Rows::Table(table) if table.rows() == 0)
     }
 
     /// A column with what was found in place of what was there; `None` when it stays as it is.

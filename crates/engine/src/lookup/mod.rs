@@ -13,11 +13,13 @@ mod index;
 mod join;
 mod registry;
 mod table;
+mod write;
 
 pub use index::Index;
 pub use join::{Join, Output};
 pub use registry::{Definition, Lookup, Lookups, Source, Written};
 pub use table::{MOST_COLUMNS, MOST_ROWS, Table};
+pub use write::csv as to_csv;
 
 /// How a match field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -88,7 +88,9 @@ struct Said {
 /// Rows that `outputlookup` or `outputcsv` wants to be written.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// Name of the file, without a folder.
+    /// The lookup or file that the search names.
+    pub table: String,
+    /// Name of the file to write, without a folder.
     pub file: String,
     /// The rows.
     pub rows: Batch,
@@ -158,6 +160,18 @@ impl Lookups {
     /// # Errors
     /// `engine/lookup-unknown`, `engine/lookup-no-content`, `engine/lookup-unsupported`, and why a file can't be read.
     pub fn open(&self, name: &str) -> Result<Arc<Lookup>, Box<Diagnostic>> {
+        let lookup = self.open_quietly(name)?;
+        if lookup.open && lookup.table().is_some_and(|table| table.rows() == 0) {
+            self.say(empty(name));
+        }
+        Ok(lookup)
+    }
+
+    /// As [`open`](Self::open), without a remark when a table of the user's is not there.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_quietly(&self, name: &str) -> Result<Arc<Lookup>, Box<Diagnostic>> {
         let known = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         if let Some(lookup) = known {
             return Ok(lookup);
@@ -170,7 +184,7 @@ impl Lookups {
     fn read(&self, name: &str) -> Result<Lookup, Box<Diagnostic>> {
         let Some(definition) = self.definitions.get(name) else {
             let candidates = std::iter::once(name.to_owned()).chain(files_of(name));
-            let file = self.file(candidates).ok_or_else(|| self.unknown(name))?;
+            let file = self.file(candidates).ok_or_else(|| unknown(name))?;
             return Ok(Lookup::new(
                 name,
                 Settings::default(),
@@ -182,9 +196,6 @@ impl Lookups {
         let candidates: Vec<String> = match &definition.source {
             Source::Table(table) => return Ok(lookup(Rows::Table(Arc::clone(table)), false)),
             Source::Open(table) => {
-                if table.rows() == 0 {
-                    self.say(empty(name));
-                }
                 return Ok(lookup(Rows::Table(Arc::clone(table)), true));
             }
             Source::Entropy => return Ok(lookup(Rows::Entropy, false)),
@@ -223,18 +234,12 @@ impl Lookups {
                     Content::Text(text) => Table::read(name, text.as_bytes(), &mut remarks),
                     Content::Source(source) => Table::read(name, source.text.as_bytes(), &mut remarks),
                 };
-                remarks.into_iter().for_each(|remark| self.say(remark));
+                for remark in remarks {
+                    self.say(remark);
+                }
                 table.map(Arc::new)
             })
             .clone()
-    }
-
-    fn unknown(&self, name: &str) -> Box<Diagnostic> {
-        let message = format!("no lookup is called `{name}`");
-        let help = format!(
-            "give it as {name}.csv, or with a definition in transforms.conf, in a folder with --lookups"
-        );
-        Box::new(Diagnostic::error("engine/lookup-unknown", message).help(help))
     }
 
     /// Keeps a remark for [`remarks`](Self::remarks); each is kept once.
@@ -257,18 +262,14 @@ impl Lookups {
         self.said.writing.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// Keeps rows for whoever asks with [`written`](Self::written). When nobody takes them, that is said instead.
+    /// Whether there is somebody who takes what searches write.
+    pub fn takes_writes(&self) -> bool {
+        self.said.writing.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Keeps rows for whoever asks with [`written`](Self::written).
     pub fn write(&self, written: Written) {
-        if self.said.writing.load(std::sync::atomic::Ordering::Relaxed) {
-            self.said.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
-            return;
-        }
-        let message = format!(
-            "{} was not written: searches write nothing unless a folder is given for it",
-            written.file
-        );
-        let remark = Diagnostic::new(Severity::Warning, "lookup/not-written", message);
-        self.say(remark.help("name a folder with --write-lookups"));
+        self.said.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
     }
 
     /// What searches wrote since the last call.
@@ -301,6 +302,13 @@ fn files_of(name: &str) -> impl Iterator<Item = String> {
 
 fn is_collection(definition: &Definition) -> bool {
     matches!(definition.source, Source::Collection(_))
+}
+
+fn unknown(name: &str) -> Box<Diagnostic> {
+    let message = format!("no lookup is called `{name}`");
+    let help =
+        format!("give it as {name}.csv, or with a definition in transforms.conf, in a folder with --lookups");
+    Box::new(Diagnostic::error("engine/lookup-unknown", message).help(help))
 }
 
 fn empty(name: &str) -> Diagnostic {
@@ -359,7 +367,7 @@ impl Lookup {
     /// Names of its columns.
     pub fn columns(&self) -> Vec<String> {
         match &self.rows {
-            Rows::Table(table) => table.batch().names().map(|name| name.to_string()).collect(),
+            Rows::Table(table) => table.batch().names().map(ToString::to_string).collect(),
             Rows::Entropy => vec![entropy::WORD.to_owned(), entropy::RESULT.to_owned()],
         }
     }

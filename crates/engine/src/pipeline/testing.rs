@@ -5,7 +5,7 @@ use crate::lookup::{Definition, Lookups, Matching, Settings, Source, TimeBound};
 use crate::plan::Plan;
 use crate::predicate::{Formula, Mask};
 use crate::rounds::{self, Events};
-use crate::{Context, Value, time};
+use crate::{Context, Value, geo, time};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use serde_json::{Map, Value as Json};
@@ -16,7 +16,12 @@ pub(crate) type Row = Vec<(String, Vec<String>)>;
 
 /// The context of all tests.
 pub(crate) fn context() -> Context {
-    Context { now: 1_700_000_000 * time::SECOND, lookups: lookups(), ..Context::default() }
+    Context {
+        now: 1_700_000_000 * time::SECOND,
+        lookups: lookups(),
+        geo: Some(Arc::new(geo::testing::database())),
+        ..Context::default()
+    }
 }
 
 /// The lookups of all tests and examples.
@@ -186,9 +191,18 @@ impl Rows {
 }
 
 fn answer_of(spl: &str, json: &str, split: bool, few: bool) -> Result<Answer, Box<Diagnostic>> {
-    let plan = Arc::new(plan(spl)?);
-    let mut answers = rounds::run([plan], &mut Rows { all: batch(json), split, few });
-    Ok(answers.remove(0).remove(0))
+    Ok(answer_to(plan(spl)?, Rows { all: batch(json), split, few }))
+}
+
+/// Runs a plan over rows.
+fn answer_to(plan: Plan, mut rows: Rows) -> Answer {
+    let mut answers = rounds::run([Arc::new(plan)], &mut rows);
+    answers.remove(0).remove(0)
+}
+
+/// Runs a plan over rows in JSON, all at once.
+pub(crate) fn answer_once(plan: Plan, json: &str) -> Answer {
+    answer_to(plan, Rows { all: batch(json), split: false, few: false })
 }
 
 /// Runs a search over rows in JSON, newest first, all at once. Searches inside it get the same rows.

@@ -138,6 +138,7 @@ proptest! {
 /// Run with `--ignored --no-capture` to see how much faster the index is than a scan of a million rows.
 #[test]
 #[ignore = "a measurement"]
+#[allow(clippy::print_stdout)]
 fn a_million_rows() {
     let rows: Vec<Vec<String>> = (0..1_000_000_u32)
         .map(|n| {

@@ -82,17 +82,4 @@ fn what_searches_write_has_a_harmless_name() {
     ] {
         assert_eq!(lookups.file_to_write(name), file, "{name}");
     }
-    let written = || Written {
-        file: "a.csv".into(),
-        rows: Batch::new(0),
-        append: false,
-        key: None,
-        keep_if_empty: false,
-    };
-    lookups.write(written());
-    assert_eq!(lookups.written().len(), 0);
-    assert_eq!(lookups.remarks()[0].slug, "lookup/not-written");
-    lookups.accept_writes();
-    lookups.write(written());
-    assert_eq!(lookups.written().len(), 1);
 }
