@@ -1,6 +1,7 @@
 //! Searches over data models, and what is said about rules that run.
 
-use crate::support::{corpus, parts, rules};
+use crate::support::{corpus, parts, report, rules, shared};
+use grotto_detect::record::Record;
 use grotto_detect::search::{self, Search};
 use grotto_detect::{macros, row};
 use grotto_engine::Context;
@@ -8,9 +9,14 @@ use grotto_knowledge::Knowledge;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+fn elements(data: &[(&str, &str)]) -> String {
+    data.iter()
+        .fold(String::new(), |text, (name, value)| text + "<Data Name='" + name + "'>" + value + "</Data>")
+}
+
 /// A Sysmon event.
 fn sysmon(id: u32, time: &str, data: &[(&str, &str)]) -> String {
-    let data: String = data.iter().map(|(k, v)| format!("<Data Name='{k}'>{v}</Data>")).collect();
+    let data = elements(data);
     event(
         "Microsoft-Windows-Sysmon",
         id,
@@ -22,7 +28,7 @@ fn sysmon(id: u32, time: &str, data: &[(&str, &str)]) -> String {
 }
 
 fn security(id: u32, success: bool, data: &[(&str, &str)]) -> String {
-    let data: String = data.iter().map(|(k, v)| format!("<Data Name='{k}'>{v}</Data>")).collect();
+    let data = elements(data);
     let keywords = if success { "0x8020000000000000" } else { "0x8010000000000000" };
     event("Microsoft-Windows-Security-Auditing", id, "Security", keywords, "2024-03-01T10:00:00Z", &data)
 }
@@ -258,6 +264,19 @@ fn a_classic_source_takes_events_of_xml() {
     ] {
         assert_eq!(find(&format!("{condition} | stats count"), &events), [count.to_string()], "{condition}");
     }
+}
+
+#[test]
+fn a_published_rule_with_a_classic_source_finds_its_sample() {
+    let (Some(mut content), Some(logs)) = (corpus("escu-2024"), shared("data/evtx-attack-samples")) else {
+        return;
+    };
+    content.detections.retain(|d| d.name == "Windows RDP Connection Successful");
+    let (rules, knowledge) = rules(&content);
+    assert_eq!(rules.rules[0].record().notes[0].slug, "scan/classic-source");
+    let records = report(&rules, &knowledge, &parts(&[logs.join("Command and Control")]), &[]);
+    let hits = records.iter().filter(|r| matches!(r, Record::Hit(_))).count();
+    assert!(hits > 0, "{records:?}");
 }
 
 #[test]
