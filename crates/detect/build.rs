@@ -1,5 +1,7 @@
-//! Embeds the pack of rules: writes a list of (path, text) of every YAML and CSV file below `rules/`.
+//! Embeds the pack of rules: writes a list of (path, text) of every YAML and CSV file below `rules/`, and one of (name,
+//! bytes) of the data that tests of the rules name.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -17,8 +19,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(list, "    ({name:?}, include_str!({:?})),", file.canonicalize()?.display().to_string())?;
     }
     list.push_str("]\n");
-    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("rules.rs"), list)?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(out.join("rules.rs"), list)?;
+    std::fs::write(out.join("data.rs"), data(&files)?)?;
     Ok(())
+}
+
+/// The list of data: what rules name as `- data: ../…`.
+fn data(files: &[PathBuf]) -> Result<String, Box<dyn std::error::Error>> {
+    let mut named = BTreeMap::new();
+    for file in files {
+        // A build script reads the project itself, no input.
+        #[allow(clippy::disallowed_methods)]
+        let text = std::fs::read_to_string(file)?;
+        let names = text.lines().filter_map(|line| line.trim().strip_prefix("- data: ../"));
+        for name in names {
+            let path = file.parent().unwrap_or(Path::new("")).join("..").join(name).canonicalize()?;
+            println!("cargo:rerun-if-changed={}", path.display());
+            named.insert(name.trim_start_matches("../").to_owned(), path);
+        }
+    }
+    let mut list = String::from("&[\n");
+    for (name, path) in named {
+        writeln!(list, "    ({name:?}, include_bytes!({:?})),", path.display().to_string())?;
+    }
+    list.push_str("]\n");
+    Ok(list)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

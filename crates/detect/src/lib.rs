@@ -13,6 +13,7 @@ pub mod row;
 mod rules;
 mod scan;
 pub mod search;
+pub mod testing;
 pub mod tokens;
 pub mod usage;
 

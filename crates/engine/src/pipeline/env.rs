@@ -16,12 +16,14 @@ pub struct Answer {
     pub warnings: Vec<Diagnostic>,
     /// The times of the events that it took; `None` when it took none.
     pub span: Option<TimeSpan>,
+    /// How many events its head took, those of searches inside it aside.
+    pub taken: u64,
 }
 
 impl Answer {
     /// No rows, and why.
     pub fn failed(diagnostic: Box<Diagnostic>) -> Self {
-        Self { rows: Err(diagnostic), warnings: Vec::new(), span: None }
+        Self { rows: Err(diagnostic), warnings: Vec::new(), span: None, taken: 0 }
     }
 }
 

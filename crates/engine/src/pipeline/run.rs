@@ -37,6 +37,8 @@ pub struct Run {
     next: i64,
     /// The times of the rows that were taken in; `None` when there were none.
     span: Option<TimeSpan>,
+    /// How many rows were taken in.
+    taken: u64,
     failed: Option<Box<Diagnostic>>,
 }
 
@@ -56,13 +58,14 @@ impl Run {
     pub(super) fn new(stages: Arc<Stages>) -> Self {
         let fold = stages.commands.get(stages.streaming).and_then(|command| command.fold());
         let sink = fold.map_or(Sink::Collect { batches: Vec::new(), rows: 0, bytes: 0 }, Sink::Fold);
-        Self { stages, sink, next: 0, span: None, failed: None }
+        Self { stages, sink, next: 0, span: None, taken: 0, failed: None }
     }
 
     /// Takes in rows that passed the head. After a failure rows are ignored; [`finish`](Self::finish) tells it.
     pub fn push(&mut self, rows: &Batch) {
         if self.failed.is_none() && rows.rows() > 0 {
             self.span = wider(self.span, Some(times(rows)));
+            self.taken += rows.rows() as u64;
             self.failed = self.take_in(rows.clone()).err();
         }
     }
@@ -115,6 +118,7 @@ impl Run {
     /// Takes in another run of the same plan.
     pub fn merge(&mut self, other: Self) {
         self.span = wider(self.span, other.span);
+        self.taken += other.taken;
         self.failed = self.failed.take().or(other.failed);
         if self.failed.is_some() {
             return;
@@ -160,7 +164,7 @@ impl Run {
             _ => (Batch::new(0), 0),
         };
         let rows = self.failed.map_or(Ok(rows), Err);
-        Paused { stages: self.stages, next, rows, warnings: Vec::new(), span: self.span }
+        Paused { stages: self.stages, next, rows, warnings: Vec::new(), span: self.span, taken: self.taken }
     }
 }
 
@@ -173,6 +177,7 @@ pub struct Paused {
     rows: Result<Batch, Box<Diagnostic>>,
     warnings: Vec<Diagnostic>,
     span: Option<TimeSpan>,
+    taken: u64,
 }
 
 /// How far a search has come.
@@ -210,7 +215,8 @@ impl Paused {
                 }
             }
         }
-        Step::Done(Answer { rows: self.rows, warnings: self.warnings, span: self.span })
+        let Self { rows, warnings, span, taken, .. } = self;
+        Step::Done(Answer { rows, warnings, span, taken })
     }
 }
 
