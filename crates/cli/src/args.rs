@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show why a rule fires or does not: each predicate, the nearest events, the rows of each stage.
     Explain(ExplainArgs),
+    /// Run the tests of rules: replay their data and judge what the rules find in it.
+    Test(TestArgs),
     /// Tell about the language: what a command does, what is supported, which choices were made.
     Spl(SplArgs),
 }
@@ -105,6 +107,55 @@ pub(crate) struct ExplainArgs {
     /// The form of the result.
     #[command(flatten)]
     pub(crate) form: Form,
+}
+
+/// Arguments of `grotto test`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 all tests passed or were skipped; 1 a test failed or could not be run; \
+    2 usage or content error."
+)]
+pub(crate) struct TestArgs {
+    /// Files of rules, or folders of rules with their macros and lookups. Without it the rules that are built in are
+    /// tested.
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Copy of the public dataset to which web addresses in tests are mapped; nothing is downloaded.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) attack_data: Option<PathBuf>,
+    /// Folder of benign logs to run all rules over; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) baseline: Vec<PathBuf>,
+    /// A rule that finds something in benign logs is a failure.
+    #[arg(long, requires = "baseline")]
+    pub(crate) fail_on_baseline: bool,
+    /// Form of the result; a table on a terminal, JSON lines otherwise.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<TestFormat>,
+    /// Write the result to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Stay, and run again what a saved file touches: a rule its tests, a dataset the tests on it, a macro or lookup all.
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub(crate) watch: bool,
+    /// What all commands that read logs share.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Form of the result of tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people.
+    Table,
+    /// One JSON object a line.
+    Jsonl,
+    /// JUnit XML, a test suite for each rule.
+    Junit,
+    /// Workflow commands with which GitHub annotates a change: what failed.
+    Github,
+    /// SARIF 2.1.0: what failed.
+    Sarif,
 }
 
 /// Arguments of `grotto spl`.
@@ -212,7 +263,7 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// What is said of the events, whatever they say themselves.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Said {
     /// Sourcetype of all events, such as aws:cloudtrail for JSON that does not say what it is.
     #[arg(long, value_name = "NAME")]

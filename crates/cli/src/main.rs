@@ -12,6 +12,7 @@ mod search;
 mod setup;
 mod spl;
 mod tables;
+mod test;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Test(args) => test::run(args),
         Command::Spl(args) => spl::run(args),
     };
     match ended {

@@ -64,6 +64,11 @@ impl Setup {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Prints a diagnostic to stderr.
+    pub(crate) fn report(&self, diagnostic: &Diagnostic) {
+        report(diagnostic, self.color);
+    }
+
     /// Prints what could not be loaded.
     pub(crate) fn complain(&self) {
         for diagnostic in &self.diagnostics {

@@ -4,13 +4,14 @@ mod csv;
 mod json;
 mod jsonl;
 mod sparkline;
-mod table;
+pub(crate) mod table;
 
 use crate::args::{Color, Form, Format};
 use grotto_detect::record::Record;
 use grotto_detect::row::Row;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 /// Where a result goes and how it looks.
 pub(crate) struct Output {
@@ -35,14 +36,7 @@ impl Output {
     pub(crate) fn open(form: &Form, color: Color, show_rules: bool) -> std::io::Result<Self> {
         let terminal = form.output.is_none() && std::io::stdout().is_terminal();
         let format = form.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
-        let writer: Box<dyn Write> = match &form.output {
-            Some(path) => {
-                let named =
-                    |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", path.display()));
-                Box::new(BufWriter::new(File::create(path).map_err(named)?))
-            }
-            None => Box::new(BufWriter::new(std::io::stdout())),
-        };
+        let writer = writer(form.output.as_deref())?;
         let width = if terminal { comfy_width() } else { 160 };
         Ok(Self { writer, format, style: Style { color: colored(color, terminal), width, show_rules } })
     }
@@ -93,6 +87,17 @@ impl Output {
     }
 }
 
+/// The file, or stdout.
+pub(crate) fn writer(file: Option<&Path>) -> std::io::Result<Box<dyn Write>> {
+    Ok(match file {
+        Some(path) => {
+            let named = |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", path.display()));
+            Box::new(BufWriter::new(File::create(path).map_err(named)?))
+        }
+        None => Box::new(BufWriter::new(std::io::stdout())),
+    })
+}
+
 /// Whether to use colours: `always` and `never` say so; otherwise on a terminal unless `NO_COLOR` is set
 /// (<https://no-color.org>).
 pub(crate) fn colored(color: Color, terminal: bool) -> bool {
@@ -109,6 +114,7 @@ pub(crate) fn plain_table() -> comfy_table::Table {
     table::new_table(Style { color: false, width, show_rules: false })
 }
 
-fn comfy_width() -> u16 {
+/// The width of the terminal.
+pub(crate) fn comfy_width() -> u16 {
     comfy_table::Table::new().width().unwrap_or(120).max(60)
 }

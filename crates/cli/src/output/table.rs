@@ -310,7 +310,8 @@ pub(super) fn events(out: &mut dyn Write, rows: &[Row]) -> Result<()> {
     writeln!(out, "{} events", rows.len())
 }
 
-pub(super) fn new_table(style: Style) -> Table {
+/// An empty table of this style.
+pub(crate) fn new_table(style: Style) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -319,7 +320,7 @@ pub(super) fn new_table(style: Style) -> Table {
 }
 
 /// Control characters of log content must not reach the terminal.
-fn clean(value: &str) -> String {
+pub(crate) fn clean(value: &str) -> String {
     clean_lines(&value.replace('\n', " "))
 }
 
@@ -335,6 +336,7 @@ fn clean_lines(value: &str) -> String {
     out
 }
 
-fn paint(text: &str, code: &str, style: Style) -> String {
+/// Text in a colour, by the number of ANSI.
+pub(crate) fn paint(text: &str, code: &str, style: Style) -> String {
     if style.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
