@@ -1,5 +1,6 @@
-//! Chores of the project: `cargo xtask samples`, `cargo xtask generate`.
+//! Chores of the project: `cargo xtask samples`, `cargo xtask generate`, `cargo xtask attack-data`.
 
+mod attack_data;
 mod generate;
 mod samples;
 
@@ -21,12 +22,15 @@ enum Chore {
     Samples(samples::Options),
     /// Writes one large log for benchmarks, of constant memory at any size.
     Generate(generate::Options),
+    /// Writes logs where the tests of a folder of rules look for theirs, to measure `grotto test` by.
+    AttackData(attack_data::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Samples(options) => samples::run(&options),
         Chore::Generate(options) => generate::run(&options),
+        Chore::AttackData(options) => attack_data::run(&options),
     };
     // Nothing is left to do about a closed terminal.
     match done {

@@ -4,6 +4,7 @@
 mod archives;
 mod explain;
 mod spl;
+mod testing;
 
 use serde_json::Value;
 use std::io::Write;
