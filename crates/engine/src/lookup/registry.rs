@@ -70,8 +70,8 @@ pub(super) struct Prepared {
 /// All lookups of a run, by name. Cheap to clone; clones share what was read and what is to be said.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
-    definitions: IndexMap<String, Definition>,
-    files: IndexMap<String, Arc<File>>,
+    definitions: Arc<IndexMap<String, Definition>>,
+    files: Arc<IndexMap<String, Arc<File>>>,
     opened: Arc<Mutex<FxHashMap<String, Arc<Lookup>>>>,
     said: Arc<Said>,
 }
@@ -119,7 +119,7 @@ enum Content {
 impl Lookups {
     /// Adds a definition, or replaces the one of this name.
     pub fn define(&mut self, name: &str, definition: Definition) {
-        self.definitions.insert(name.to_owned(), definition);
+        Arc::make_mut(&mut self.definitions).insert(name.to_owned(), definition);
     }
 
     /// Adds a file, by its name without folders. It is read when it is first used.
@@ -138,15 +138,17 @@ impl Lookups {
     }
 
     fn add(&mut self, name: &str, content: Content) {
-        self.files.insert(name.to_owned(), Arc::new(File { content, table: OnceLock::new() }));
+        let file = Arc::new(File { content, table: OnceLock::new() });
+        Arc::make_mut(&mut self.files).insert(name.to_owned(), file);
     }
 
     /// These lookups, and from `lower` those that these lack. A file of these goes before one of the same name.
     pub fn over(&self, lower: &Self) -> Self {
         let mut all = Self { said: Arc::clone(&self.said), ..Self::default() };
-        all.definitions
-            .extend(lower.definitions.iter().chain(&self.definitions).map(|(k, v)| (k.clone(), v.clone())));
-        all.files.extend(lower.files.iter().chain(&self.files).map(|(k, v)| (k.clone(), Arc::clone(v))));
+        Arc::make_mut(&mut all.definitions)
+            .extend(lower.definitions.iter().chain(&*self.definitions).map(|(k, v)| (k.clone(), v.clone())));
+        Arc::make_mut(&mut all.files)
+            .extend(lower.files.iter().chain(&*self.files).map(|(k, v)| (k.clone(), Arc::clone(v))));
         all
     }
 
