@@ -7,7 +7,7 @@ use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
 use grotto_engine::plan::Plan;
 use grotto_engine::predicate::{Mask, Predicate};
 use grotto_engine::rounds::{self, Events};
-use grotto_events::{Batch, Column, Part, PartReport, ReadOptions};
+use grotto_events::{Batch, Column, Format, Part, PartReport, ReadOptions};
 use grotto_knowledge::Knowledge;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -120,14 +120,16 @@ fn pass(
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> (Vec<Vec<Run>>, PartReport) {
-    let options =
-        ReadOptions { raw: jobs.iter().any(|job| job.reads.contains("_raw")), ..ReadOptions::default() };
+    let raw = jobs.iter().any(|job| job.reads.contains("_raw"));
     let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
     let mut state = parts
         .par_iter()
         .enumerate()
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
+            // Extractions of add-ons may read the text of events that are not Windows's own.
+            let raw = raw || !matches!(part.format(), Some(Format::Evtx | Format::XmlEvents));
+            let options = ReadOptions { raw, ..ReadOptions::default() };
             let report = part.read(&options, &mut |mut batch| {
                 place(&mut batch, &mut position);
                 state.blocks.collect(&batch);

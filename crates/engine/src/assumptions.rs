@@ -174,12 +174,6 @@ pub static ASSUMPTIONS: &[Assumption] = &[
         url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/inputlookup",
     },
     Assumption {
-        name: "iplocation-first-value",
-        choice: "Of a field with several addresses `iplocation` looks the first one up.",
-        reason: "The documentation describes fields with one address.",
-        url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/iplocation",
-    },
-    Assumption {
         name: "join-aliases",
         choice: "With `left=L right=R` the fields of the result are called `L.field` and `R.field`; internal fields keep their names.",
         reason: "The documentation says that the aliases avoid collisions of names and does not show what the fields are called.",

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(super) static SPARKLINE: Aggregation = Aggregation {
     name: "sparkline",
     aliases: &[],
-    syntax: "sparkline(count) | sparkline(aggregation(field), span)",
+    syntax: "sparkline | sparkline(count) | sparkline(aggregation(field), span)",
     summary: "An aggregation in each span of time, as a multivalue field that tables draw: a mark, then one number a span.",
     url: "https://help.splunk.com/en/splunk-enterprise/search/search-manual/10.0/create-statistical-tables-and-chart-visualizations/add-sparklines-to-search-results",
     numbered: false,

@@ -17,8 +17,11 @@ pub(super) static IPLOCATION: Spec = Spec {
     syntax: "iplocation [prefix=<text>] [allfields=<bool>] [lang=<language>] <field>",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/iplocation",
-    deviations: &["no database comes with the program: without one of the user's the search is refused"],
-    assumptions: &["iplocation-first-value"],
+    deviations: &[
+        "no database comes with the program: without one of the user's the search is refused",
+        "of a field with several addresses the first one is looked up",
+    ],
+    assumptions: &[],
     examples: &[
         Example {
             spl: "| iplocation src",

@@ -15,6 +15,7 @@ mod chart;
 mod concurrency;
 mod contingency;
 mod convert;
+mod datamodel;
 mod dedup;
 mod delta;
 mod eval;
@@ -113,6 +114,7 @@ pub static COMMANDS: &[&Spec] = &[
     &concurrency::CONCURRENCY,
     &contingency::CONTINGENCY,
     &convert::CONVERT,
+    &datamodel::DATAMODEL,
     &dedup::DEDUP,
     &delta::DELTA,
     &eval::EVAL,

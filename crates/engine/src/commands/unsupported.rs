@@ -16,9 +16,10 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 const UNSUPPORTED: &[(&str, &[&str])] = &[
+    ("it comes with an app that is not part of Splunk", &["cyberchef"]),
     ("it needs maps of places", &["geom"]),
     ("it runs a search that is stored on a Splunk server", &["savedsearch", "loadjob"]),
-    ("it is not built yet", &["datamodel", "datamodelsimple"]),
+    ("it is not built yet", &["datamodelsimple"]),
     ("it looks for relations between fields by statistics", &["correlate", "associate"]),
     (
         "it needs a model of machine learning",
@@ -97,7 +98,6 @@ const UNSUPPORTED: &[(&str, &[&str])] = &[
             "cofilter",
             "bucketdir",
             "searchtxn",
-            "cyberchef",
             "relevancy",
             "require",
             "convertfields",

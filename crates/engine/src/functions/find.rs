@@ -5,9 +5,8 @@ use grotto_diag::Diagnostic;
 use grotto_spl::ast::Word;
 
 /// Functions of Splunk that are known and can't be computed, with the reason.
-pub const UNSUPPORTED: [(&str, &str); 3] = [
+pub const UNSUPPORTED: [(&str, &str); 2] = [
     ("cluster", "it compares each event with all others by a measure that is not documented"),
-    ("lookup", "it needs lookup tables"),
     ("sigfig", "it needs to know with how many digits the numbers of a calculation were written"),
 ];
 

@@ -63,6 +63,7 @@ mod len;
 mod like;
 mod ln;
 mod log;
+mod lookup;
 mod lower;
 mod ltrim;
 mod match_;
@@ -192,6 +193,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &like::FUNCTION,
     &ln::FUNCTION,
     &log::FUNCTION,
+    &lookup::FUNCTION,
     &lower::FUNCTION,
     &ltrim::FUNCTION,
     &match_::FUNCTION,

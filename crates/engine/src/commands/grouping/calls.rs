@@ -86,9 +86,11 @@ pub(in crate::commands) fn aggregate(
     Ok(Call { aggregation, number, input, sparkline: None, output })
 }
 
-/// `sparkline(count)`, `sparkline(avg(x), 1h)`; of a bare field the numbers are counted.
+/// `sparkline`, `sparkline(count)`, `sparkline(avg(x), 1h)`; a bare one counts.
 fn sparkline(command: &CommandCall<'_>, outer: &Aggregate) -> Result<Call, Box<Diagnostic>> {
+    let bare = AggregateArg::Field(Word::bare("count"));
     let (inner, span) = match outer.args.as_slice() {
+        [] => (&bare, None),
         [inner] => (inner, None),
         [inner, AggregateArg::Field(word)] => (inner, Some(word)),
         _ => return Err(command.bad(outer.at.0, "`sparkline` takes an aggregation and a span")),
@@ -112,7 +114,9 @@ fn sparkline(command: &CommandCall<'_>, outer: &Aggregate) -> Result<Call, Box<D
     if !call.output.is_plain() {
         return Err(command.bad(outer.at.0, "a sparkline can't have wildcards"));
     }
-    if outer.alias.is_none() {
+    if outer.alias.is_none() && outer.args.is_empty() {
+        call.output = Pattern::new("sparkline");
+    } else if outer.alias.is_none() {
         let span = outer.args.get(1).map(|_| span_text(outer)).unwrap_or_default();
         call.output = Pattern::new(&format!("sparkline({}{span})", call.output.text()));
     }
