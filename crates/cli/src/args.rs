@@ -1,7 +1,9 @@
 //! What can be typed.
 
+use crate::config::{Place, Settings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Runs Splunk detection rules on Windows event logs, with no Splunk installed.
 #[derive(Debug, Parser)]
@@ -13,9 +15,26 @@ use std::path::PathBuf;
     found; 2 usage or content error; 3 nothing could be read."
 )]
 pub(crate) struct Cli {
+    /// Configuration file; without it the nearest grotto.toml from the working directory upward.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file.
+    #[arg(long, global = true)]
+    pub(crate) no_config: bool,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Where the configuration is.
+    pub(crate) fn place(&self) -> Place {
+        match &self.config {
+            _ if self.no_config || !self.command.reads_config() => Place::Nowhere,
+            Some(path) => Place::File(path.clone()),
+            None => Place::Upward,
+        }
+    }
 }
 
 /// What to do.
@@ -31,6 +50,72 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Tell about the language: what a command does, what is supported, which choices were made.
     Spl(SplArgs),
+    /// Show the configuration that counts here, and where each value comes from.
+    Config(ConfigArgs),
+    /// Print the JSON Schema (draft 7) of a kind of file, for editors and checks.
+    Schema(SchemaArgs),
+}
+
+impl Command {
+    /// Whether a configuration file makes a difference, so that a wrong one is an error.
+    fn reads_config(&self) -> bool {
+        match self {
+            Self::Config(args) => !args.markdown,
+            Self::Schema(_) => false,
+            _ => true,
+        }
+    }
+
+    /// The arguments that commands share, for those that have them.
+    pub(crate) fn common_mut(&mut self) -> Option<&mut Common> {
+        match self {
+            Self::Scan(args) => Some(&mut args.common),
+            Self::Search(args) => Some(&mut args.common),
+            Self::Explain(args) => Some(&mut args.common),
+            Self::Test(args) => Some(&mut args.common),
+            Self::Spl(SplArgs { command: SplCommand::Support(args) }) => Some(&mut args.common),
+            Self::Spl(_) | Self::Config(_) | Self::Schema(_) => None,
+        }
+    }
+}
+
+/// Arguments of `grotto config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the reference of all keys, in Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+}
+
+/// Arguments of `grotto schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The kind of file.
+    #[arg(value_enum, default_value_t = SchemaKind::Rule)]
+    pub(crate) kind: SchemaKind,
+    /// Generation of the rules: 1 (to 2024), 2 (contentctl 5) or 3 (from May 2026).
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) generation: u8,
+}
+
+/// What there are schemas of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// A detection rule.
+    Rule,
+    /// A search macro.
+    Macro,
+    /// A lookup.
+    Lookup,
+    /// An analytic story.
+    Story,
+    /// A data source.
+    DataSource,
+    /// The configuration file, grotto.toml.
+    Config,
 }
 
 /// Arguments of `grotto scan`.
@@ -127,7 +212,7 @@ pub(crate) struct TestArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) baseline: Vec<PathBuf>,
     /// A rule that finds something in benign logs is a failure.
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     pub(crate) fail_on_baseline: bool,
     /// Form of the result; a table on a terminal, JSON lines otherwise.
     #[arg(long, value_enum)]
@@ -234,6 +319,9 @@ pub(crate) struct Common {
     /// Threads; one for each core if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// What the configuration says beyond arguments.
+    #[arg(skip)]
+    pub(crate) settings: Arc<Settings>,
 }
 
 /// Where a result goes, and in which form. Commands whose results have other forms have arguments of their own.
@@ -248,7 +336,7 @@ pub(crate) struct Form {
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let shift = match text.get(digits.len()..).unwrap_or_default().to_ascii_uppercase().as_str() {
         "" => 0,

@@ -4,17 +4,19 @@
 //! or content error; 3 nothing could be read.
 
 mod args;
+mod config;
 mod explain;
 mod output;
 mod progress;
 mod scan;
+mod schema;
 mod search;
 mod setup;
 mod spl;
 mod tables;
 mod test;
 
-use args::{Cli, Command};
+use args::{Cli, Color, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -43,12 +45,24 @@ impl From<Ending> for ExitCode {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let config = match config::find(&cli.place()) {
+        Ok(config) => config,
+        Err(wrong) => {
+            for diagnostic in &wrong {
+                setup::report(diagnostic, Color::Auto);
+            }
+            return Ending::Wrong.into();
+        }
+    };
+    let cli = config::apply(cli, config.as_ref());
     let ended = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Spl(args) => spl::run(args),
+        Command::Config(args) => config::run(args, config.as_ref()),
+        Command::Schema(args) => schema::run(args),
     };
     match ended {
         Ok(ending) => ending.into(),

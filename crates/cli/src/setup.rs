@@ -52,10 +52,12 @@ impl Setup {
             Content::load(rules)
         };
         diagnostics.extend(said);
+        diagnostics.extend(common.settings.warnings.iter().cloned());
         let (knowledge, more) = Knowledge::load(&common.app, &context);
         diagnostics.extend(more);
         context.lookups = knowledge.lookups(&content);
-        let macros = grotto_detect::macros::table(&content, &knowledge);
+        let mut macros = grotto_detect::macros::table(&content, &knowledge);
+        common.settings.macros.iter().for_each(|tuned| macros.insert(tuned.definition.clone()));
         Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
     }
 

@@ -34,6 +34,10 @@ pub(crate) fn run(args: &TestArgs) -> std::io::Result<Ending> {
         setup::say(&format!("error: {} is no folder", folder.display()));
         return Ok(Ending::Wrong);
     }
+    if args.fail_on_baseline && args.baseline.is_empty() {
+        setup::say("error: --fail-on-baseline needs a --baseline, or baselines in grotto.toml");
+        return Ok(Ending::Wrong);
+    }
     if args.watch {
         return watch::run(args);
     }

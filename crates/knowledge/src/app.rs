@@ -38,7 +38,7 @@ mod words;
 pub use eventtypes::EventType;
 pub use files::{LookupFile, TableContent};
 pub use lookups::{Lookup, LookupSource, MatchType, TimeBound};
-pub use macros::Macro;
+pub use macros::{Macro, macros_of};
 pub use objects::Objects;
 pub use props::{Alias, AutoLookup, Effective, Extract, KvMode, LookupField, Props, Report};
 pub use shipped::{SHIPPED, ShippedApp, shipped};

@@ -79,7 +79,7 @@ impl Knowledge {
 
     /// The macros that add-ons define.
     pub fn macros(&self) -> impl Iterator<Item = MacroDefinition> + '_ {
-        self.objects.macros.values().map(compile::macro_definition)
+        self.objects.macros.values().map(app::Macro::to_definition)
     }
 
     /// The lookups that searches of a run with these rules may name: those that the user gives before those of the

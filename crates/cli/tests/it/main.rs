@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
 mod archives;
+mod ci;
+mod config;
 mod explain;
 mod spl;
 mod testing;

@@ -20,11 +20,20 @@ pub(crate) struct Reader {
     pub(crate) source: Arc<Source>,
     diagnostics: RefCell<Vec<Diagnostic>>,
     unknown: RefCell<Vec<UnknownKey>>,
+    /// Every key that was asked for, whether it was there or not.
+    #[cfg(test)]
+    asked: RefCell<std::collections::BTreeSet<String>>,
 }
 
 impl Reader {
     pub(crate) fn new(source: Arc<Source>) -> Self {
-        Self { source, diagnostics: RefCell::default(), unknown: RefCell::default() }
+        Self {
+            source,
+            diagnostics: RefCell::default(),
+            unknown: RefCell::default(),
+            #[cfg(test)]
+            asked: RefCell::default(),
+        }
     }
 
     /// Notes something about `span`.
@@ -44,6 +53,12 @@ impl Reader {
             .in_source(&self.source)
             .help(format!("add `{key}:`; without it nothing can be done with this file"));
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Paths of every key that was asked for.
+    #[cfg(test)]
+    pub(crate) fn asked(&self) -> std::collections::BTreeSet<String> {
+        self.asked.borrow().clone()
     }
 
     /// What was noted, and the keys that nobody asked for.
@@ -101,6 +116,8 @@ impl<'a> Mapping<'a> {
 
     /// The value of a key, if it has one. The last of several, as other YAML readers do.
     pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
+        #[cfg(test)]
+        self.reader.asked.borrow_mut().insert(self.path_of(key));
         let mut found = None;
         for (i, (k, value)) in self.entries.iter().enumerate() {
             if k.scalar() == Some(key) {

@@ -5,8 +5,10 @@
 use super::known;
 use super::words::words;
 use crate::conf::{Conf, Placed, Stanza};
-use grotto_diag::Diagnostic;
+use grotto_diag::{Diagnostic, Source};
+use grotto_spl::MacroDefinition;
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// A macro. Two of one name with different numbers of arguments are two macros.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,18 @@ pub struct Macro {
     pub error_message: Option<String>,
     /// Where its header stands.
     pub place: Placed,
+}
+
+impl Macro {
+    /// What macro expansion needs of it.
+    pub fn to_definition(&self) -> MacroDefinition {
+        MacroDefinition {
+            name: self.name.clone(),
+            arguments: self.args.clone(),
+            definition: self.definition.text.clone(),
+            iseval: self.is_eval,
+        }
+    }
 }
 
 const USED: [&str; 5] = ["definition", "args", "iseval", "validation", "errormsg"];
@@ -46,6 +60,13 @@ pub(super) fn read(conf: &Conf, problems: &mut Vec<Diagnostic>) -> IndexMap<Stri
         }
     }
     macros
+}
+
+/// The macros of a single `macros.conf`, and what is odd about them.
+pub fn macros_of(source: &Arc<Source>) -> (Vec<MacroDefinition>, Vec<Diagnostic>) {
+    let (conf, mut problems) = crate::conf::parse(source);
+    let macros = read(&conf, &mut problems);
+    (macros.values().map(Macro::to_definition).collect(), problems)
 }
 
 fn one(stanza: &Stanza, problems: &mut Vec<Diagnostic>) -> Result<Macro, Box<Diagnostic>> {

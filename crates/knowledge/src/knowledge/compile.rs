@@ -16,22 +16,13 @@ use grotto_engine::eval::{self, Expression};
 use grotto_engine::lookup::{Join, Output};
 use grotto_engine::pattern::Pattern;
 use grotto_engine::predicate::Formula;
-use grotto_spl::{MacroDefinition, MacroTable};
-
-pub(super) fn macro_definition(definition: &Macro) -> MacroDefinition {
-    MacroDefinition {
-        name: definition.name.clone(),
-        arguments: definition.args.clone(),
-        definition: definition.definition.text.clone(),
-        iseval: definition.is_eval,
-    }
-}
+use grotto_spl::MacroTable;
 
 pub(super) fn macros(objects: &Objects, context: &Context) -> MacroTable {
     let mut table = MacroTable::default();
     let context = context.clone();
     table.set_evaluator(move |text| eval::text(text, &context));
-    objects.macros.values().map(macro_definition).for_each(|definition| table.insert(definition));
+    objects.macros.values().map(Macro::to_definition).for_each(|definition| table.insert(definition));
     table
 }
 
