@@ -137,7 +137,7 @@ fn uri(path: &str) -> String {
     for byte in relative.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(byte as char)
+                out.push(byte as char);
             }
             b':' if drive => out.push(':'),
             _ => {

@@ -121,8 +121,10 @@ fn given(
         let without: Vec<(&str, &str)> =
             pairs.iter().filter(|(f, _)| !f.starts_with("Member")).copied().collect();
         given.extend(fields(knowledge, &xml(provider, id, channel, keywords, &without)));
-        let elements: String =
-            data.iter().map(|f| format!("<{0}>{1}</{0}>", f.replace(' ', "_"), sample(f))).collect();
+        let elements = data.iter().fold(String::new(), |text, f| {
+            let name = f.replace(' ', "_");
+            text + &format!("<{name}>{}</{name}>", sample(f))
+        });
         let user_data = format!("<UserData><E xmlns='u'>{elements}</E></UserData>");
         let from = with.find("<EventData>").unwrap();
         let end = with.find("</Event>").unwrap();
