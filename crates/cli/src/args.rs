@@ -1,6 +1,8 @@
 //! What can be typed.
 
 use crate::config::{Place, Settings};
+use crate::fmt::FmtArgs;
+use crate::lint::LintArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +44,10 @@ impl Cli {
 pub(crate) enum Command {
     /// Run detection rules over log files and report what they find.
     Scan(ScanArgs),
+    /// Look for what is wrong with rules, macros, lookups, stories and data sources.
+    Lint(LintArgs),
+    /// Lay searches out, one stage a line, inside their YAML files.
+    Fmt(FmtArgs),
     /// Run one SPL search over log files.
     Search(SearchArgs),
     /// Show why a rule fires or does not: each predicate, the nearest events, the rows of each stage.
@@ -73,8 +79,9 @@ impl Command {
             Self::Search(args) => Some(&mut args.common),
             Self::Explain(args) => Some(&mut args.common),
             Self::Test(args) => Some(&mut args.common),
+            Self::Lint(args) => Some(&mut args.common),
             Self::Spl(SplArgs { command: SplCommand::Support(args) }) => Some(&mut args.common),
-            Self::Spl(_) | Self::Config(_) | Self::Schema(_) => None,
+            Self::Spl(_) | Self::Fmt(_) | Self::Config(_) | Self::Schema(_) => None,
         }
     }
 }

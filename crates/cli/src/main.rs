@@ -6,8 +6,11 @@
 mod args;
 mod config;
 mod explain;
+mod fmt;
+mod lint;
 mod output;
 mod progress;
+mod rewrite;
 mod scan;
 mod schema;
 mod search;
@@ -58,6 +61,8 @@ fn main() -> ExitCode {
     let ended = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
+        Command::Fmt(args) => fmt::run(args),
+        Command::Lint(args) => lint::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Spl(args) => spl::run(args),

@@ -1,7 +1,9 @@
 //! Data sources: what kinds of events detections read.
 
 use crate::yaml::{Mapping, Reader};
+use grotto_diag::Source;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A kind of event that detections read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct DataSource {
     pub example_log: Option<String>,
     /// Where it was read from.
     pub path: PathBuf,
+    /// The file.
+    pub file: Arc<Source>,
 }
 
 /// Kind of log, in Sigma's words.
@@ -110,6 +114,7 @@ pub(crate) fn read(reader: &Reader, top: &Mapping<'_>, path: &Path) -> Option<Da
         field_mappings: top.mappings("field_mappings").iter().map(field_mapping).collect(),
         example_log: top.string("example_log"),
         path: path.to_owned(),
+        file: Arc::clone(&reader.source),
     })
 }
 

@@ -29,4 +29,4 @@ pub use load::Loader;
 pub use lookup::{Lookup, LookupKind, MatchType};
 pub use macros::Macro;
 pub use story::Story;
-pub use yaml::{Text, TextMap, UnknownKey};
+pub use yaml::{Document, Text, TextMap, UnknownKey};

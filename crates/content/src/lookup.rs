@@ -1,7 +1,7 @@
 //! Lookups: tables that searches join with.
 
 use crate::yaml::{Mapping, Reader};
-use grotto_diag::{Severity, Span};
+use grotto_diag::{Severity, Source, Span};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Lookup {
     pub case_sensitive_match: bool,
     /// Where it was read from.
     pub path: PathBuf,
+    /// The file.
+    pub source: Arc<Source>,
 }
 
 /// Where the rows of a lookup are.
@@ -102,6 +104,7 @@ pub(crate) fn read(
         default_match: top.string("default_match"),
         case_sensitive_match: top.truth("case_sensitive_match").unwrap_or(true),
         path: path.to_owned(),
+        source: Arc::clone(&reader.source),
         name,
     })
 }

@@ -1,7 +1,9 @@
 //! Analytic stories: what several detections tell together.
 
 use crate::yaml::{Mapping, Reader};
+use grotto_diag::Source;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An analytic story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct Story {
     pub threat_group: Vec<String>,
     /// Where it was read from.
     pub path: PathBuf,
+    /// The file.
+    pub source: Arc<Source>,
 }
 
 /// Reads a story. `None`, and an error in `reader`, when it has no name.
@@ -61,6 +65,7 @@ pub(crate) fn read(reader: &Reader, top: &Mapping<'_>, path: &Path) -> Option<St
         cve: Vec::new(),
         threat_group: Vec::new(),
         path: path.to_owned(),
+        source: Arc::clone(&reader.source),
     };
     // Generation 3 has at the top what the older ones have under `tags`.
     match top.mapping("tags") {

@@ -116,6 +116,8 @@ pub(crate) static KEYS: [Key; 13] = [
             (Some("search"), "rules"),
             (Some("explain"), "rules"),
             (Some("test"), "rules"),
+            (Some("lint"), "rules"),
+            (Some("fmt"), "rules"),
         ],
         default: "",
         doc: "Folders or files of detection rules, with their macros, lookups and data sources. Without it the rules \

@@ -22,7 +22,7 @@ pub use model::{
     Schedule, Severity, Status, ThreatObject, Throttling,
 };
 
-use crate::yaml::{self, Mapping, Node, Reader, Text, UnknownKey, Value};
+use crate::yaml::{self, Mapping, Reader, Text, UnknownKey, Value};
 use grotto_diag::{Source, Span};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -115,24 +115,15 @@ impl Detection {
     /// Reads the file again, so that rules need not carry the place of everything. `None` when there is no such value.
     pub fn place_of(&self, path: &str) -> Option<Span> {
         let tree = yaml::parse(&self.source).ok()?;
-        Some(find(&tree, path)?.span)
+        Some(yaml::find(&tree, path)?.span)
     }
 
     /// The text at a path of keys with its map, for a diagnostic inside of it.
     pub fn text_at(&self, path: &str) -> Option<Text> {
         let tree = yaml::parse(&self.source).ok()?;
-        let node = find(&tree, path)?;
+        let node = yaml::find(&tree, path)?;
         Some(Text::new(&self.source.text, node.span, node.scalar()?.to_owned()))
     }
-}
-
-/// The value at a path of keys and positions.
-fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
-    path.split(['.', '[']).filter(|step| !step.is_empty()).try_fold(tree, |node, step| match &node.value {
-        Value::Map(entries) => entries.iter().rev().find(|(k, _)| k.scalar() == Some(step)).map(|(_, v)| v),
-        Value::List(items) => items.get(step.strip_suffix(']')?.parse::<usize>().ok()?),
-        _ => None,
-    })
 }
 
 /// Reads a detection. `None`, and an error in `reader`, when it has no name, id or search.

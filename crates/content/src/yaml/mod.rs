@@ -6,10 +6,13 @@
 //!
 //! Limits keep a hostile file from taking memory or stack: see [`parse`].
 
+mod document;
 mod read;
 mod scalar;
 mod text_map;
 
+pub use document::Document;
+pub(crate) use document::find;
 pub use read::UnknownKey;
 pub(crate) use read::{Mapping, Reader};
 pub use text_map::{Text, TextMap};

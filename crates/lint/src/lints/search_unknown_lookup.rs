@@ -1,0 +1,40 @@
+//! The search reads a lookup that nobody defines.
+
+use crate::cx::Cx;
+use crate::out::Out;
+use crate::rule::Rule;
+use crate::walk;
+use crate::{Check, Lint};
+use grotto_content::Generation;
+use grotto_diag::Severity;
+use grotto_spl::ast::Arg;
+
+pub(super) static LINT: Lint = Lint {
+    slug: "search/unknown-lookup",
+    summary: "The search reads a lookup that nobody defines",
+    what: "Looks up the tables of `lookup` and `inputlookup` among the lookups of the rules, of the add-ons and of `--lookups`.",
+    why: "The search does not run, or finds nothing. contentctl refuses the rule.",
+    bad: "search: '`some_source` | stats count by dest | lookup some_tabel dest OUTPUT role | `a_rule_filter`'",
+    good: "search: '`some_source` | stats count by dest | lookup some_table dest OUTPUT role | `a_rule_filter`'",
+    severity: Severity::Error,
+    since: Generation::One,
+    check: Check::Rule(check),
+};
+
+fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
+    let Some(tree) = &rule.tree else { return };
+    for stage in walk::stages(tree) {
+        if !matches!(stage.command().as_deref(), Some("lookup" | "inputlookup")) {
+            continue;
+        }
+        let Some(table) = stage.args.iter().find_map(Arg::word) else { continue };
+        let name = grotto_spl::text::argument(table);
+        let known = cx.lookups.contains(name.as_str()) || cx.content.lookup(&name).is_some();
+        // These come with Splunk.
+        if known || name.starts_with("geo_") || name.contains('$') || name == "dnslookup" {
+            continue;
+        }
+        let said = out.spl(rule, table.at.0, format!("no lookup is called `{name}`"));
+        super::suggest_name(said, &name, cx.content.lookups.iter().map(|lookup| lookup.name.as_str()));
+    }
+}
