@@ -73,9 +73,9 @@ fn no_rows(expected: u64, counts: Counts) -> Diagnostic {
     let help = if counts.events == 0 {
         "the data holds no events"
     } else if counts.selected == 0 {
-        "no event satisfies the head of the search; `grotto explain RULE DATA` shows how near they come"
+        "no event satisfies the head of the search"
     } else {
-        "later stages of the search dropped them; `grotto explain RULE DATA` shows which"
+        "later stages of the search dropped them"
     };
     Diagnostic::error("test/no-rows", format!("no rows of {expected} expected: {}", taken(counts))).help(help)
 }

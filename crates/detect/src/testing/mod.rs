@@ -16,6 +16,7 @@
 //! - Rows of script blocks put together from their parts, which Splunk does not have, don't count.
 
 pub mod baseline;
+mod command;
 pub mod data;
 mod judge;
 mod plan;

@@ -20,6 +20,13 @@ pub(super) struct Replay {
     pub(super) index: Option<Arc<str>>,
 }
 
+impl Replay {
+    /// What is said of its events: source, sourcetype, host, index.
+    pub(super) fn said(&self) -> [Option<&str>; 4] {
+        [&self.source, &self.sourcetype, &self.host, &self.index].map(Option::as_deref)
+    }
+}
+
 /// Tests with the same data, which is read once for all of them.
 #[derive(Debug)]
 pub(super) struct Group {

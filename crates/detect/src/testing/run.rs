@@ -3,7 +3,7 @@
 use super::data::Data;
 use super::judge::judge;
 use super::plan::{Group, Plan, Replay, excuse, size};
-use super::{Counts, Outcome, Tested, placed};
+use super::{Counts, Outcome, Tested, command, placed};
 use crate::driver::{self, Pass};
 use crate::job::{Job, Predicates};
 use crate::rules::{Rule, RuleSet};
@@ -88,6 +88,21 @@ struct Verdict {
     counts: Option<Counts>,
 }
 
+impl Verdict {
+    /// Adds how to see why there are no rows, where there are none of some events.
+    fn explained(mut self, rule: &Rule, group: &Group) -> Self {
+        let detection = &rule.detection;
+        let empty = self.counts.is_some_and(|counts| counts.rows == 0 && counts.events > 0);
+        if let (true, Some(reason)) = (empty, self.reasons.first_mut())
+            && let Some(command) = command::explain(&detection.path, &detection.name, &group.replays)
+        {
+            let help = reason.help.take().unwrap_or_default();
+            reason.help = Some(format!("{help}; this shows why: {command}"));
+        }
+        self
+    }
+}
+
 /// What became of a group.
 struct Done {
     verdicts: Vec<Verdict>,
@@ -169,6 +184,7 @@ impl Runner<'_> {
             let at = numbers.iter().position(|number| Some(*number) == rule.job)?;
             let answer = pass.answers.get(at)?.first()?;
             self.judged(*position, tested, rule, answer, &pass, &notes)
+                .map(|verdict| verdict.explained(rule, group))
         };
         Done {
             verdicts: group.tests.iter().filter_map(verdict).collect(),

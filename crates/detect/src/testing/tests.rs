@@ -177,6 +177,12 @@ fn a_failure_stands_at_the_name_of_its_test() {
     assert_eq!(reason.file(), Some(file.to_str().unwrap()));
     assert_eq!(reason.place().map(|place| place.line), Some(line));
     assert_eq!(reason.slug, "test/no-rows");
+    let help = reason.help.as_deref().unwrap();
+    assert!(
+        help.contains("no event satisfies the head of the search; this shows why: grotto explain "),
+        "{help}"
+    );
+    assert!(help.ends_with("a.log --source s --sourcetype XmlWinEventLog"), "{help}");
 }
 
 #[test]
