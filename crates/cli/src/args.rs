@@ -138,6 +138,13 @@ pub(crate) struct ScanArgs {
     /// List the rules that did not run, each with its reason.
     #[arg(long)]
     pub(crate) show_rules: bool,
+    /// Folder that keeps what is found: rules that read risk see what earlier scans found, and what is found again is
+    /// counted up. Made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// Show the ids of findings in the table.
+    #[arg(long)]
+    pub(crate) show_ids: bool,
     /// End with status 1 when a finding (or a hit) of this severity or above was found.
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub(crate) fail_on: Option<FailOn>,
@@ -159,11 +166,14 @@ pub(crate) struct SearchArgs {
     #[arg(value_name = "SPL")]
     pub(crate) search: String,
     /// Log files, folders or globs; - reads standard input.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "state", value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Folder of rules whose macros the search may call; may be repeated.
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
+    /// Folder that scans kept what they found in; the search sees its risk events (index=risk) beside the logs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,

@@ -7,23 +7,46 @@ use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
 use grotto_detect::record::Record;
-use grotto_detect::{RuleSet, scan};
+use grotto_detect::state::State;
+use grotto_detect::{Options, Outcome, RuleSet, scan_with};
+use grotto_diag::Diagnostic;
 use std::time::Instant;
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let started = Instant::now();
-    let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
+    let Some(mut setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
     let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
     if rules.is_empty() {
         setup.complain();
         setup::say("error: no rules were found in the folders given with --rules");
         return Ok(Ending::Wrong);
     }
+    let mut state = None;
+    if let Some(folder) = &args.state {
+        match State::open(folder) {
+            Ok((opened, problems)) => {
+                setup.diagnostics.extend(problems);
+                state = Some(opened);
+            }
+            Err(problem) => {
+                setup.complain();
+                setup::report(&problem, args.common.color);
+                return Ok(Ending::Wrong);
+            }
+        }
+    }
     let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
     let progress = Progress::new(inputs.bytes());
-    let outcome = scan(&rules, &inputs.parts, &setup.knowledge, &|bytes| progress.advance(bytes));
+    let advance = |bytes| progress.advance(bytes);
+    let options = Options { state: state.as_ref() };
+    let mut outcome = scan_with(&rules, &inputs.parts, &setup.knowledge, &options, &advance);
     progress.finish();
+    // What is printed is kept already.
+    if let Some(Err(problem)) = state.as_mut().map(|state| keep(state, &rules, &mut outcome)) {
+        setup::report(&problem, args.common.color);
+        return Ok(Ending::Wrong);
+    }
 
     let unwritten = tables::write(&args.common, &setup.context.lookups);
     let faulty = setup.is_faulty() || rules.jobs.is_empty() || !unwritten.is_empty();
@@ -32,7 +55,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
-    let mut output = Output::open(&args.form, args.common.color, args.show_rules)?;
+    let mut output = Output::open(&args.form, args.common.color, args.show_rules)?.with_ids(args.show_ids);
     let talk = output.talk(&records);
     if !talk.is_empty() {
         setup::say(&talk);
@@ -44,6 +67,14 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
         _ if faulty => Ending::Wrong,
         _ => Ending::Done,
     })
+}
+
+/// Keeps what was found, and counts how often each finding was seen.
+fn keep(state: &mut State, rules: &RuleSet, outcome: &mut Outcome) -> Result<(), Diagnostic> {
+    state.add(outcome.sightings(rules));
+    state.commit()?;
+    outcome.count(|id| state.seen(id));
+    Ok(())
 }
 
 /// The severity of the worst finding or hit.

@@ -7,6 +7,7 @@ use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
 use grotto_detect::row;
+use grotto_detect::state::State;
 use grotto_diag::Severity;
 
 /// Runs the command.
@@ -25,7 +26,19 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     for note in search.notes() {
         setup::report(&note, args.common.color);
     }
-    let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
+    let mut inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
+    if let Some(folder) = &args.state {
+        match State::read(folder) {
+            Ok((state, problems)) => {
+                problems.iter().for_each(|problem| setup::report(problem, args.common.color));
+                inputs.parts.push(state.risk());
+            }
+            Err(problem) => {
+                setup::report(&problem, args.common.color);
+                return Ok(Ending::Wrong);
+            }
+        }
+    }
     // Files of a folder that are no logs are nothing to talk about.
     for diagnostic in inputs.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
         setup::report(diagnostic, args.common.color);
@@ -58,7 +71,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     }
     let nothing = found.report.events == 0 && found.report.failed + found.report.lost > 0;
     Ok(match () {
-        () if inputs.files.read == 0 || nothing => Ending::NothingRead,
+        () if (inputs.files.read == 0 && args.state.is_none()) || nothing => Ending::NothingRead,
         () if setup.is_faulty() || !unwritten.is_empty() => Ending::Wrong,
         () => Ending::Done,
     })

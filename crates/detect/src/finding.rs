@@ -65,12 +65,13 @@ fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
     let detection = &rule.detection;
     let mut out = Vec::new();
     if let Some(finding) = &detection.finding {
-        out.push(Record::Finding(raise(rule, &finding.title, &finding.entity, &row, times)));
+        out.push(Record::Finding(raise(rule, "finding", &finding.title, &finding.entity, &row, times)));
     }
     for intermediate in &detection.intermediate_findings {
         if row.contains_key(&intermediate.entity.field) {
             out.push(Record::IntermediateFinding(raise(
                 rule,
+                "intermediate_finding",
                 &intermediate.message,
                 &intermediate.entity,
                 &row,
@@ -91,15 +92,20 @@ fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
     out
 }
 
-fn raise(rule: &Rule, title: &str, entity: &RiskEntity, row: &Row, times: &Times<'_>) -> Finding {
+fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, times: &Times<'_>) -> Finding {
+    let score = entity.score;
+    let title = fill(title, row, str::to_owned);
+    let entity = entity_of(&entity.field, entity.kind.name(), row);
     Finding {
+        id: crate::risk::id(&rule.detection, kind, &entity, &title, row),
         rule: rule.reference.clone(),
-        title: fill(title, row, str::to_owned),
-        entity: entity_of(&entity.field, entity.kind.name(), row),
-        score: entity.score,
+        title,
+        entity,
+        score,
         first_time: times.first(row),
         last_time: times.last(row),
         joined_script_block: false,
+        seen: None,
         threat_objects: rule
             .detection
             .threat_objects

@@ -9,13 +9,15 @@ pub mod job;
 pub mod macros;
 mod notes;
 pub mod record;
+pub mod risk;
 pub mod row;
 mod rules;
 mod scan;
 pub mod search;
+pub mod state;
 pub mod testing;
 pub mod tokens;
 pub mod usage;
 
 pub use rules::{Rule, RuleSet};
-pub use scan::{Outcome, scan};
+pub use scan::{Options, Outcome, scan, scan_with};

@@ -2,7 +2,7 @@
 
 use crate::row::Row;
 use grotto_diag::Diagnostic;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One record of a scan's report; the field `type` says which.
@@ -24,7 +24,7 @@ pub enum Record {
 }
 
 /// The rule that a record is about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleRef {
     /// UUID.
     pub id: String,
@@ -40,7 +40,7 @@ pub struct RuleRef {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// The field of the result row.
     pub field: String,
@@ -52,7 +52,7 @@ pub struct Entity {
 }
 
 /// A search that leads from a finding to what is behind it, its tokens filled.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Drilldown {
     /// Name, tokens filled.
     pub name: String,
@@ -65,8 +65,10 @@ pub struct Drilldown {
 }
 
 /// A finding or an intermediate finding: one for each result row.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
+    /// 32 hexadecimal digits that stay the same whenever the same thing is found: see `risk`.
+    pub id: String,
     /// The rule.
     pub rule: RuleRef,
     /// Title or message, tokens filled.
@@ -82,10 +84,13 @@ pub struct Finding {
     pub last_time: Option<String>,
     /// Whether the rows come from a script block that PowerShell logged in several events, none of which satisfies the
     /// rule by itself. Left out when it is not so.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub joined_script_block: bool,
+    /// How often it has been seen, this time included; left out where no state is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<u64>,
     /// Indicators that came with it: process names, hashes, addresses.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub threat_objects: Vec<Entity>,
     /// Every field of the result row.
     pub row: Row,

@@ -2,6 +2,7 @@
 
 use crate::job::{Job, Predicates};
 use crate::record::{ErrorRecord, RuleRecord, RuleRef, RuleState};
+use crate::risk::Annotations;
 use grotto_content::{Content, Detection};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
@@ -28,6 +29,8 @@ pub struct Rule {
     pub detection: Detection,
     /// What it is called in records.
     pub reference: RuleRef,
+    /// What its risk events say of it.
+    pub annotations: Arc<Annotations>,
     /// Whether it runs.
     pub state: RuleState,
     /// Why not, with the place in the rule's file.
@@ -63,8 +66,9 @@ impl RuleSet {
                 Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
             };
             let reference = reference(detection);
+            let annotations = Arc::new(Annotations::of(detection));
             let detection = detection.clone();
-            set.rules.push(Rule { detection, reference, state, reason, notes, job, expanded });
+            set.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
         }
         set
     }

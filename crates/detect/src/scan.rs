@@ -1,19 +1,32 @@
 //! A scan: every rule over every event, and the report of it.
 
-use crate::driver::{self, Pass};
+use crate::driver;
 use crate::finding;
+use crate::job::Job;
 use crate::record::{ErrorRecord, Files, Record, RuleState, Summary};
+use crate::risk::{self, LogRisk, Reads, Sighting};
 use crate::rules::{Rule, RuleSet};
+use crate::state::State;
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::pipeline::Answer;
 use grotto_engine::plan::Head;
-use grotto_events::Part;
+use grotto_events::{Part, PartReport};
 use grotto_knowledge::Knowledge;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// How a scan goes beyond running every rule once over every event.
+#[derive(Default)]
+pub struct Options<'o> {
+    /// What was found before, for rules that read risk.
+    pub state: Option<&'o State>,
+}
 
 /// What a scan found.
 pub struct Outcome {
-    pass: Pass,
+    report: PartReport,
+    /// For each rule what it found.
+    found: Vec<Vec<Record>>,
 }
 
 /// Runs all rules over all parts. `progress` is told the bytes of each part when it was read.
@@ -23,13 +36,96 @@ pub fn scan(
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Outcome {
-    Outcome { pass: driver::run(parts, &rules.jobs, knowledge, rules.predicates.clone(), progress) }
+    scan_with(rules, parts, knowledge, &Options::default(), progress)
+}
+
+/// As [`scan`], with options. Rules that read risk (`index=risk`, the data model Risk) run in a second step, over what
+/// the others added to risk, over risk events in the logs and over those that were there before.
+pub fn scan_with(
+    rules: &RuleSet,
+    parts: &[Part],
+    knowledge: &Knowledge,
+    options: &Options<'_>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Outcome {
+    let reads: Vec<Reads> = rules.jobs.iter().map(|job| risk::reads(&job.plan)).collect();
+    let chosen = |wanted: &dyn Fn(Reads) -> bool| -> Vec<usize> {
+        reads.iter().enumerate().filter(|(_, reads)| wanted(**reads)).map(|(job, _)| job).collect()
+    };
+    let (first, second) = (chosen(&|r| r == Reads::Logs), chosen(&|r| r != Reads::Logs));
+    let jobs = |numbers: &[usize]| -> Vec<Arc<Job>> {
+        numbers.iter().filter_map(|job| rules.jobs.get(*job)).map(Arc::clone).collect()
+    };
+    let mut predicates = rules.predicates.clone();
+    let mut running = jobs(&first);
+    let in_logs = (!second.is_empty())
+        .then(|| LogRisk::new(&rules.context, knowledge, &mut predicates))
+        .and_then(Result::ok);
+    running.extend(in_logs.map(|search| search.0));
+    let again = reads.contains(&Reads::Both);
+    let kept: Vec<Diagnostic> = parts.iter().filter(|_| again).filter_map(|part| part.keep().err()).collect();
+    let mut pass = driver::run(parts, &running, knowledge, predicates.clone(), progress);
+    let mut outcome = Outcome { report: pass.report, found: vec![Vec::new(); rules.rules.len()] };
+    outcome.report.diagnostics.extend(kept);
+    let rest = pass.answers.split_off(first.len());
+    outcome.take_in(rules, &first, &pass.answers);
+    if !second.is_empty() {
+        let in_logs = rest.into_iter().flatten().filter_map(|answer| answer.rows.ok());
+        let found = State::with(options.state, outcome.sightings(rules));
+        let mut risk = vec![risk::part(found.values().map(|kept| &kept.sighting))];
+        risk.push(Part::of_batches("risk in logs", in_logs.filter(|rows| rows.rows() > 0).collect()));
+        if again {
+            risk.splice(0..0, parts.iter().cloned());
+        }
+        let pass = driver::run(&risk, &jobs(&second), knowledge, predicates, &|_| {});
+        outcome.take_in(rules, &second, &pass.answers);
+        if !again {
+            outcome.report.diagnostics.extend(pass.report.diagnostics);
+        }
+    }
+    outcome
 }
 
 impl Outcome {
+    /// Makes records of what some of the jobs answered.
+    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], answers: &[Vec<Answer>]) {
+        for (rule, found) in rules.rules.iter().zip(&mut self.found) {
+            let at = rule.job.and_then(|job| jobs.binary_search(&job).ok());
+            if let Some(answers) = at.and_then(|at| answers.get(at)) {
+                *found = of_rule(rule, rules, answers);
+            }
+        }
+    }
+
+    /// The findings and intermediate findings, in the order of the rules, each with what is known of its rule.
+    pub fn sightings(&self, rules: &RuleSet) -> Vec<Sighting> {
+        let of_rule = |(rule, found): (&Rule, &Vec<Record>)| -> Vec<Sighting> {
+            let sighting = |record: &Record| {
+                let (finding, intermediate) = match record {
+                    Record::Finding(finding) => (finding, false),
+                    Record::IntermediateFinding(finding) => (finding, true),
+                    _ => return None,
+                };
+                let annotations = Arc::clone(&rule.annotations);
+                Some(Sighting { intermediate, finding: finding.clone(), annotations })
+            };
+            found.iter().filter_map(sighting).collect()
+        };
+        rules.rules.iter().zip(&self.found).flat_map(of_rule).collect()
+    }
+
+    /// Writes into each finding how often it has been seen, by its id.
+    pub fn count(&mut self, seen: impl Fn(&str) -> Option<u64>) {
+        for record in self.found.iter_mut().flatten() {
+            if let Record::Finding(finding) | Record::IntermediateFinding(finding) = record {
+                finding.seen = seen(&finding.id);
+            }
+        }
+    }
+
     /// Whether anything could be read: false when there were records or chunks and all of them failed.
     pub fn something_read(&self) -> bool {
-        let report = &self.pass.report;
+        let report = &self.report;
         report.events > 0 || report.failed + report.lost == 0
     }
 
@@ -42,7 +138,7 @@ impl Outcome {
         files: Files,
         elapsed: Duration,
     ) -> Vec<Record> {
-        let report = &self.pass.report;
+        let report = &self.report;
         let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(d));
         let mut records: Vec<Record> = before.iter().chain(&report.diagnostics).map(error).collect();
         if report.more_diagnostics > 0 {
@@ -69,9 +165,8 @@ impl Outcome {
                 RuleState::Unsupported => summary.rules_unsupported += 1,
                 RuleState::Invalid => summary.rules_invalid += 1,
             }
-            let answers = rule.job.and_then(|job| self.pass.answers.get(job)).map_or(&[][..], Vec::as_slice);
-            records.extend(of_rule(rule, rules, answers));
         }
+        records.extend(self.found.into_iter().flatten());
         summary.rules_with_hits = with_hits(&records);
         for record in &records {
             match record {

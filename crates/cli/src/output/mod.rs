@@ -29,6 +29,8 @@ pub(crate) struct Style {
     pub(crate) width: u16,
     /// Whether the rules that did not run are listed.
     pub(crate) show_rules: bool,
+    /// Whether findings are shown with their ids.
+    pub(crate) show_ids: bool,
 }
 
 impl Output {
@@ -38,7 +40,15 @@ impl Output {
         let format = form.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
         let writer = writer(form.output.as_deref())?;
         let width = if terminal { comfy_width() } else { 160 };
-        Ok(Self { writer, format, style: Style { color: colored(color, terminal), width, show_rules } })
+        let style = Style { color: colored(color, terminal), width, show_rules, show_ids: false };
+        Ok(Self { writer, format, style })
+    }
+
+    /// The same output, with the ids of findings.
+    #[must_use]
+    pub(crate) fn with_ids(mut self, show: bool) -> Self {
+        self.style.show_ids = show;
+        self
     }
 
     /// The form that the arguments ask for.
@@ -111,7 +121,7 @@ pub(crate) fn colored(color: Color, terminal: bool) -> bool {
 /// A table of texts, as wide as the terminal.
 pub(crate) fn plain_table() -> comfy_table::Table {
     let width = if std::io::stdout().is_terminal() { comfy_width() } else { 160 };
-    table::new_table(Style { color: false, width, show_rules: false })
+    table::new_table(Style { color: false, width, show_rules: false, show_ids: false })
 }
 
 /// The width of the terminal.

@@ -24,16 +24,24 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record], style: Style) -> R
         }
         writeln!(out, "{}", paint(&heading(severity, &of), color, style))?;
         let mut table = new_table(style);
-        table.set_header(["Title", "Entity", "Technique", "First", "Last", "Count"]);
+        let mut header = vec!["Title", "Entity", "Technique", "First", "Last", "Count"];
+        if style.show_ids {
+            header.push("Id");
+        }
+        table.set_header(header);
         for group in of {
-            table.add_row([
+            let mut cells = vec![
                 clean(&group.title),
                 clean(&group.entity),
                 group.rule.mitre_attack_id.join(" "),
                 group.first.clone(),
                 group.last.clone(),
                 group.count.to_string(),
-            ]);
+            ];
+            if style.show_ids {
+                cells.push(group.ids());
+            }
+            table.add_row(cells);
         }
         narrow(&mut table);
         writeln!(out, "{table}\n")?;
@@ -83,8 +91,29 @@ struct Group<'a> {
     first: String,
     last: String,
     count: usize,
+    /// The ids of different findings.
+    ids: BTreeSet<&'a str>,
     /// Whether these are findings, and not intermediate ones or hits.
     finding: bool,
+}
+
+impl Group<'_> {
+    /// The beginning of the first id, and how many others there are.
+    fn ids(&self) -> String {
+        let first = self.ids.first().and_then(|id| id.get(..12)).unwrap_or_default();
+        match self.ids.len() {
+            0 | 1 => first.to_owned(),
+            more => format!("{first} and {} more", more - 1),
+        }
+    }
+}
+
+/// The id of a finding.
+fn id(record: &Record) -> Option<&str> {
+    match record {
+        Record::Finding(f) | Record::IntermediateFinding(f) => Some(&f.id),
+        _ => None,
+    }
 }
 
 fn groups(records: &[Record]) -> Vec<Group<'_>> {
@@ -125,6 +154,7 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
         let at = *index.entry((rule.id.as_str(), title.clone(), entity.clone())).or_insert(groups.len());
         if let Some(group) = groups.get_mut(at) {
             group.count += 1;
+            group.ids.extend(id(record));
             if !first.is_empty() && (group.first.is_empty() || first < group.first) {
                 group.first = first;
             }
@@ -133,7 +163,8 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
             }
         } else {
             let finding = matches!(record, Record::Finding(_));
-            groups.push(Group { rule, title, entity, first, last, count: 1, finding });
+            let ids = id(record).into_iter().collect();
+            groups.push(Group { rule, title, entity, first, last, count: 1, ids, finding });
         }
     }
     groups

@@ -8,6 +8,7 @@ mod extraction;
 mod lookups;
 mod models;
 mod otrf;
+mod risk;
 mod samples;
 mod seed;
 mod shapes;
