@@ -30,7 +30,9 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     if let Some(folder) = &args.state {
         match State::read(folder) {
             Ok((state, problems)) => {
-                problems.iter().for_each(|problem| setup::report(problem, args.common.color));
+                for problem in &problems {
+                    setup::report(problem, args.common.color);
+                }
                 inputs.parts.push(state.risk());
             }
             Err(problem) => {

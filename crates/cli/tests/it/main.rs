@@ -6,6 +6,7 @@ mod ci;
 mod config;
 mod explain;
 mod spl;
+mod state;
 mod testing;
 
 use serde_json::Value;

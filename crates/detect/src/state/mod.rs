@@ -78,7 +78,7 @@ impl State {
             match segment::load(folder) {
                 // A writer may have replaced the segments since they were listed.
                 Err(problem) if problem.slug == "input/unreadable" && tries < 3 && folder.is_dir() => {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(problem) => return Err(problem),
                 Ok(loaded) => {
@@ -200,8 +200,8 @@ fn merge(all: &mut IndexMap<String, Kept>, entry: Kept) {
     };
     kept.count += entry.count;
     let (old, mut new) = (&kept.sighting.finding, entry.sighting);
-    let first = edge(&old.first_time, &new.finding.first_time, |old, new| old <= new);
-    let last = edge(&old.last_time, &new.finding.last_time, |old, new| old >= new);
+    let first = edge(old.first_time.as_ref(), new.finding.first_time.as_ref(), |old, new| old <= new);
+    let last = edge(old.last_time.as_ref(), new.finding.last_time.as_ref(), |old, new| old >= new);
     if last == old.last_time && last != new.finding.last_time {
         // What is there is the later one.
         kept.sighting.finding.first_time = first;
@@ -213,16 +213,16 @@ fn merge(all: &mut IndexMap<String, Kept>, entry: Kept) {
 
 /// Of two times the one that comes first or last, as `old_wins` says.
 fn edge(
-    old: &Option<String>,
-    new: &Option<String>,
+    old: Option<&String>,
+    new: Option<&String>,
     old_wins: impl Fn(jiff::Timestamp, jiff::Timestamp) -> bool,
 ) -> Option<String> {
-    let time = |text: &Option<String>| text.as_ref()?.parse::<jiff::Timestamp>().ok();
+    let time = |text: Option<&String>| text?.parse::<jiff::Timestamp>().ok();
     match (time(old), time(new)) {
-        (Some(a), Some(b)) if old_wins(a, b) => old.clone(),
-        (_, Some(_)) => new.clone(),
-        (Some(_), None) => old.clone(),
-        (None, None) => new.clone().or_else(|| old.clone()),
+        (Some(a), Some(b)) if old_wins(a, b) => old.cloned(),
+        (_, Some(_)) => new.cloned(),
+        (Some(_), None) => old.cloned(),
+        (None, None) => new.or(old).cloned(),
     }
 }
 

@@ -110,7 +110,7 @@ fn line<K: Serialize>(out: &mut impl Write, line: &Line<K>) -> std::io::Result<(
 pub(super) fn clean(folder: &Path, segments: &[u64]) {
     for path in input::folder(folder).unwrap_or_default() {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let unfinished = name.starts_with(&format!(".{START}")) && name.ends_with(".tmp");
+        let unfinished = name.starts_with(&format!(".{START}")) && name.strip_suffix(".tmp").is_some();
         let replaced = number(&path).is_some_and(|n| segments.first().is_some_and(|first| n < *first));
         if unfinished || replaced {
             // One that stays does no harm.

@@ -11,7 +11,6 @@ use grotto_knowledge::Knowledge;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -313,7 +312,7 @@ fn a_second_scan_of_the_same_logs_adds_nothing_but_counts() {
     let Some(logs) = shared("data") else { return };
     let (content, _) = grotto_detect::builtin::content();
     let (rules, knowledge) = rules(&content);
-    let (inputs, _) = grotto_events::discover(&[PathBuf::from(logs).display().to_string()]);
+    let (inputs, _) = grotto_events::discover(&[logs.display().to_string()]);
     let parts: Vec<Part> =
         inputs.iter().take(40).filter_map(|i| grotto_events::plan(i).ok()).flatten().collect();
     let folder = tempfile::tempdir().unwrap();
