@@ -62,7 +62,7 @@ pub(crate) fn run(args: &TestArgs) -> std::io::Result<Ending> {
 
 fn style(args: &TestArgs, terminal: bool) -> Style {
     let width = if terminal { comfy_width() } else { 160 };
-    Style { color: colored(args.common.color, terminal), width, show_rules: false }
+    Style { color: colored(args.common.color, terminal), width, show_rules: false, show_ids: false }
 }
 
 /// Everything that one run gave.
