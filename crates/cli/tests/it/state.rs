@@ -97,9 +97,9 @@ fn a_killed_scan_loses_nothing_that_it_printed() {
         let _ = child.kill();
         let ended = child.wait().unwrap();
         if ended.success() {
-            whole += 1
+            whole += 1;
         } else {
-            killed += 1
+            killed += 1;
         }
         let printed = std::fs::read_to_string(&out).unwrap();
         let ids: Vec<String> = printed
