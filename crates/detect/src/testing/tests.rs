@@ -152,6 +152,17 @@ fn metadata_is_what_the_test_says() {
 }
 
 #[test]
+fn the_spelling_of_published_tests_gives_the_fields_of_the_add_on() {
+    let folder = Folder::new();
+    let search = "source=XmlWinEventLog:* sourcetype=XmlWinEventLog | stats count by dest vendor_product";
+    for (name, sourcetype) in [("lower", "xmlwineventlog"), ("mixed", "XmlWinEventLog")] {
+        let item = format!("{{data: a.log, source: 'XmlWinEventLog:Other', sourcetype: {sourcetype}}}");
+        folder.rule(name, search, "", &data(&[&item]));
+    }
+    assert_eq!(folder.outcomes(), ["lower: passed: ", "mixed: passed: "]);
+}
+
+#[test]
 fn data_that_rules_share_is_read_once() {
     let folder = Folder::new();
     folder
