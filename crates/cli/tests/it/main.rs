@@ -5,6 +5,7 @@ mod archives;
 mod ci;
 mod config;
 mod explain;
+mod lint;
 mod spl;
 mod state;
 mod testing;

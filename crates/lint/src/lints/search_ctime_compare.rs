@@ -27,7 +27,10 @@ fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
     let Some(tree) = &rule.tree else { return };
     let mut texts = HashSet::new();
     for stage in &tree.stages {
-        let one = Search { stages: vec![stage.clone()], at: stage.at };
+        // A search in brackets has rows of its own.
+        let own = |arg: &&Arg| matches!(arg, Arg::Expr(_) | Arg::Assign { .. });
+        let args = stage.args.iter().filter(own).cloned().collect();
+        let one = Search { stages: vec![Stage { args, ..stage.clone() }], at: stage.at };
         walk::expressions(&one, |expr| {
             let ExprKind::Binary { op, left, right } = &expr.kind else { return };
             let counts = match op {

@@ -12,7 +12,7 @@ use grotto_spl::ast::{Binary, Compare, Expr, ExprKind};
 pub(super) static LINT: Lint = Lint {
     slug: "search/where-wildcard",
     summary: "A wildcard where there are none",
-    what: "Looks for `=`, `!=` and `IN` with a `*` in the text, in `where`, `eval` and the like.",
+    what: "Looks for `=`, `!=` and `IN` with a text that holds a `*` and more, in `where`, `eval` and the like.",
     why: "There `*` stands for itself: the comparison only holds for a value with an asterisk in it.",
     bad: r#"search: '`some_source` | stats count by dest | where dest="srv*" | `a_rule_filter`'"#,
     good: r#"search: '`some_source` | stats count by dest | where like(dest, "srv%") | `a_rule_filter`'"#,
@@ -37,7 +37,8 @@ fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
         };
         for text in texts {
             let ExprKind::Text(word) = &text.kind else { continue };
-            if word.raw.contains('*') {
+            // An asterisk alone is often what is looked for, such as in a policy.
+            if word.raw.contains('*') && word.raw != "*" {
                 out.spl(rule, text.at.0, "`*` is no wildcard here, but an asterisk").help =
                     Some("use like(field, \"…%\") or match(field, \"…\"), or the command search".to_owned());
             }
