@@ -99,9 +99,9 @@ pub(crate) const OPEN: [Open; 2] = [
         name: "lint",
         keys: "slug of a lint",
         values: &LEVELS,
-        doc: "How much a lint weighs, by its slug: `off`, `info`, `warning` or `error`. A slug that holds a `/` needs \
-              quotes.",
-        example: r#""spl/unknown-field" = "error""#,
+        doc: "How much a lint weighs, by its slug: `off`, `info`, `warning` or `error`; `area/*` stands for all of an area. \
+              `grotto lint --list` names them. A slug needs quotes.",
+        example: r#""search/leading-wildcard" = "error""#,
     },
 ];
 
@@ -121,7 +121,7 @@ pub(crate) static KEYS: [Key; 13] = [
         ],
         default: "",
         doc: "Folders or files of detection rules, with their macros, lookups and data sources. Without it the rules \
-              that are built in are used.",
+              that are built in are used, and lint and fmt look at the working directory.",
         example: r#"["detections", "macros", "lookups"]"#,
     },
     Key {
@@ -284,6 +284,15 @@ mod tests {
                 assert!(has(*command, argument), "{}: {command:?} has no argument {argument}", key.path());
             }
         }
+    }
+
+    #[test]
+    fn the_lint_of_the_example_exists() {
+        let example = OPEN[1].example;
+        assert!(
+            grotto_lint::lints::LINTS.iter().any(|l| example.contains(&format!("\"{}\"", l.slug))),
+            "{example}"
+        );
     }
 
     #[test]

@@ -63,10 +63,8 @@ fn the_program_takes_every_command_line() {
     let help = text(&grotto(&["--help"], b"").stdout);
     for line in lines {
         let mut words = words(&line);
-        if !help.lines().any(|l| l.split_whitespace().next() == words.first().map(String::as_str)) {
-            assert!(["lint", "fmt"].contains(&words[0].as_str()), "{line}: there is no such command");
-            continue;
-        }
+        let known = help.lines().any(|l| l.split_whitespace().next() == Some(words[0].as_str()));
+        assert!(known, "{line}: there is no such command");
         // A file that is missing is found to be so after the arguments were understood, and before any work is done.
         words.splice(0..0, ["--config".to_owned(), "no/such/grotto.toml".to_owned()]);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
