@@ -3,10 +3,11 @@
 //! Each result row of a rule with a `finding` raises one, as Enterprise Security does; each entity of its
 //! `intermediate_findings` that the row has raises an intermediate one. A rule with neither gives hits.
 
+use crate::drilldown::fill_search;
 use crate::record::{Drilldown, Entity, Finding, Hit, Record};
 use crate::row::{Row, rows};
 use crate::rules::Rule;
-use crate::tokens::{escaped, fill};
+use crate::tokens::fill;
 use grotto_content::Entity as RiskEntity;
 use grotto_engine::Context;
 use grotto_events::Batch;
@@ -94,7 +95,7 @@ fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
 
 fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, times: &Times<'_>) -> Finding {
     let score = entity.score;
-    let title = fill(title, row, str::to_owned);
+    let title = fill(title, row);
     let entity = entity_of(&entity.field, entity.kind.name(), row);
     Finding {
         id: crate::risk::id(&rule.detection, kind, &entity, &title, row),
@@ -132,9 +133,8 @@ fn drilldowns(rule: &Rule, row: &Row) -> Vec<Drilldown> {
         .drilldown_searches
         .iter()
         .map(|d| Drilldown {
-            name: fill(&d.name, row, str::to_owned),
-            search: fill(&d.search, row, escaped)
-                .replace("%original_detection_search%", &rule.detection.search),
+            name: fill(&d.name, row),
+            search: fill_search(&d.search, row, &rule.detection.search),
             earliest_offset: d.earliest_offset.clone().unwrap_or_default(),
             latest_offset: d.latest_offset.clone().unwrap_or_default(),
         })

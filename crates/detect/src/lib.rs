@@ -2,6 +2,7 @@
 
 mod blocks;
 pub mod builtin;
+mod drilldown;
 mod driver;
 pub mod explain;
 pub mod finding;

@@ -67,6 +67,11 @@ fn unescape(raw: &str, escape: impl Fn(char) -> Option<char>) -> String {
     out
 }
 
+/// A value as it stands inside the double quotes of a search: quotes and backslashes escaped.
+pub fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// What Enterprise Security keeps about a rule in each of its risk events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotations {
-    /// Name of the saved search that the rule becomes in Splunk: `ESCU - … - Rule` (assumption `risk-stanza-name`).
+    /// Name of the saved search that the rule becomes in Splunk: `ESCU - … - Rule`, as contentctl names it
+    /// unless its configuration says otherwise.
     pub search_name: String,
     /// What the rule detects.
     pub description: String,

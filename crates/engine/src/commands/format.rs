@@ -151,7 +151,7 @@ impl Style {
             if matches!(name, "search" | "query") {
                 value.clone()
             } else {
-                format!("{}=\"{}\"", field(name), escaped(value))
+                format!("{}=\"{}\"", field(name), text::escaped(value))
             }
         };
         match values {
@@ -170,11 +170,6 @@ pub(crate) fn field(name: &str) -> String {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '{' | '}' | '@' | '/' | '*');
     if name.chars().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\\\"")) }
-}
-
-/// A value inside double quotes.
-pub(crate) fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 #[cfg(test)]
@@ -201,7 +196,8 @@ mod tests {
     #[test]
     fn values_come_back_as_they_are() {
         for value in ["plain", "C:\\Windows\\", "say \"x\" | delete", "] | x [", "a\\\"b", ""] {
-            let parsed = grotto_spl::parse_search_expression(&format!("x=\"{}\"", escaped(value))).unwrap();
+            let parsed =
+                grotto_spl::parse_search_expression(&format!("x=\"{}\"", text::escaped(value))).unwrap();
             let grotto_spl::ast::SearchExpr::Compare {
                 value: grotto_spl::ast::SearchValue::Word(word), ..
             } = &parsed

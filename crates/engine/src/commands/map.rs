@@ -1,6 +1,5 @@
 //! `map`: runs a search for each row.
 
-use super::format::escaped;
 use super::{Build, Call, Example, Spec};
 use crate::Context;
 use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, concat};
@@ -9,6 +8,7 @@ use crate::value::cell_text;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::{Batch, Cell};
 use grotto_spl::ast::Arg;
+use grotto_spl::text::escaped;
 use std::borrow::Cow;
 use std::sync::Arc;
 

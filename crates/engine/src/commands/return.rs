@@ -1,12 +1,12 @@
 //! `return`: passes values of the first rows up to the search around a subsearch.
 
-use super::format::{escaped, of_text};
+use super::format::of_text;
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::Arg;
-use grotto_spl::text;
+use grotto_spl::text::{self, escaped};
 
 pub(super) static RETURN: Spec = Spec {
     name: "return",
