@@ -9,6 +9,7 @@ mod xml;
 use crate::Input;
 use crate::detect::Head;
 use crate::part::{Extent, Output};
+use crate::text::Encoding;
 use grotto_diag::Diagnostic;
 use std::io::{self, Read};
 
@@ -101,4 +102,45 @@ pub(crate) fn find_start(
         // Doubling keeps the cost of looking again linear.
         step = text.len() as u64;
     }
+}
+
+/// Bytes in a part of a text, about.
+const PART: u64 = 16 << 20;
+
+/// Cuts a text of `len` bytes where events start for certain. UTF-16 is read in one go: nobody writes large logs in it.
+///
+/// # Errors
+/// `input/unreadable`.
+fn text_parts(
+    input: &Input,
+    head: &Head,
+    len: u64,
+    longest: usize,
+    certain_start: fn(&[u8]) -> Option<usize>,
+) -> Result<Vec<Extent>, Diagnostic> {
+    let mut extents = Vec::new();
+    let mut start = 0;
+    while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
+        let Some(end) = find_start(input, start + PART, longest, certain_start)? else { break };
+        extents.push(Extent { start, end: Some(end), lack: None });
+        start = end;
+    }
+    extents.push(Extent { start, end: Some(len), lack: None });
+    Ok(extents)
+}
+
+/// A part of a text as UTF-8. Only the first part can be anything else, and only it has the byte order mark.
+///
+/// # Errors
+/// Reading failed.
+fn with_text<R>(
+    reader: &mut dyn Read,
+    extent: Extent,
+    read: impl FnOnce(&mut dyn Read) -> io::Result<R>,
+) -> io::Result<R> {
+    let mut head = Vec::new();
+    (&mut *reader).take(STEP).read_to_end(&mut head)?;
+    let encoding = if extent.start == 0 { Encoding::detect(&head) } else { Encoding::Utf8 };
+    let mut reader = encoding.reader(head.as_slice().chain(reader));
+    read(&mut *reader)
 }

@@ -1,19 +1,15 @@
 //! Classic `WinEventLog` text: what Splunk's Windows input writes without `renderXml`, one event after the other. An
 //! event starts with its date, on a line of its own, and the line `LogName=…` after it.
 
-use super::{LogFormat, find_start};
+use super::{LogFormat, text_parts, with_text};
 use crate::Input;
 use crate::decode::classic::{self, FIRST, is_date};
 use crate::detect::Head;
 use crate::part::{Extent, Output};
-use crate::text::Encoding;
 use grotto_diag::Diagnostic;
 use memchr::{memmem, memrchr};
 use std::borrow::Cow;
 use std::io::{self, Read};
-
-/// Bytes in a part, about.
-const PART: u64 = 16 << 20;
 
 /// How much is read at a time.
 const BLOCK: u64 = 256 << 10;
@@ -39,25 +35,12 @@ impl LogFormat for ClassicText {
     }
 
     fn split(&self, input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
-        let mut extents = Vec::new();
-        let mut start = 0;
-        // UTF-16 is read in one go: nobody writes large logs in it.
-        while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
-            let Some(end) = find_start(input, start + PART, MAX_EVENT, certain_start)? else { break };
-            extents.push(Extent { start, end: Some(end), lack: None });
-            start = end;
-        }
-        extents.push(Extent { start, end: Some(len), lack: None });
-        Ok(extents)
+        text_parts(input, head, len, MAX_EVENT, certain_start)
     }
 
     fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()> {
-        let mut head = Vec::new();
-        (&mut *reader).take(BLOCK).read_to_end(&mut head)?;
-        let encoding = if extent.start == 0 { Encoding::detect(&head) } else { Encoding::Utf8 };
-        let mut reader = encoding.reader(head.as_slice().chain(reader));
         let mut events = Events { output, offset: extent.start, garbled: 0, undated: 0 };
-        events.read(&mut *reader)?;
+        with_text(reader, extent, |reader| events.read(reader))?;
         events.finish();
         Ok(())
     }

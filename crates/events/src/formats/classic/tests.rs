@@ -106,7 +106,7 @@ fn a_date_or_a_log_name_in_a_message_starts_no_event() {
 #[test]
 fn a_large_log_is_cut_where_events_start() {
     let text = log(140_000);
-    assert!(text.len() as u64 > 2 * PART);
+    assert!(text.len() as u64 > 2 * super::super::PART);
     let input = Input::memory("x", text.into_bytes());
     let parts = plan(&input).unwrap();
     assert!(parts.len() > 1);

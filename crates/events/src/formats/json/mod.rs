@@ -4,12 +4,11 @@
 mod records;
 pub(crate) mod value;
 
-use super::{LogFormat, find_start};
+use super::{LogFormat, text_parts, with_text};
 use crate::Input;
 use crate::detect::Head;
 use crate::part::{Extent, Output};
 use crate::shapes::{Record, Shapes};
-use crate::text::Encoding;
 use grotto_diag::Diagnostic;
 use memchr::{memchr_iter, memmem};
 use records::{Frame, Item, MAX_RECORD, Records};
@@ -18,10 +17,7 @@ use std::cell::OnceCell;
 use std::io::{self, Read};
 use value::{Json, Members, Parser};
 
-/// Bytes in a part, about.
-const PART: u64 = 16 << 20;
-
-/// How much is read at a time to know the encoding, or to count lines.
+/// How much is read at a time to count lines.
 const STEP: u64 = 64 << 10;
 
 /// How many characters of a bad record are shown.
@@ -52,26 +48,15 @@ impl LogFormat for JsonRecords {
     }
 
     fn split(&self, input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
-        let mut extents = Vec::new();
-        let mut start = 0;
         // Only where a line feed ends a record can a part start anywhere.
-        if head.encoding == Encoding::Utf8 && is_lines(&head.text) {
-            while len - start > PART + PART / 2 {
-                let Some(end) = find_start(input, start + PART, MAX_RECORD, certain_start)? else { break };
-                extents.push(Extent { start, end: Some(end), lack: None });
-                start = end;
-            }
+        if !is_lines(&head.text) {
+            return Ok(vec![Extent { start: 0, end: Some(len), lack: None }]);
         }
-        extents.push(Extent { start, end: Some(len), lack: None });
-        Ok(extents)
+        text_parts(input, head, len, MAX_RECORD, certain_start)
     }
 
     fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()> {
-        let mut head = Vec::new();
-        (&mut *reader).take(STEP).read_to_end(&mut head)?;
-        let encoding = if extent.start == 0 { Encoding::detect(&head) } else { Encoding::Utf8 };
-        let mut reader = encoding.reader(head.as_slice().chain(reader));
-        events(&mut Records::new(&mut *reader), extent.start, output)
+        with_text(reader, extent, |reader| events(&mut Records::new(reader), extent.start, output))
     }
 }
 

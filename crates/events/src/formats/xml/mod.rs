@@ -3,20 +3,13 @@
 
 mod split;
 
-use super::{LogFormat, find_start};
+use super::{LogFormat, text_parts, with_text};
 use crate::Input;
 use crate::detect::Head;
 use crate::part::{Extent, Output};
-use crate::text::Encoding;
 use grotto_diag::Diagnostic;
 use split::{MAX_EVENT, Piece, Splitter, after_blanks, certain_start, tag_len};
 use std::io::{self, Read};
-
-/// Bytes in a part, about.
-const PART: u64 = 16 << 20;
-
-/// How much is read to find out the encoding.
-const STEP: u64 = 64 << 10;
 
 /// The format.
 pub(super) struct XmlEvents;
@@ -40,25 +33,11 @@ impl LogFormat for XmlEvents {
     }
 
     fn split(&self, input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
-        let mut extents = Vec::new();
-        let mut start = 0;
-        // UTF-16 is read in one go: nobody writes large logs in it.
-        while head.encoding == Encoding::Utf8 && len - start > PART + PART / 2 {
-            let Some(end) = find_start(input, start + PART, MAX_EVENT, certain_start)? else { break };
-            extents.push(Extent { start, end: Some(end), lack: None });
-            start = end;
-        }
-        extents.push(Extent { start, end: Some(len), lack: None });
-        Ok(extents)
+        text_parts(input, head, len, MAX_EVENT, certain_start)
     }
 
     fn read(&self, reader: &mut dyn Read, extent: Extent, output: &mut Output<'_>) -> io::Result<()> {
-        // Only the first part can be anything but UTF-8, and only it has the byte order mark.
-        let mut head = Vec::new();
-        (&mut *reader).take(STEP).read_to_end(&mut head)?;
-        let encoding = if extent.start == 0 { Encoding::detect(&head) } else { Encoding::Utf8 };
-        let mut reader = encoding.reader(head.as_slice().chain(reader));
-        events(&mut Splitter::new(&mut *reader, extent.start), output)
+        with_text(reader, extent, |reader| events(&mut Splitter::new(reader, extent.start), output))
     }
 }
 
