@@ -42,7 +42,7 @@ pub use macros::{Macro, macros_of};
 pub use objects::Objects;
 pub use props::{Alias, AutoLookup, Effective, Extract, KvMode, LookupField, Props, Report};
 pub use shipped::{SHIPPED, ShippedApp, shipped};
-pub use tags::TagRule;
+pub use tags::{TagRule, percent_decoded};
 pub use template::{Part, Template};
 pub use transforms::{Delims, How, Transform};
 

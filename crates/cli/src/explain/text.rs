@@ -1,5 +1,6 @@
 //! An explanation for people.
 
+use crate::output::table::printable;
 use grotto_detect::explain::{Condition, Explanation, Failed, Head, Mark, Matched, Near, Seen, Stage, Tree};
 use grotto_detect::row::{Row, text};
 use std::io::{Result, Write};
@@ -220,17 +221,7 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// What events contain must not steer the terminal.
+/// What events contain, whole and on one line; it must not steer the terminal.
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if matches!(c, '\n' | '\t') {
-                ' '
-            } else if c.is_control() {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { printable(c) }).collect()
 }

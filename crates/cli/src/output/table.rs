@@ -356,15 +356,17 @@ pub(crate) fn clean(value: &str) -> String {
 }
 
 fn clean_lines(value: &str) -> String {
-    let mut out: String = value
-        .chars()
-        .take(WIDEST)
-        .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
-        .collect();
+    let mut out: String =
+        value.chars().take(WIDEST).map(|c| if c == '\n' { c } else { printable(c) }).collect();
     if value.chars().nth(WIDEST).is_some() {
         out.push('…');
     }
     out
+}
+
+/// A character, or another one in the place of one that steers terminals.
+pub(crate) fn printable(c: char) -> char {
+    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
 }
 
 /// Text in a colour, by the number of ANSI.

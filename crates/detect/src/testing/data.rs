@@ -5,6 +5,7 @@
 //! path from `datasets/` on; it can't leave that folder.
 
 use grotto_diag::input;
+use grotto_knowledge::app::percent_decoded;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -129,19 +130,6 @@ fn inside(path: &str) -> Option<PathBuf> {
         && !path.contains(['\\', '\0', ':'])
         && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     plain.then(|| PathBuf::from(path))
-}
-
-/// The text with `%20` and the like decoded; as it is where that gives no text.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(decoded.unwrap_or(*first));
-        rest = if decoded.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Whether a file holds data; `None` when it is not there, else why not.

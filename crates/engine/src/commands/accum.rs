@@ -46,9 +46,7 @@ impl Command for Accum {
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
-        let mut needs = after.clone();
-        needs.insert(&self.field);
-        needs
+        after.with(&self.field)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

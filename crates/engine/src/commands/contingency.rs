@@ -1,14 +1,13 @@
 //! `contingency`: how often values of two fields are there together.
 
-use super::grouping::{By, Call as Aggregation, Grouping, Groups, Input};
+use super::grouping::{By, Call as Aggregation, Counted, Grouping, Input};
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns};
+use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns, fold_all};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell};
 use grotto_spl::text;
 use rustc_hash::FxHashMap;
-use std::any::Any;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -94,14 +93,18 @@ impl Command for Contingency {
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let mut groups = Groups::new(Arc::clone(&self.0.grouping));
-        groups.add(&rows)?;
-        Ok(self.0.table(&groups.table()))
+        fold_all(self.counted(), &rows)
     }
 
     fn fold(&self) -> Option<Box<dyn Fold>> {
-        let groups = Box::new(Groups::new(Arc::clone(&self.0.grouping)));
-        Some(Box::new(Counts { settings: Arc::clone(&self.0), groups }))
+        Some(self.counted())
+    }
+}
+
+impl Contingency {
+    fn counted(&self) -> Box<dyn Fold> {
+        let settings = Arc::clone(&self.0);
+        Counted::fold(&self.0.grouping, move |counts| settings.table(counts))
     }
 }
 
@@ -151,37 +154,4 @@ fn frequent(counts: FxHashMap<String, i64>, most: usize) -> Vec<String> {
         counts.into_iter().map(|(text, count)| (Reverse(count), text)).collect();
     values.sort_unstable();
     values.into_iter().take(most).map(|(_, text)| text).collect()
-}
-
-struct Counts {
-    settings: Arc<Settings>,
-    groups: Box<Groups>,
-}
-
-impl Fold for Counts {
-    fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
-        self.groups.accumulate(rows)
-    }
-
-    fn merge(&mut self, other: Box<dyn Fold>) {
-        if let Ok(other) = other.into_any().downcast::<Self>() {
-            self.groups.merge(other.groups);
-        }
-    }
-
-    fn finish(self: Box<Self>) -> Batch {
-        self.settings.table(&self.groups.table())
-    }
-
-    fn rows(&self) -> usize {
-        self.groups.len()
-    }
-
-    fn bytes(&self) -> usize {
-        self.groups.bytes()
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
 }

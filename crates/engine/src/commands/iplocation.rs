@@ -95,9 +95,7 @@ impl Command for Iplocation {
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
-        let mut needs = after.clone();
-        needs.insert(&self.field);
-        needs
+        after.with(&self.field)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -99,9 +99,7 @@ impl Command for Multikv {
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
-        let mut needs = after.clone();
-        needs.insert("_raw");
-        needs
+        after.with("_raw")
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

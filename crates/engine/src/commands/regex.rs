@@ -57,9 +57,7 @@ impl Command for Regex {
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
-        let mut needs = after.clone();
-        needs.insert(&self.field);
-        needs
+        after.with(&self.field)
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -1,14 +1,13 @@
 //! `top`: the most frequent values; and what it shares with `rare`.
 
-use super::grouping::{By, Grouping, Groups, Input, words};
+use super::grouping::{By, Counted, Grouping, Input, words};
 use super::{Build, Call, Example, Spec, grouping};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns};
+use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns, fold_all};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
 use grotto_spl::ast::{Arg, Quote};
 use grotto_spl::text;
-use std::any::Any;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -121,14 +120,18 @@ impl Command for Ranking {
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let mut groups = Groups::new(Arc::clone(&self.0.grouping));
-        groups.add(&rows)?;
-        Ok(self.0.ranked(&groups.table()))
+        fold_all(self.counted(), &rows)
     }
 
     fn fold(&self) -> Option<Box<dyn Fold>> {
-        let groups = Groups::new(Arc::clone(&self.0.grouping));
-        Some(Box::new(Counts { settings: Arc::clone(&self.0), groups: Box::new(groups) }))
+        Some(self.counted())
+    }
+}
+
+impl Ranking {
+    fn counted(&self) -> Box<dyn Fold> {
+        let settings = Arc::clone(&self.0);
+        Counted::fold(&self.0.grouping, move |counts| settings.ranked(counts))
     }
 }
 
@@ -182,38 +185,5 @@ impl Settings {
             out.set(name.as_str(), columns::column(&rounded.collect::<Vec<_>>()));
         }
         out
-    }
-}
-
-struct Counts {
-    settings: Arc<Settings>,
-    groups: Box<Groups>,
-}
-
-impl Fold for Counts {
-    fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
-        self.groups.accumulate(rows)
-    }
-
-    fn merge(&mut self, other: Box<dyn Fold>) {
-        if let Ok(other) = other.into_any().downcast::<Self>() {
-            self.groups.merge(other.groups);
-        }
-    }
-
-    fn finish(self: Box<Self>) -> Batch {
-        self.settings.ranked(&self.groups.table())
-    }
-
-    fn rows(&self) -> usize {
-        self.groups.len()
-    }
-
-    fn bytes(&self) -> usize {
-        self.groups.bytes()
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

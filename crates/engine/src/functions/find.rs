@@ -31,34 +31,10 @@ pub(crate) fn find(name: &Word) -> Result<&'static Function, Box<Diagnostic>> {
     }
     let error = Diagnostic::error("eval/unknown-function", format!("there is no function `{}`", name.raw))
         .at(name.at.0, "unknown");
-    Err(Box::new(match closest(&wanted) {
+    Err(Box::new(match crate::commands::nearest(&wanted, FUNCTIONS.iter().map(|function| function.name)) {
         Some(other) => {
             error.help(format!("did you mean `{other}`?")).fix(format!("call `{other}`"), name.at.0, other)
         }
         None => error,
     }))
-}
-
-/// The function whose name is closest, at most two edits and half of the name away.
-fn closest(name: &str) -> Option<&'static str> {
-    FUNCTIONS
-        .iter()
-        .map(|function| (distance(name, function.name), function.name))
-        .filter(|(distance, other)| *distance <= 2 && distance * 2 <= other.len())
-        .min()
-        .map(|(_, other)| other)
-}
-
-/// How many letters must be put in, taken out or changed to get from one name to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let mut costs: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut costs[0], i + 1);
-        for (j, b) in to.bytes().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = costs[j + 1];
-            costs[j + 1] = changed.min(diagonal + 1).min(costs[j] + 1);
-        }
-    }
-    costs[to.len()]
 }

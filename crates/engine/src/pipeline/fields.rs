@@ -97,6 +97,14 @@ impl FieldSet {
         out
     }
 
+    /// These fields and another one.
+    #[must_use]
+    pub fn with(&self, name: &str) -> Self {
+        let mut out = self.clone();
+        out.insert(name);
+        out
+    }
+
     /// Whether it is every field.
     pub fn is_all(&self) -> bool {
         self.all

@@ -54,7 +54,7 @@ pub(super) fn read(conf: &Conf, problems: &mut Vec<Diagnostic>) -> Vec<TagRule> 
 }
 
 /// Replaces `%XX` by the byte that it stands for. What then is no UTF-8, or no two hexadecimal digits, stays.
-fn percent_decoded(text: &str) -> String {
+pub fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -2,11 +2,13 @@
 
 mod bins;
 mod calls;
+mod counted;
 mod groups;
 mod span;
 
 pub(super) use bins::{BIN_OPTIONS, Binning, is_time};
 pub(super) use calls::{aggregate, calls, words};
+pub(super) use counted::Counted;
 pub(super) use groups::{Groups, Part};
 pub(super) use span::Span;
 
