@@ -3,6 +3,7 @@
 use crate::config::{Place, Settings};
 use crate::fmt::FmtArgs;
 use crate::lint::LintArgs;
+use crate::output::target::Target;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -156,7 +157,7 @@ pub(crate) struct ScanArgs {
     pub(crate) said: Said,
     /// The form of the result.
     #[command(flatten)]
-    pub(crate) form: Form,
+    pub(crate) form: ScanForm,
 }
 
 /// Arguments of `grotto search`.
@@ -350,6 +351,19 @@ pub(crate) struct Form {
     /// Write the result to this file.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Where a scan's report goes, and in which forms.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ScanForm {
+    /// Form of the report; a table on a terminal, JSON lines otherwise.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Write the report to this file instead, in the form of --format or in the one named before a colon (csv:report.csv):
+    /// table, json, jsonl, csv, navigator (layer of the ATT&CK Navigator), timesketch (its CSV columns). May be repeated;
+    /// - is standard output.
+    #[arg(long, short, value_name = "[FORM:]FILE")]
+    pub(crate) output: Vec<Target>,
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.

@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::args::{FailOn, ScanArgs};
-use crate::output::Output;
+use crate::output::{self, Reports};
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
             }
         }
     }
+    let mut reports = Reports::open(&args.form, args.common.color, args.show_rules, args.show_ids)?;
     let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
     let progress = Progress::new(inputs.bytes());
     let advance = |bytes| progress.advance(bytes);
@@ -55,12 +56,11 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
-    let mut output = Output::open(&args.form, args.common.color, args.show_rules)?.with_ids(args.show_ids);
-    let talk = output.talk(&records);
+    let talk = reports.talk(&records);
     if !talk.is_empty() {
         setup::say(&talk);
     }
-    output.report(&records)?;
+    reports.write(&records)?.iter().for_each(|said| setup::say(said));
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,
         Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,
@@ -79,12 +79,5 @@ fn keep(state: &mut State, rules: &RuleSet, outcome: &mut Outcome) -> Result<(),
 
 /// The severity of the worst finding or hit.
 fn worst(records: &[Record]) -> Option<FailOn> {
-    records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Finding(f) | Record::IntermediateFinding(f) => Some(FailOn::named(&f.rule.severity)),
-            Record::Hit(h) => Some(FailOn::named(&h.rule.severity)),
-            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
-        })
-        .max()
+    records.iter().filter_map(output::rule).map(|rule| FailOn::named(&rule.severity)).max()
 }

@@ -14,6 +14,7 @@ pub mod detection;
 mod load;
 mod lookup;
 mod macros;
+pub mod navigator;
 pub mod schema;
 mod shelf;
 mod story;

@@ -3,15 +3,20 @@
 mod csv;
 mod json;
 mod jsonl;
+mod navigator;
 mod sparkline;
 pub(crate) mod table;
+pub(crate) mod target;
+mod timesketch;
 
-use crate::args::{Color, Form, Format};
-use grotto_detect::record::Record;
+use crate::args::{Color, Form, Format, ScanForm};
+use grotto_detect::record::{Record, RuleRef};
 use grotto_detect::row::Row;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
+use target::{ReportForm, Target};
 
 /// Where a result goes and how it looks.
 pub(crate) struct Output {
@@ -36,19 +41,8 @@ pub(crate) struct Style {
 impl Output {
     /// The output that the arguments ask for.
     pub(crate) fn open(form: &Form, color: Color, show_rules: bool) -> std::io::Result<Self> {
-        let terminal = form.output.is_none() && std::io::stdout().is_terminal();
-        let format = form.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
-        let writer = writer(form.output.as_deref())?;
-        let width = if terminal { comfy_width() } else { 160 };
-        let style = Style { color: colored(color, terminal), width, show_rules, show_ids: false };
-        Ok(Self { writer, format, style })
-    }
-
-    /// The same output, with the ids of findings.
-    #[must_use]
-    pub(crate) fn with_ids(mut self, show: bool) -> Self {
-        self.style.show_ids = show;
-        self
+        let (format, style) = form_of(form.format, form.output.is_none(), color);
+        Ok(Self { writer: writer(form.output.as_deref())?, format, style: Style { show_rules, ..style } })
     }
 
     /// The form that the arguments ask for.
@@ -66,23 +60,6 @@ impl Output {
         self.style.color
     }
 
-    /// Writes a scan's report.
-    pub(crate) fn report(&mut self, records: &[Record]) -> std::io::Result<()> {
-        let out = &mut self.writer;
-        match self.format {
-            Format::Table => table::report(out, records, self.style)?,
-            Format::Json => json::all(out, records)?,
-            Format::Jsonl => jsonl::each(out, records)?,
-            Format::Csv => csv::report(out, records)?,
-        }
-        out.flush()
-    }
-
-    /// What was passed over, for stderr, where the form of the result has no place for it.
-    pub(crate) fn talk(&self, records: &[Record]) -> String {
-        table::errors(records, matches!(self.format, Format::Table | Format::Csv))
-    }
-
     /// Writes the rows of a search; `columns` are the fields in order, `events` says that the rows are events.
     pub(crate) fn rows(&mut self, columns: &[String], rows: &[Row], events: bool) -> std::io::Result<()> {
         let out = &mut self.writer;
@@ -94,6 +71,96 @@ impl Output {
             Format::Csv => csv::rows(out, columns, rows)?,
         }
         out.flush()
+    }
+}
+
+/// The form of a result for which none was asked, and how tables look, where it goes to standard output or not.
+fn form_of(asked: Option<Format>, stdout: bool, color: Color) -> (Format, Style) {
+    let terminal = stdout && std::io::stdout().is_terminal();
+    let format = asked.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+    let width = if terminal { comfy_width() } else { 160 };
+    (format, Style { color: colored(color, terminal), width, show_rules: false, show_ids: false })
+}
+
+/// The places where a scan's report goes. Files are made before the scan, so that one that can't be written is known at
+/// once.
+pub(crate) struct Reports(Vec<Report>);
+
+struct Report {
+    form: ReportForm,
+    style: Style,
+    writer: Box<dyn Write>,
+}
+
+impl Reports {
+    /// The reports that the arguments ask for.
+    pub(crate) fn open(
+        form: &ScanForm,
+        color: Color,
+        show_rules: bool,
+        show_ids: bool,
+    ) -> std::io::Result<Self> {
+        let usual = [Target { form: None, file: None }];
+        let targets = if form.output.is_empty() { usual.as_slice() } else { form.output.as_slice() };
+        let open = |target: &Target| {
+            let (format, style) = form_of(form.format, target.file.is_none(), color);
+            Ok(Report {
+                form: target.form.unwrap_or(ReportForm::Plain(format)),
+                style: Style { show_rules, show_ids, ..style },
+                writer: writer(target.file.as_deref())?,
+            })
+        };
+        targets.iter().map(open).collect::<std::io::Result<_>>().map(Self)
+    }
+
+    /// Writes all. Gives what is worth saying of it on stderr.
+    pub(crate) fn write(&mut self, records: &[Record]) -> std::io::Result<Vec<String>> {
+        let mut said = Vec::new();
+        for Report { form, style, writer: out } in &mut self.0 {
+            match form {
+                ReportForm::Plain(Format::Table) => table::report(out, records, *style)?,
+                ReportForm::Plain(Format::Json) => json::all(out, records)?,
+                ReportForm::Plain(Format::Jsonl) => jsonl::each(out, records)?,
+                ReportForm::Plain(Format::Csv) => csv::report(out, records)?,
+                ReportForm::Navigator => navigator::report(out, records)?,
+                ReportForm::Timesketch => {
+                    let timeless = timesketch::report(out, records)?;
+                    if timeless > 0 {
+                        said.push(format!("{timeless} findings without a time are not in the timeline"));
+                    }
+                }
+            }
+            out.flush()?;
+        }
+        Ok(said)
+    }
+
+    /// What was passed over, for stderr; only what is an error where every form has a place for the rest.
+    pub(crate) fn talk(&self, records: &[Record]) -> String {
+        let has_place = |form: ReportForm| matches!(form, ReportForm::Plain(Format::Json | Format::Jsonl));
+        table::errors(records, !self.0.iter().all(|report| has_place(report.form)))
+    }
+}
+
+/// Findings and hits, and intermediate findings of rules without findings: those of others say the same once more.
+fn said_once(records: &[Record]) -> impl Iterator<Item = &Record> {
+    let raised: BTreeSet<&str> = records
+        .iter()
+        .filter_map(|r| if let Record::Finding(f) = r { Some(f.rule.id.as_str()) } else { None })
+        .collect();
+    records.iter().filter(move |record| match record {
+        Record::Finding(_) | Record::Hit(_) => true,
+        Record::IntermediateFinding(f) => !raised.contains(f.rule.id.as_str()),
+        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => false,
+    })
+}
+
+/// The rule that found it.
+pub(crate) fn rule(record: &Record) -> Option<&RuleRef> {
+    match record {
+        Record::Finding(f) | Record::IntermediateFinding(f) => Some(&f.rule),
+        Record::Hit(h) => Some(&h.rule),
+        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
     }
 }
 
@@ -127,4 +194,51 @@ pub(crate) fn plain_table() -> comfy_table::Table {
 /// The width of the terminal.
 pub(crate) fn comfy_width() -> u16 {
     comfy_table::Table::new().width().unwrap_or(120).max(60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grotto_detect::record::{Entity, Finding, Hit};
+
+    fn rule_ref(name: &str, techniques: &[&str]) -> RuleRef {
+        RuleRef {
+            id: format!("id of {name}"),
+            name: name.to_owned(),
+            kind: "TTP".to_owned(),
+            severity: "high".to_owned(),
+            mitre_attack_id: techniques.iter().map(|t| (*t).to_owned()).collect(),
+        }
+    }
+
+    /// A finding of a rule of this name, at one point in time.
+    pub(super) fn finding(name: &str, techniques: &[&str]) -> Finding {
+        let hit = hit(name, techniques);
+        Finding {
+            id: "0".repeat(32),
+            rule: hit.rule,
+            title: format!("title of {name}"),
+            entity: Entity { field: "dest".to_owned(), kind: "system".to_owned(), value: "ws-1".into() },
+            score: 70,
+            first_time: hit.first_time,
+            last_time: hit.last_time,
+            joined_script_block: false,
+            seen: None,
+            threat_objects: Vec::new(),
+            row: hit.row,
+            drilldowns: Vec::new(),
+        }
+    }
+
+    /// A hit of a rule of this name, at one point in time.
+    pub(super) fn hit(name: &str, techniques: &[&str]) -> Hit {
+        let time = Some("2024-01-02T03:04:05Z".to_owned());
+        Hit {
+            rule: rule_ref(name, techniques),
+            first_time: time.clone(),
+            last_time: time,
+            joined_script_block: false,
+            row: Row::default(),
+        }
+    }
 }

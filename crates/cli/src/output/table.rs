@@ -119,11 +119,7 @@ fn id(record: &Record) -> Option<&str> {
 fn groups(records: &[Record]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut index: BTreeMap<(&str, String, String), usize> = BTreeMap::new();
-    let raised: BTreeSet<&str> = records
-        .iter()
-        .filter_map(|r| if let Record::Finding(f) = r { Some(f.rule.id.as_str()) } else { None })
-        .collect();
-    for record in records {
+    for record in super::said_once(records) {
         let (rule, title, entity, first, last) = match record {
             Record::Finding(f) => (
                 &f.rule,
@@ -132,8 +128,6 @@ fn groups(records: &[Record]) -> Vec<Group<'_>> {
                 &f.first_time,
                 &f.last_time,
             ),
-            // Of a rule with findings they say the same once more.
-            Record::IntermediateFinding(f) if raised.contains(f.rule.id.as_str()) => continue,
             Record::IntermediateFinding(f) => (
                 &f.rule,
                 format!("{} (intermediate)", f.title),
