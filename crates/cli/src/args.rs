@@ -146,6 +146,9 @@ pub(crate) struct ScanArgs {
     /// Show the ids of findings in the table.
     #[arg(long)]
     pub(crate) show_ids: bool,
+    /// Print on standard error where the time went, and which rules cost most.
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// End with status 1 when a finding (or a hit) of this severity or above was found.
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub(crate) fail_on: Option<FailOn>,
@@ -175,6 +178,9 @@ pub(crate) struct SearchArgs {
     /// Folder that scans kept what they found in; the search sees its risk events (index=risk) beside the logs.
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
+    /// Print on standard error where the time went.
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,

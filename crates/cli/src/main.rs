@@ -9,6 +9,7 @@ mod explain;
 mod fmt;
 mod lint;
 mod output;
+mod profile;
 mod progress;
 mod rewrite;
 mod scan;

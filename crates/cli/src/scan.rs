@@ -3,6 +3,7 @@
 use crate::Ending;
 use crate::args::{FailOn, ScanArgs};
 use crate::output::{self, Reports};
+use crate::profile;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
@@ -10,11 +11,15 @@ use grotto_detect::record::Record;
 use grotto_detect::state::State;
 use grotto_detect::{Options, Outcome, RuleSet, scan_with};
 use grotto_diag::Diagnostic;
+use grotto_diag::phase::{self, Phase};
 use std::time::Instant;
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let started = Instant::now();
+    if args.profile {
+        phase::measure();
+    }
     let Some(mut setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
     let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
     if rules.is_empty() {
@@ -56,11 +61,16 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
     let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
+    let phase = phase::enter(Phase::Output);
     let talk = reports.talk(&records);
     if !talk.is_empty() {
         setup::say(&talk);
     }
     reports.write(&records)?.iter().for_each(|said| setup::say(said));
+    drop(phase);
+    if args.profile {
+        setup::say(&profile::report(started.elapsed(), &profile::costs(&rules)));
+    }
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,
         Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,

@@ -3,15 +3,22 @@
 use crate::Ending;
 use crate::args::SearchArgs;
 use crate::output::Output;
+use crate::profile;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
 use grotto_detect::row;
 use grotto_detect::state::State;
 use grotto_diag::Severity;
+use grotto_diag::phase::{self, Phase};
+use std::time::Instant;
 
 /// Runs the command.
 pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
+    let started = Instant::now();
+    if args.profile {
+        phase::measure();
+    }
     let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
     let search =
         match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
@@ -61,9 +68,14 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             return Ok(Ending::Wrong);
         }
     };
+    let phase = phase::enter(Phase::Output);
     let columns: Vec<String> =
         batch.columns().filter(|(_, c)| !c.all_null() || !found.events).map(|(n, _)| n.to_string()).collect();
     Output::open(&args.form, args.common.color, false)?.rows(&columns, &row::rows(&batch), found.events)?;
+    drop(phase);
+    if args.profile {
+        setup::say(&profile::report(started.elapsed(), &[]));
+    }
     if found.report.failed > 0 {
         setup::say(&format!(
             "{} of {} event records could not be read",

@@ -5,6 +5,7 @@ use crate::output::colored;
 use crate::tables;
 use grotto_content::Content;
 use grotto_detect::record::Files;
+use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
 use grotto_events::{Labels, Limits, Opened, Part};
@@ -33,6 +34,7 @@ pub(crate) struct Setup {
 impl Setup {
     /// Loads it; `None` when the arguments make no sense, which was then said.
     pub(crate) fn new(common: &Common, rules: &[PathBuf], builtin_rules: bool) -> Option<Self> {
+        let _phase = phase::enter(Phase::Load);
         let timezone = match grotto_engine::context::timezone(&common.timezone) {
             Ok(zone) => zone,
             Err(diagnostic) => {

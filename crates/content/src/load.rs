@@ -5,6 +5,7 @@ use crate::lookup::{self, LookupKind};
 use crate::shelf::Shelf;
 use crate::yaml::{self, Mapping, Node, Reader};
 use crate::{DataSource, Detection, Lookup, Macro, Story, data_source, detection, macros, story};
+use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Source, input};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -85,6 +86,7 @@ impl<'a> Loader<'a> {
     /// [`input::text`] says are errors and cost the file; `content/empty` is an error about a whole folder; all others are
     /// warnings.
     pub fn load(self) -> (Content, Vec<Diagnostic>) {
+        let _phase = phase::enter(Phase::Load);
         let mut collector = Collector::default();
         let mut seen = HashSet::new();
         for (number, place) in self.places.iter().enumerate() {
@@ -202,6 +204,7 @@ impl Outcome {
     }
 
     fn of_file(root: &Path, path: &Path, find_table: lookup::FindTable<'_>) -> Self {
+        let _phase = phase::enter(Phase::Load);
         // The folders above the one that was asked for say nothing about what is in it.
         let within = root.parent().and_then(|parent| path.strip_prefix(parent).ok()).unwrap_or(path);
         match input::text(path, LARGEST_FILE) {
@@ -211,6 +214,7 @@ impl Outcome {
     }
 
     fn of_text(path: &Path, within: &Path, text: String, find_table: lookup::FindTable<'_>) -> Self {
+        let _phase = phase::enter(Phase::Load);
         let by_folder = Kind::of_folder(within);
         if by_folder == Some(Kind::Ignored) {
             return Self::ignored();

@@ -3,6 +3,7 @@
 use crate::blocks::Blocks;
 use crate::job::{Job, NodeJobs, Predicates};
 use grotto_diag::Diagnostic;
+use grotto_diag::phase::{self, Phase};
 use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
 use grotto_engine::plan::Plan;
 use grotto_engine::predicate::{Mask, Predicate};
@@ -167,6 +168,7 @@ struct State {
 impl State {
     /// Joins the state of an earlier part of the input with that of a later one.
     fn merge(mut self, later: Self) -> Self {
+        let _phase = phase::enter(Phase::Pipelines);
         for (job, run) in later.runs {
             match self.runs.remove(&job) {
                 Some(mut mine) => {
@@ -204,6 +206,7 @@ impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
     fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Run>) {
         let kind = self.kind(base);
+        let _phase = phase::enter(Phase::Heads);
         if kind.plain.is_empty() && kind.nodes.is_empty() {
             return;
         }
@@ -253,7 +256,8 @@ impl Driver<'_> {
             Mask::All => job.project(batch),
             Mask::Bits(bits) => job.project(batch).filter(bits),
         };
-        runs.entry(at).or_insert_with(|| job.plan.start()).push(&selected);
+        let run = runs.entry(at).or_insert_with(|| job.plan.start());
+        job.plan.cost().of(selected.rows(), || run.push(&selected));
     }
 
     /// Tries the jobs on script blocks put together from their parts, where no part satisfied them.
@@ -264,6 +268,7 @@ impl Driver<'_> {
             report.diagnostics.push(Diagnostic::warning("scan/script-blocks", message));
         }
         let mut runs: FxHashMap<usize, Run> = FxHashMap::default();
+        let _phase = phase::enter(Phase::Heads);
         for block in blocks.whole() {
             let kind = self.kind(&block.joined);
             let parts = self.knowledge.derive(&block.parts, &kind.wanted);
@@ -284,6 +289,7 @@ impl Driver<'_> {
 
     /// The jobs for the event type of a batch; worked out once for each event type.
     fn kind(&self, batch: &Batch) -> Arc<Kind> {
+        let _phase = phase::enter(Phase::Bind);
         let constants: Vec<Option<&str>> =
             PARTITION.iter().map(|f| batch.column(f).and_then(Column::as_constant)).collect();
         let mut key = String::new();
@@ -334,6 +340,10 @@ struct Masks(FxHashMap<usize, Mask>);
 
 impl Masks {
     fn get(&mut self, predicate: &Arc<Predicate>, batch: &Batch) -> Mask {
-        self.0.entry(Arc::as_ptr(predicate) as usize).or_insert_with(|| predicate.mask(batch)).clone()
+        let evaluate = || {
+            let _phase = phase::enter(Phase::Indicators);
+            predicate.mask(batch)
+        };
+        self.0.entry(Arc::as_ptr(predicate) as usize).or_insert_with(evaluate).clone()
     }
 }

@@ -4,6 +4,7 @@ use crate::job::{Job, Predicates};
 use crate::record::{ErrorRecord, RuleRecord, RuleRef, RuleState};
 use crate::risk::Annotations;
 use grotto_content::{Content, Detection};
+use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
 use grotto_engine::plan::Plan;
@@ -105,10 +106,13 @@ pub(crate) fn compile(
     context: &Context,
     predicates: &mut Predicates,
 ) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
+    let expansion = phase::enter(Phase::Expand);
     let expanded = match macros.expand(search) {
         Ok(expanded) => expanded,
         Err(diagnostic) => return (None, Err(diagnostic)),
     };
+    drop(expansion);
+    let _phase = phase::enter(Phase::Compile);
     let job = grotto_spl::parse(&expanded.text)
         .and_then(|tree| Plan::compile(&tree, context))
         .and_then(|plan| {

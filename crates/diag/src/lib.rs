@@ -4,9 +4,11 @@
 //! finds a problem builds one; who talks to people or programs renders it. Nothing in here prints.
 //!
 //! [`input`] is the one place where the core rooms open files.
+//! [`phase`] says where the time of a run goes.
 
 mod diagnostic;
 pub mod input;
+pub mod phase;
 pub mod render;
 mod source;
 

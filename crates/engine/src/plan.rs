@@ -12,8 +12,10 @@
 //! Searches inside a search are plans of their own ([`Plan::subsearches`]). [`crate::rounds`] runs all of them in as
 //! few passes over the events as can be, and gives their results to the commands that ask for them.
 
+mod cost;
 mod subsearch;
 
+pub use cost::Cost;
 pub(crate) use subsearch::alone;
 
 use crate::commands::{self, Begin, Build, Call};
@@ -35,6 +37,7 @@ pub struct Plan {
     stages: Arc<Stages>,
     key: Arc<str>,
     span: Span,
+    cost: Arc<Cost>,
 }
 
 /// What a search begins with.
@@ -164,12 +167,17 @@ impl Plan {
             key = format!("{most}:{key}");
         }
         let stages = Arc::new(Stages::new(built, limits));
-        Ok(Self { head: begin.head, open, stages, key: key.into(), span })
+        Ok(Self { head: begin.head, open, stages, key: key.into(), span, cost: Arc::default() })
     }
 
     /// What names the search: those with the same key give the same rows of the same events.
     pub fn key(&self) -> &Arc<str> {
         &self.key
+    }
+
+    /// What running it has cost so far.
+    pub fn cost(&self) -> &Cost {
+        &self.cost
     }
 
     /// Where it stands in the text that was compiled.
@@ -201,8 +209,8 @@ impl Plan {
                 begin(&stage, open.context()).map_err(|problem| open.placed(*problem))?.head
             }
         };
-        let (stages, key) = (Arc::clone(&self.stages), Arc::clone(&self.key));
-        Ok(Self { head, open: None, stages, key, span: self.span })
+        let (stages, key, cost) = (Arc::clone(&self.stages), Arc::clone(&self.key), Arc::clone(&self.cost));
+        Ok(Self { head, open: None, stages, key, span: self.span, cost })
     }
 
     /// Whether it gives events, each of which is there whatever the others are.

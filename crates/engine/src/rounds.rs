@@ -162,8 +162,10 @@ impl Rounds {
             State::Going(threads) => {
                 let (mut moved, mut asked) = (false, Vec::new());
                 let warnings = std::mem::take(&mut task.warnings);
+                let plan = Arc::clone(&task.plan);
                 for thread in threads.iter_mut() {
-                    moved |= thread.advance(&self.answers, &warnings, &mut asked);
+                    let go_on = || thread.advance(&self.answers, &warnings, &mut asked);
+                    moved |= plan.cost().of(0, go_on);
                 }
                 if threads.iter().all(|thread| thread.answer.is_some()) {
                     let done = std::mem::take(threads).into_iter().filter_map(|thread| thread.answer);

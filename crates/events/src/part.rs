@@ -6,6 +6,7 @@ use crate::formats::Format;
 use crate::rows::{Rows, Sink};
 use crate::shapes::Meta;
 use crate::{Batch, Input, Labels, ReadOptions, decode};
+use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -147,6 +148,7 @@ impl Part {
         options: &ReadOptions,
         sink: &mut Sink<'_>,
     ) -> PartReport {
+        let _phase = phase::enter(Phase::Decode);
         let mut output = Output {
             rows: Rows::new(options),
             sink,
@@ -316,6 +318,7 @@ struct Counting<R> {
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let _phase = phase::enter(Phase::Read);
         let n = self.reader.read(buffer)?;
         self.bytes += n as u64;
         Ok(n)

@@ -9,6 +9,7 @@ use crate::lookups;
 use crate::node::Node;
 use crate::tagging::Tagging;
 use grotto_content::Content;
+use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
 use grotto_engine::lookup::Lookups;
@@ -41,6 +42,7 @@ pub struct Knowledge {
 impl Knowledge {
     /// grotto's own add-ons and, over them, the apps in these folders. What can't be read is said; the rest is there.
     pub fn load(folders: &[PathBuf], context: &Context) -> (Self, Vec<Diagnostic>) {
+        let _phase = phase::enter(Phase::Knowledge);
         let (mut apps, mut problems) = app::shipped();
         apps.push(assets::app(&context.lookups));
         for folder in folders {
@@ -95,6 +97,7 @@ impl Knowledge {
 
     /// The batch with the wanted fields that add-ons make of its events. Asking for every field makes all of them.
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
+        let _phase = phase::enter(Phase::Derive);
         let mut fields = wanted.clone();
         let tags = self.tagging.makes_any(wanted);
         if tags && !fields.is_all() {

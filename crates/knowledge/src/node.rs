@@ -5,6 +5,7 @@
 //! (<https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/tstats>).
 
 use crate::steps::Step;
+use grotto_diag::phase::{self, Phase};
 use grotto_engine::pipeline::FieldSet;
 use grotto_engine::predicate::Formula;
 use grotto_events::{Batch, Column};
@@ -69,6 +70,7 @@ impl Node {
     /// The batch with the wanted fields of the node as further columns, under their full names and, where the short
     /// name is wanted, under that.
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
+        let _phase = phase::enter(Phase::Derive);
         let needed = self.sources(wanted);
         let mut event = base.clone();
         for step in self.calculations.iter().filter(|step| step.makes_any(&needed)) {

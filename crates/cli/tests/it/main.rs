@@ -6,6 +6,7 @@ mod ci;
 mod config;
 mod explain;
 mod lint;
+mod profile;
 mod spl;
 mod state;
 mod testing;
