@@ -24,13 +24,16 @@ use crate::model::Catalog;
 use grotto_diag::Diagnostic;
 use std::sync::Arc;
 
+/// Makes what is in a file.
+type Make = Box<dyn Fn(&Cx) -> Result<Vec<u8>, askama::Error> + Send + Sync>;
+
 /// A file of the site.
 pub struct Page {
     /// Path below the site's top, with `/` between its parts: `rules/<id>/index.html`.
     pub path: String,
     /// Whether it only leads to another page, and gives way where both have the same path.
     leads_on: bool,
-    make: Box<dyn Fn(&Cx) -> Result<Vec<u8>, askama::Error> + Send + Sync>,
+    make: Make,
 }
 
 impl Page {
@@ -120,8 +123,11 @@ fn tidy(mut pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
         if !safe || (!new && !page.leads_on) {
             let why = if safe { "another page has the same address" } else { "it is no safe address" };
             diagnostics.push(
-                Diagnostic::warning("catalog/address", format!("no page at `{}`: {why}", page.path.escape_debug()))
-                    .help("two things whose names differ in signs only share a page"),
+                Diagnostic::warning(
+                    "catalog/address",
+                    format!("no page at `{}`: {why}", page.path.escape_debug()),
+                )
+                .help("two things whose names differ in signs only share a page"),
             );
         }
         new

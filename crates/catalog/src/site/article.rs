@@ -178,7 +178,13 @@ pub(crate) fn rules_section(cx: &Cx, ids: &[RuleId], caption: &str) -> Section {
 /// A table of rules; nothing when there are none.
 pub(crate) fn rules_table(cx: &Cx, ids: &[RuleId], caption: &str) -> Option<Block> {
     let rows: Vec<_> = cx.rules(ids).map(rule_row).collect();
-    let head = vec![("Rule", false), ("Type", false), ("Severity", false), ("Techniques", false), ("Evidence", false)];
+    let head = vec![
+        ("Rule", false),
+        ("Type", false),
+        ("Severity", false),
+        ("Techniques", false),
+        ("Evidence", false),
+    ];
     (!rows.is_empty()).then(|| Block::Table(Table { caption: caption.to_owned(), head, rows }))
 }
 

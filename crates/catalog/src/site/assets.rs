@@ -23,7 +23,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("theme.js", include_str!("../../assets/theme.js")),
     ]
     .into_iter()
-    .map(|(name, content)| Asset { name, path: format!("assets/{}", hashed(name, content.as_bytes())), content })
+    .map(|(name, content)| Asset {
+        name,
+        path: format!("assets/{}", hashed(name, content.as_bytes())),
+        content,
+    })
     .collect()
 });
 

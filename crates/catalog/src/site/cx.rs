@@ -163,7 +163,13 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
-        for (n, expected) in [(0, "0 rules"), (1, "1 rule"), (999, "999 rules"), (1711, "1,711 rules"), (1_000_000, "1,000,000 rules")] {
+        for (n, expected) in [
+            (0, "0 rules"),
+            (1, "1 rule"),
+            (999, "999 rules"),
+            (1711, "1,711 rules"),
+            (1_000_000, "1,000,000 rules"),
+        ] {
             assert_eq!(counted(n, "rule"), expected);
         }
         assert_eq!(short_provider("Microsoft-Windows-Security-Auditing"), "Security");

@@ -21,7 +21,7 @@ pub(crate) struct Facet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Value {
     /// The value, as addresses have it too.
-    pub(crate) value: String,
+    pub(crate) key: String,
     /// More words for people; may be empty.
     pub(crate) name: String,
     /// Address of its own page below the site's top, where it has one.
@@ -39,9 +39,9 @@ impl Facet {
     /// A value as people read it.
     pub(crate) fn label(&self, value: &Value) -> String {
         match value.name.as_str() {
-            "" => value.value.clone(),
+            "" => value.key.clone(),
             name if self.alone() => name.to_owned(),
-            name => format!("{} {name}", value.value),
+            name => format!("{} {name}", value.key),
         }
     }
 }
@@ -77,10 +77,10 @@ impl Gather {
             .map(|(value, (name, href, mut rules))| {
                 rules.sort_unstable();
                 rules.dedup();
-                Value { value, name, href, rules }
+                Value { key: value, name, href, rules }
             })
             .collect();
-        values.sort_by(|a, b| b.rules.len().cmp(&a.rules.len()).then_with(|| a.value.cmp(&b.value)));
+        values.sort_by(|a, b| b.rules.len().cmp(&a.rules.len()).then_with(|| a.key.cmp(&b.key)));
         Facet { key, name, values }
     }
 }
@@ -131,13 +131,22 @@ impl Facets {
                 (t.id.clone(), &t.full_name, links::technique(&t.id), &t.rules)
             }),
             listed(&by_id, ("event", "Event"), &catalog.events, |e| {
-                (format!("{} {}", short_provider(&e.provider), e.id), &e.title, links::event(&e.key), &e.rules)
+                (
+                    format!("{} {}", short_provider(&e.provider), e.id),
+                    &e.title,
+                    links::event(&e.key),
+                    &e.rules,
+                )
             }),
-            simple(catalog, "provider", "Provider", |r| r.events.events.iter().map(|e| e.provider.as_str()).collect()),
+            simple(catalog, "provider", "Provider", |r| {
+                r.events.events.iter().map(|e| e.provider.as_str()).collect()
+            }),
             listed(&by_id, ("data_source", "Data source"), &catalog.data_sources, |d| {
                 (d.name.clone(), "", links::data_source(&d.key), &d.rules)
             }),
-            simple(catalog, "data_model", "Data model", |r| r.facts.data_models.iter().map(String::as_str).collect()),
+            simple(catalog, "data_model", "Data model", |r| {
+                r.facts.data_models.iter().map(String::as_str).collect()
+            }),
             listed(&by_id, ("field", "Field"), &catalog.fields, |f| {
                 (f.name.clone(), "", links::field(&f.key), &f.rules)
             }),
@@ -171,7 +180,7 @@ impl Facets {
                 .iter()
                 .any(|v| !v.name.is_empty())
                 .then(|| facet.values.iter().map(|v| v.name.as_str()).collect()),
-            values: facet.values.iter().map(|v| v.value.as_str()).collect(),
+            values: facet.values.iter().map(|v| v.key.as_str()).collect(),
             rules: facet.values.iter().map(|v| pack(v.rules.iter().copied())).collect(),
         });
         super::words::call("facets", &serde_json::json!({ "facets": facets.collect::<Vec<_>>() }))

@@ -120,7 +120,6 @@ impl Frame {
     }
 
     /// What a page may load and run: only what lies in the site.
-    #[expect(clippy::unused_self, reason = "templates call it on the frame")]
     pub fn policy(&self) -> &'static str {
         POLICY
     }

@@ -61,6 +61,6 @@ mod tests {
     #[test]
     fn near_numbers_take_one_sign() {
         assert_eq!(pack([0, 1, 2, 46]), "###N");
-        assert_eq!(pack([100]), "RM");
+        assert_eq!(pack([100]), "R-");
     }
 }

@@ -36,9 +36,10 @@ impl Query {
 
     /// The address that asks for this, after the index's.
     pub(crate) fn address(&self) -> String {
-        let text = (!self.text.is_empty()).then(|| ("q", self.text.as_str()));
+        let text = (!self.text.is_empty()).then_some(("q", self.text.as_str()));
         let chosen = self.chosen.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-        let pairs: Vec<_> = text.into_iter().chain(chosen).map(|(k, v)| format!("{}={}", encoded(k), encoded(v))).collect();
+        let pairs: Vec<_> =
+            text.into_iter().chain(chosen).map(|(k, v)| format!("{}={}", encoded(k), encoded(v))).collect();
         format!("?{}", pairs.join("&"))
     }
 
@@ -72,7 +73,7 @@ impl Query {
     /// has are not looked at.
     pub(crate) fn facet_matches(&self, cx: &Cx) -> Vec<Option<FxHashSet<u32>>> {
         let of = |facet: &super::facets::Facet| {
-            let chosen: Vec<_> = facet.values.iter().filter(|v| self.has(facet.key, &v.value)).collect();
+            let chosen: Vec<_> = facet.values.iter().filter(|v| self.has(facet.key, &v.key)).collect();
             (!chosen.is_empty()).then(|| chosen.iter().flat_map(|v| v.rules.iter().copied()).collect())
         };
         cx.facets.list.iter().map(of).collect()

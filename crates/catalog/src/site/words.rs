@@ -28,11 +28,22 @@ pub(crate) fn of(rule: &RulePage) -> FxHashSet<String> {
         &rule.kind,
         rule.facts.author.as_deref().unwrap_or(""),
     ];
-    let values = rule.indicators.iter().flat_map(|i| i.values.iter().map(|v| v.value.as_str()).chain([i.field.as_str()]));
+    let values = rule
+        .indicators
+        .iter()
+        .flat_map(|i| i.values.iter().map(|v| v.value.as_str()).chain([i.field.as_str()]));
     let tags = rule.techniques.iter().flat_map(|t| [t.id.as_str(), t.name.as_str()]);
     let events = rule.events.events.iter().map(|e| e.provider.as_str());
     let more = rule.facts.stories.iter().chain(&rule.facts.cve).map(String::as_str);
-    texts.into_iter().chain(values).chain(tags).chain(events).chain(more).flat_map(words).take(4 * MOST).collect::<FxHashSet<_>>()
+    texts
+        .into_iter()
+        .chain(values)
+        .chain(tags)
+        .chain(events)
+        .chain(more)
+        .flat_map(words)
+        .take(4 * MOST)
+        .collect::<FxHashSet<_>>()
 }
 
 /// The script that brings the words to the browser: words by name, and for each the rules that hold it.

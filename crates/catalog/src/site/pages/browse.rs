@@ -13,7 +13,12 @@ pub(super) fn pages(_: &Cx) -> Vec<Page> {
 fn make(cx: &Cx) -> Article {
     let c = &cx.catalog;
     let lists = [
-        ("Tactics and techniques", "attack/", c.techniques.iter().filter(|t| !t.rules.is_empty()).count(), "that a rule is tagged with"),
+        (
+            "Tactics and techniques",
+            "attack/",
+            c.techniques.iter().filter(|t| !t.rules.is_empty()).count(),
+            "that a rule is tagged with",
+        ),
         ("Events", "events/", c.events.len(), "that rules read"),
         ("Indicators", "indicators/", c.indicators.len(), "that two or more rules look for"),
         ("Fields", "fields/", c.fields.len(), "that rules read"),

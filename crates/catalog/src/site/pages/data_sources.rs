@@ -22,8 +22,8 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 
 fn make(cx: &Cx, path: &str, source: &DataSourceEntry) -> Article {
     let frame = cx.frame(path, &source.name, Menu::Browse).with_description(&source.description);
-    let mut page =
-        Article::new(frame, &source.name).below(&[("Detection rules", ""), ("Data sources", "data-sources/")]);
+    let mut page = Article::new(frame, &source.name)
+        .below(&[("Detection rules", ""), ("Data sources", "data-sources/")]);
     page.lede = prose(&source.description);
     page.facts = vec![
         ("Source", source.source.iter().map(Cell::code).collect()),

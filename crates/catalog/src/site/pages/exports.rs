@@ -25,7 +25,8 @@ fn layer(cx: &Cx, coverage: Coverage) -> Vec<u8> {
         let comment = cx.rules(&t.rules).take(20).map(|r| r.name.as_str()).collect::<Vec<_>>().join("; ");
         (t.id.clone(), Mark { score: coverage.count(t) as u64, comment })
     };
-    let marks: BTreeMap<_, _> = cx.catalog.techniques.iter().filter(|t| coverage.count(t) > 0).map(mark).collect();
+    let marks: BTreeMap<_, _> =
+        cx.catalog.techniques.iter().filter(|t| coverage.count(t) > 0).map(mark).collect();
     let layer = Layer::new(&format!("grotto: {} rules", coverage.name()), coverage.says(), &marks);
     serde_json::to_vec_pretty(&layer).unwrap_or_default()
 }
@@ -34,7 +35,14 @@ fn csv(cx: &Cx, coverage: Coverage) -> String {
     let mut out = String::from("tactic,technique,name,rules\n");
     for column in columns(cx, coverage) {
         for cell in &column.cells {
-            let _ = writeln!(out, "{},{},{},{}", quoted(&column.name), quoted(&cell.id), quoted(&cell.name), cell.n);
+            let _ = writeln!(
+                out,
+                "{},{},{},{}",
+                quoted(&column.name),
+                quoted(&cell.id),
+                quoted(&cell.name),
+                cell.n
+            );
         }
     }
     out
@@ -50,8 +58,13 @@ fn quoted(text: &str) -> String {
 }
 
 /// Colours of the five levels, and of the words on them.
-const COLOURS: [(&str, &str); 5] =
-    [("#f3f1ea", "#474c50"), ("#d9ebe7", "#1d2125"), ("#aed6d0", "#1d2125"), ("#6fb4ae", "#08191a"), ("#2b8386", "#ffffff")];
+const COLOURS: [(&str, &str); 5] = [
+    ("#f3f1ea", "#474c50"),
+    ("#d9ebe7", "#1d2125"),
+    ("#aed6d0", "#1d2125"),
+    ("#6fb4ae", "#08191a"),
+    ("#2b8386", "#ffffff"),
+];
 
 /// Width of a column and height of a row, in pixels.
 const COLUMN: usize = 150;
@@ -71,7 +84,9 @@ fn svg(columns: &[Column], coverage: Coverage) -> String {
         let _ = writeln!(
             out,
             "<text x=\"{x}\" y=\"18\" font-size=\"11\" font-weight=\"600\" fill=\"#1d2125\">{}</text>\n<text x=\"{x}\" y=\"31\" fill=\"#646964\">{} of {}</text>",
-            escaped(&column.name), column.covered, column.all
+            escaped(&column.name),
+            column.covered,
+            column.all
         );
         for (row, cell) in column.cells.iter().enumerate() {
             let (fill, ink) = COLOURS[usize::from(cell.level).min(4)];
@@ -86,7 +101,16 @@ fn svg(columns: &[Column], coverage: Coverage) -> String {
             let _ = writeln!(
                 out,
                 "<g><title>{} {}: {}</title><rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{}\" fill=\"{fill}\"/><text x=\"{}\" y=\"{}\" fill=\"{ink}\">{}</text><text x=\"{}\" y=\"{}\" fill=\"{ink}\" text-anchor=\"end\">{}</text></g>",
-                escaped(&cell.id), escaped(&cell.name), cell.n, ROW - 2, left + 4, top + 10, escaped(&name), left + wide - 4, top + 10, cell.n
+                escaped(&cell.id),
+                escaped(&cell.name),
+                cell.n,
+                ROW - 2,
+                left + 4,
+                top + 10,
+                escaped(&name),
+                left + wide - 4,
+                top + 10,
+                cell.n
             );
         }
     }
@@ -117,7 +141,9 @@ mod tests {
 
     #[test]
     fn fields_of_csv_and_xml() {
-        for (text, expected) in [("a", "a"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("=1+1", "\"'=1+1\"")] {
+        for (text, expected) in
+            [("a", "a"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("=1+1", "\"'=1+1\"")]
+        {
             assert_eq!(quoted(text), expected);
         }
         assert_eq!(escaped("<a b=\"c\">\0&\u{ffff}"), "&lt;a b=&quot;c&quot;&gt;&amp;");

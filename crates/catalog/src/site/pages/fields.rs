@@ -27,7 +27,9 @@ fn make(cx: &Cx, path: &str, field: &FieldEntry) -> Article {
         .iter()
         .filter_map(|key| cx.event(key))
         .map(|event| {
-            Cell::text(format!("{} {}", event.provider, event.id)).to(links::event(&event.key)).more(&event.title)
+            Cell::text(format!("{} {}", event.provider, event.id))
+                .to(links::event(&event.key))
+                .more(&event.title)
         })
         .collect();
     let shared: Vec<_> = cx
@@ -61,10 +63,17 @@ pub(super) fn links_block(cells: Vec<Cell>) -> Vec<Block> {
 
 fn list(cx: &Cx) -> Article {
     let mut entries: Vec<_> = cx.catalog.fields.iter().collect();
-    entries.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
+    entries
+        .sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
     let cells = entries
         .into_iter()
         .map(|f| Cell::code(&f.name).to(links::field(&f.key)).more(f.rules.len().to_string()))
         .collect();
-    super::stories::listing(cx, "fields/index.html", "Fields", "Fields that rules read from events, each with the number of rules.", cells)
+    super::stories::listing(
+        cx,
+        "fields/index.html",
+        "Fields",
+        "Fields that rules read from events, each with the number of rules.",
+        cells,
+    )
 }

@@ -81,7 +81,8 @@ pub(super) fn make(cx: &Cx, query: Option<&Query>) -> Result<Vec<u8>, askama::Er
     let rows: Vec<_> =
         cx.catalog.rules.iter().enumerate().map(|(i, rule)| row(rule, !without(None, i))).collect();
     let list = |(i, facet)| list(asked, facet, |rule| without(Some(i), rule as usize));
-    let facets = if query.is_some() { cx.facets.list.iter().enumerate().map(list).collect() } else { Vec::new() };
+    let facets =
+        if query.is_some() { cx.facets.list.iter().enumerate().map(list).collect() } else { Vec::new() };
     let mut frame = cx.frame("index.html", "Detection rules", Menu::Rules).with_description(&intro(cx));
     frame.search = false;
     let found = rows.iter().filter(|row| !row.hidden).count();
@@ -145,7 +146,8 @@ fn row(rule: &RulePage, hidden: bool) -> Row {
 /// The events of a rule in short: the first two.
 fn events(rule: &RulePage) -> String {
     let all = &rule.events.events;
-    let shown: Vec<_> = all.iter().take(2).map(|e| format!("{} {}", short_provider(&e.provider), e.id)).collect();
+    let shown: Vec<_> =
+        all.iter().take(2).map(|e| format!("{} {}", short_provider(&e.provider), e.id)).collect();
     let more = if all.len() > 2 { format!(" +{}", all.len() - 2) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
@@ -162,12 +164,17 @@ fn list(query: &Query, facet: &Facet, fits: impl Fn(u32) -> bool) -> List {
     let item = |value: &Value| Item {
         words: facet.label(value),
         n: value.rules.iter().filter(|rule| fits(**rule)).count(),
-        href: query.toggled(facet.key, &value.value).address(),
-        chosen: query.has(facet.key, &value.value),
+        href: query.toggled(facet.key, &value.key).address(),
+        chosen: query.has(facet.key, &value.key),
     };
     let mut items: Vec<_> = facet.values.iter().map(item).filter(|item| item.n > 0 || item.chosen).collect();
     items.sort_by(|a, b| b.chosen.cmp(&a.chosen).then(b.n.cmp(&a.n)));
     let more = items.len().saturating_sub(LISTED);
     items.truncate(LISTED);
-    List { name: facet.name, open: items.iter().any(|item| item.chosen) || facet.key == "tactic", items, more }
+    List {
+        name: facet.name,
+        open: items.iter().any(|item| item.chosen) || facet.key == "tactic",
+        items,
+        more,
+    }
 }

@@ -22,7 +22,8 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 /// An indicator without its field: `contains -computername`.
 pub(super) fn words(indicator: &IndicatorEntry) -> String {
     let not = if indicator.negated { "not " } else { "" };
-    let value = if indicator.value.is_empty() { String::new() } else { format!(" {}", short(&indicator.value)) };
+    let value =
+        if indicator.value.is_empty() { String::new() } else { format!(" {}", short(&indicator.value)) };
     format!("{not}{}{value}", indicator.kind.name())
 }
 
@@ -52,7 +53,8 @@ fn make(cx: &Cx, path: &str, indicator: &IndicatorEntry) -> Article {
         ("Value", if indicator.value.is_empty() { Vec::new() } else { vec![Cell::code(&indicator.value)] }),
         ("Letter case", vec![Cell::text(if indicator.case { "counts" } else { "does not count" })]),
     ];
-    page.sections = vec![rules_section(cx, &indicator.rules, "Rules that look for it"), others(cx, indicator)];
+    page.sections =
+        vec![rules_section(cx, &indicator.rules, "Rules that look for it"), others(cx, indicator)];
     page
 }
 
@@ -100,7 +102,11 @@ fn list(cx: &Cx) -> Article {
             let mut list = list.clone();
             list.sort_by(|a, b| b.rules.len().cmp(&a.rules.len()).then_with(|| a.key.cmp(&b.key)));
             list.into_iter().map(|i| {
-                vec![Cell::code(*field), Cell::code(words(i)).to(links::indicator(&i.key)), Cell::number(i.rules.len())]
+                vec![
+                    Cell::code(*field),
+                    Cell::code(words(i)).to(links::indicator(&i.key)),
+                    Cell::number(i.rules.len()),
+                ]
             })
         })
         .collect();

@@ -25,7 +25,11 @@ fn href(kind: Kind, name: &str) -> String {
 /// The matrix and the pages. Commands that rules use and that nobody knows have a page too.
 pub(super) fn pages(cx: &Cx) -> Vec<Page> {
     let all = entries();
-    let unknown = |command: &&CommandEntry| !all.iter().any(|e| e.kind == Kind::Command && (e.name == command.name || e.aliases.contains(&command.name.as_str())));
+    let unknown = |command: &&CommandEntry| {
+        !all.iter().any(|e| {
+            e.kind == Kind::Command && (e.name == command.name || e.aliases.contains(&command.name.as_str()))
+        })
+    };
     let mut pages: Vec<_> = cx
         .catalog
         .commands
@@ -39,7 +43,11 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
     for entry in all {
         // An alias that rules use leads to a page of its own, as rules name it.
         let used = |alias: &&&'static str| cx.catalog.commands.iter().any(|c| c.name == ***alias);
-        let aliases: Vec<_> = if entry.kind == Kind::Command { entry.aliases.iter().filter(used).copied().collect() } else { Vec::new() };
+        let aliases: Vec<_> = if entry.kind == Kind::Command {
+            entry.aliases.iter().filter(used).copied().collect()
+        } else {
+            Vec::new()
+        };
         for name in std::iter::once(entry.name).chain(aliases) {
             let (path, entry) = (format!("{}index.html", href(entry.kind, name)), entry.clone());
             pages.push(Page::html(path.clone(), move |cx| make(cx, &path, name, &entry)));
@@ -51,7 +59,8 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 
 /// The rules that use a command.
 fn users<'a>(cx: &'a Cx, kind: Kind, name: &str) -> &'a [RuleId] {
-    let command = (kind == Kind::Command).then(|| cx.catalog.commands.iter().find(|c| c.name == name)).flatten();
+    let command =
+        (kind == Kind::Command).then(|| cx.catalog.commands.iter().find(|c| c.name == name)).flatten();
     command.map_or(&[], |c| &c.rules)
 }
 
@@ -85,7 +94,8 @@ fn describe(page: &mut Article, entry: &Entry, reference: &Reference) {
         ("Options", code(&reference.options)),
         ("Splunk's page", vec![Cell::text("documentation").to(&reference.url)]),
     ];
-    let notes = |texts: &[&str]| texts.iter().map(|text| Block::Note("fair", (*text).to_owned())).collect::<Vec<_>>();
+    let notes =
+        |texts: &[&str]| texts.iter().map(|text| Block::Note("fair", (*text).to_owned())).collect::<Vec<_>>();
     page.sections = vec![
         Section::new("syntax", "Syntax", vec![Block::Code(reference.syntax.to_owned())]),
         Section::new("deviations", "Where it differs from Splunk", notes(reference.deviations)),
@@ -163,7 +173,8 @@ fn matrix(cx: &Cx) -> Article {
         "What grotto knows of SPL: it runs {runs} of the {} commands, eval functions and aggregations that it knows.",
         all.len()
     ))];
-    page.sections = [Kind::Command, Kind::Function, Kind::Aggregation].map(|kind| table(cx, &all, kind)).into();
+    page.sections =
+        [Kind::Command, Kind::Function, Kind::Aggregation].map(|kind| table(cx, &all, kind)).into();
     page
 }
 

@@ -21,7 +21,8 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 
 fn make(cx: &Cx, path: &str, lookup: &LookupEntry) -> Article {
     let frame = cx.frame(path, &lookup.name, Menu::Browse).with_description(&lookup.description);
-    let mut page = Article::new(frame, &lookup.name).below(&[("Detection rules", ""), ("Lookups", "lookups/")]);
+    let mut page =
+        Article::new(frame, &lookup.name).below(&[("Detection rules", ""), ("Lookups", "lookups/")]);
     page.code = true;
     page.lede = prose(&lookup.description);
     page.facts = vec![("Kind", vec![Cell::text(&lookup.kind)])];
@@ -36,5 +37,11 @@ fn list(cx: &Cx) -> Article {
         .iter()
         .map(|l| Cell::code(&l.name).to(links::lookup(&l.key)).more(l.rules.len().to_string()))
         .collect();
-    listing(cx, "lookups/index.html", "Lookups", "Tables that rules look things up in, each with the number of rules.", cells)
+    listing(
+        cx,
+        "lookups/index.html",
+        "Lookups",
+        "Tables that rules look things up in, each with the number of rules.",
+        cells,
+    )
 }

@@ -34,7 +34,11 @@ pub(super) fn json(value: &impl serde::Serialize) -> Vec<u8> {
 /// A day as feeds write it; days that are none become the first.
 fn day(text: Option<&str>) -> String {
     let good = |day: &&str| {
-        day.len() == 10 && day.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
+        day.len() == 10
+            && day
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
     };
     format!("{}T00:00:00Z", text.filter(good).unwrap_or("1970-01-01"))
 }
@@ -85,10 +89,17 @@ fn robots(cx: &Cx) -> String {
 }
 
 fn sitemap(cx: &Cx) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     let c = &cx.catalog;
     let fixed = ["", "attack/", "events/", "indicators/", "browse/", "language/", "report/"];
-    let rest = c.techniques.iter().filter(|t| !t.rules.is_empty()).map(|t| links::technique(&t.id)).chain(c.events.iter().map(|e| links::event(&e.key)));
+    let rest = c
+        .techniques
+        .iter()
+        .filter(|t| !t.rules.is_empty())
+        .map(|t| links::technique(&t.id))
+        .chain(c.events.iter().map(|e| links::event(&e.key)));
     let mut add = |path: &str, date: Option<&str>| {
         let Some(url) = cx.absolute(path) else { return };
         let date = date.map_or(String::new(), |d| format!("<lastmod>{}</lastmod>", &day(Some(d))[..10]));

@@ -39,5 +39,11 @@ fn list(cx: &Cx) -> Article {
         .iter()
         .map(|m| Cell::code(&m.name).to(links::macro_page(&m.key)).more(m.rules.len().to_string()))
         .collect();
-    listing(cx, "macros/index.html", "Macros", "Pieces of searches that rules share, each with the number of rules.", cells)
+    listing(
+        cx,
+        "macros/index.html",
+        "Macros",
+        "Pieces of searches that rules share, each with the number of rules.",
+        cells,
+    )
 }

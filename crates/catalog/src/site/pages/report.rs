@@ -15,23 +15,39 @@ pub(super) fn pages(_: &Cx) -> Vec<Page> {
 
 fn make(cx: &Cx) -> Article {
     let r = &cx.catalog.report;
-    let mut page = Article::new(cx.frame("report/index.html", "Corpus report", Menu::Report), "Corpus report")
-        .below(&[("Detection rules", "")]);
+    let mut page =
+        Article::new(cx.frame("report/index.html", "Corpus report", Menu::Report), "Corpus report")
+            .below(&[("Detection rules", "")]);
     page.lede = vec![Block::Text(
         "What is odd in the rules: those that say the same, those that can never fire or can't run, and what no rule looks for.".to_owned(),
     )];
     let section = |id, title: &str, n: usize, blocks| Section::new(id, format!("{title} ({n})"), blocks);
     page.sections = vec![
         Section::new("corpora", "Corpora", corpora(cx)),
-        section("duplicates", "Duplicates", r.duplicates.len(), pairs(cx, &r.duplicates, "Rules that look for exactly the same")),
+        section(
+            "duplicates",
+            "Duplicates",
+            r.duplicates.len(),
+            pairs(cx, &r.duplicates, "Rules that look for exactly the same"),
+        ),
         section(
             "near-duplicates",
             "Near duplicates",
             r.near_duplicates.len(),
             pairs(cx, &r.near_duplicates, "Rules that share most of what they look for"),
         ),
-        section("never", "Can never fire", r.never.len(), notes(cx, &r.never, "Rules whose predicates contradict each other", "Why")),
-        section("cannot-run", "Can't run", r.cannot_run.len(), notes(cx, &r.cannot_run, "Rules that grotto can't run", "Why")),
+        section(
+            "never",
+            "Can never fire",
+            r.never.len(),
+            notes(cx, &r.never, "Rules whose predicates contradict each other", "Why"),
+        ),
+        section(
+            "cannot-run",
+            "Can't run",
+            r.cannot_run.len(),
+            notes(cx, &r.cannot_run, "Rules that grotto can't run", "Why"),
+        ),
         section(
             "disagreements",
             "Search and data source disagree",
@@ -62,7 +78,8 @@ fn corpora(cx: &Cx) -> Vec<Block> {
             Cell::text(c.licence.as_deref().unwrap_or("not said")),
         ]
     });
-    let head = vec![("Corpus", false), ("Section", false), ("Rules", true), ("Running", true), ("Licence", false)];
+    let head =
+        vec![("Corpus", false), ("Section", false), ("Rules", true), ("Running", true), ("Licence", false)];
     table("Where the rules come from", head, rows.collect())
 }
 
@@ -72,7 +89,11 @@ fn pairs(cx: &Cx, pairs: &[Pair], caption: &str) -> Vec<Block> {
         let likeness = Cell { number: true, ..Cell::text(format!("{} %", pair.score / 10)) };
         Some(vec![rule_cell(first), rule_cell(second), likeness])
     };
-    table(caption, vec![("Rule", false), ("Like", false), ("Likeness", true)], pairs.iter().filter_map(row).collect())
+    table(
+        caption,
+        vec![("Rule", false), ("Like", false), ("Likeness", true)],
+        pairs.iter().filter_map(row).collect(),
+    )
 }
 
 fn notes(cx: &Cx, notes: &[RuleNote], caption: &str, why: &'static str) -> Vec<Block> {
@@ -91,7 +112,11 @@ fn fields(cx: &Cx) -> Vec<Block> {
         Some(vec![field, Cell::number(rules.len()), first])
     };
     let rows = cx.catalog.report.fields_without_event.iter().filter_map(row).collect();
-    table("Fields that rules read and that none of their events has", vec![("Field", false), ("Rules", true), ("Such as", false)], rows)
+    table(
+        "Fields that rules read and that none of their events has",
+        vec![("Field", false), ("Rules", true), ("Such as", false)],
+        rows,
+    )
 }
 
 fn shared(cx: &Cx) -> Vec<Block> {

@@ -24,7 +24,9 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
         let slug = format!("rules/{}/index.html", rule.slug);
         [
             Page::new(page.clone(), move |cx| Ok(cx.catalog.rules[i].html(cx, &page)?.into_bytes())),
-            Page::new(format!("{folder}rule.yml"), move |cx| Ok(cx.catalog.rules[i].body.file.as_bytes().to_vec())),
+            Page::new(format!("{folder}rule.yml"), move |cx| {
+                Ok(cx.catalog.rules[i].body.file.as_bytes().to_vec())
+            }),
             Page::new(format!("{folder}rule.json"), move |cx| Ok(super::machine::json(&cx.catalog.rules[i]))),
             Page::html(slug.clone(), move |cx| redirect(cx, &slug, &cx.catalog.rules[i])).leading_on(),
         ]

@@ -21,7 +21,8 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 
 fn make(cx: &Cx, path: &str, story: &StoryEntry) -> Article {
     let frame = cx.frame(path, &story.name, Menu::Browse).with_description(&story.description);
-    let mut page = Article::new(frame, &story.name).below(&[("Detection rules", ""), ("Stories", "stories/")]);
+    let mut page =
+        Article::new(frame, &story.name).below(&[("Detection rules", ""), ("Stories", "stories/")]);
     page.lede = prose(&story.description);
     let references = story.references.iter().map(|url| Cell::text(url).to(url)).collect();
     page.sections = vec![
@@ -42,7 +43,11 @@ pub(super) fn listing(cx: &Cx, path: &str, title: &str, lede: &str, cells: Vec<C
     let mut page = Article::new(cx.frame(path, title, Menu::Browse), title)
         .below(&[("Detection rules", ""), ("Browse", "browse/")]);
     page.lede = vec![Block::Text(lede.to_owned())];
-    page.sections = vec![Section::new("all", crate::site::cx::counted(cells.len(), "entry").replace("entrys", "entries"), links_block(cells))];
+    page.sections = vec![Section::new(
+        "all",
+        crate::site::cx::counted(cells.len(), "entry").replace("entrys", "entries"),
+        links_block(cells),
+    )];
     page
 }
 
@@ -53,5 +58,11 @@ fn list(cx: &Cx) -> Article {
         .iter()
         .map(|s| Cell::text(&s.name).to(links::story(&s.key)).more(s.rules.len().to_string()))
         .collect();
-    listing(cx, "stories/index.html", "Stories", "What attackers do, each with the rules that look for it.", cells)
+    listing(
+        cx,
+        "stories/index.html",
+        "Stories",
+        "What attackers do, each with the rules that look for it.",
+        cells,
+    )
 }

@@ -39,7 +39,11 @@ fn make(cx: &Cx, path: &str, technique: &TechniqueEntry) -> Article {
         .map(|t| Cell::text(&t.name).to(links::tactic(&t.key)))
         .collect();
     let address = format!("https://attack.mitre.org/techniques/{}/", technique.id.replace('.', "/"));
-    let known = if technique.state == "unknown" { Vec::new() } else { vec![Cell::text("attack.mitre.org").to(address)] };
+    let known = if technique.state == "unknown" {
+        Vec::new()
+    } else {
+        vec![Cell::text("attack.mitre.org").to(address)]
+    };
     page.facts = vec![("Id", vec![Cell::text(&technique.id)]), ("Tactics", tactics), ("ATT&CK", known)];
     page.sections = vec![
         rules_section(cx, &technique.rules, "Rules that are tagged with the technique"),
@@ -51,13 +55,18 @@ fn make(cx: &Cx, path: &str, technique: &TechniqueEntry) -> Article {
 /// The technique that a sub-technique belongs to, and all sub-techniques of it.
 fn family(cx: &Cx, technique: &TechniqueEntry) -> Vec<Cell> {
     let parent = technique.id.split('.').next().unwrap_or(&technique.id);
-    let of_family = |id: &str| id == parent || id.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'));
+    let of_family =
+        |id: &str| id == parent || id.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'));
     let cells: Vec<_> = cx
         .catalog
         .techniques
         .iter()
         .filter(|t| of_family(&t.id) && t.id != technique.id)
-        .map(|t| Cell::text(format!("{} {}", t.id, t.name)).to(links::technique(&t.id)).more(t.rules.len().to_string()))
+        .map(|t| {
+            Cell::text(format!("{} {}", t.id, t.name))
+                .to(links::technique(&t.id))
+                .more(t.rules.len().to_string())
+        })
         .collect();
     cells
 }
