@@ -6,6 +6,7 @@
 //!
 //! Limits keep a hostile file from taking memory or stack: see [`parse`].
 
+mod direct;
 mod document;
 mod read;
 mod scalar;
@@ -187,6 +188,11 @@ fn span(location: &serde_saphyr::Location) -> Span {
 /// `content/yaml` with the place: not YAML, several documents, or beyond the limits (32 levels, 200,000 values, 16 MiB
 /// of text, counted after aliases were replaced).
 pub(crate) fn parse(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
+    direct::tree(&source.text).map_or_else(|| long_way(source), Ok)
+}
+
+/// Reads a file over serde, whatever is in it.
+fn long_way(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: DEEPEST,
