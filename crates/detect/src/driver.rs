@@ -329,6 +329,7 @@ impl Driver<'_> {
                 kind.wanted.union(&job.reads);
             }
         }
+        kind.nodes.iter_mut().for_each(NodeJobs::finish);
         kind
     }
 }

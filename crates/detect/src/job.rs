@@ -126,8 +126,12 @@ impl NodeJobs {
         if let Some(entry) = all.get_mut(at) {
             entry.jobs.push(number);
             entry.wanted.union(&job.reads);
-            entry.base.union(&node.sources(&job.reads));
         }
+    }
+
+    /// Works out from which fields of events those are made that the jobs read, when all jobs are there.
+    pub(crate) fn finish(&mut self) {
+        self.base = self.node.sources(&self.wanted);
     }
 }
 

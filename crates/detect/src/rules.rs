@@ -10,6 +10,7 @@ use grotto_engine::Context;
 use grotto_engine::plan::Plan;
 use grotto_knowledge::Knowledge;
 use grotto_spl::{Expanded, MacroTable};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// All rules of a scan.
@@ -53,25 +54,34 @@ impl RuleSet {
             predicates: Predicates::default(),
             context: context.clone(),
         };
-        for detection in &content.detections {
-            let (expanded, compiled) =
-                compile(&detection.search, macros, knowledge, context, &mut set.predicates);
-            let mut notes = Vec::new();
-            let (state, reason, job) = match compiled {
-                Ok(job) => {
-                    let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
-                    notes = crate::notes::of_rule(detection, text, &job);
-                    set.jobs.push(Arc::new(job));
-                    (RuleState::Run, None, Some(set.jobs.len() - 1))
-                }
-                Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
-            };
-            let reference = reference(detection);
-            let annotations = Arc::new(Annotations::of(detection));
-            let detection = detection.clone();
-            set.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
+        let planned: Vec<Planned> = content
+            .detections
+            .par_iter()
+            .map(|detection| Planned::of(&detection.search, macros, knowledge, context))
+            .collect();
+        for (detection, planned) in content.detections.iter().zip(planned) {
+            set.add(detection, planned, knowledge);
         }
         set
+    }
+
+    /// Adds a rule.
+    fn add(&mut self, detection: &Detection, planned: Planned, knowledge: &Knowledge) {
+        let (expanded, compiled) = planned.job(knowledge, &mut self.predicates);
+        let mut notes = Vec::new();
+        let (state, reason, job) = match compiled {
+            Ok(job) => {
+                let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
+                notes = crate::notes::of_rule(detection, text, &job);
+                self.jobs.push(Arc::new(job));
+                (RuleState::Run, None, Some(self.jobs.len() - 1))
+            }
+            Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
+        };
+        let reference = reference(detection);
+        let annotations = Arc::new(Annotations::of(detection));
+        let detection = detection.clone();
+        self.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
     }
 
     /// Whether there is no rule.
@@ -106,21 +116,45 @@ pub(crate) fn compile(
     context: &Context,
     predicates: &mut Predicates,
 ) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
-    let expansion = phase::enter(Phase::Expand);
-    let expanded = match macros.expand(search) {
-        Ok(expanded) => expanded,
-        Err(diagnostic) => return (None, Err(diagnostic)),
-    };
-    drop(expansion);
-    let _phase = phase::enter(Phase::Compile);
-    let job = grotto_spl::parse(&expanded.text)
-        .and_then(|tree| Plan::compile(&tree, context))
-        .and_then(|plan| {
-            check_inside(&plan, knowledge)?;
-            Job::new(Arc::new(plan), knowledge, predicates)
-        })
-        .map_err(|diagnostic| Box::new(as_written(*diagnostic, &expanded)));
-    (Some(expanded), job)
+    Planned::of(search, macros, knowledge, context).job(knowledge, predicates)
+}
+
+/// A search that was compiled alone; its predicates are not yet those of the scan.
+struct Planned {
+    /// The text after macro expansion; `None` when that failed.
+    expanded: Option<Expanded>,
+    plan: Result<Plan, Box<Diagnostic>>,
+}
+
+impl Planned {
+    fn of(search: &str, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
+        let expansion = phase::enter(Phase::Expand);
+        let expanded = match macros.expand(search) {
+            Ok(expanded) => expanded,
+            Err(diagnostic) => return Self { expanded: None, plan: Err(diagnostic) },
+        };
+        drop(expansion);
+        let _phase = phase::enter(Phase::Compile);
+        let plan = grotto_spl::parse(&expanded.text)
+            .and_then(|tree| Plan::compile(&tree, context))
+            .and_then(|plan| check_inside(&plan, knowledge).map(|()| plan));
+        Self { expanded: Some(expanded), plan }
+    }
+
+    /// The job, whose predicates are shared with those that are known.
+    fn job(
+        self,
+        knowledge: &Knowledge,
+        predicates: &mut Predicates,
+    ) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
+        let _phase = phase::enter(Phase::Compile);
+        let job = self.plan.and_then(|plan| Job::new(Arc::new(plan), knowledge, predicates));
+        let job = job.map_err(|diagnostic| match &self.expanded {
+            Some(expanded) => Box::new(as_written(*diagnostic, expanded)),
+            None => diagnostic,
+        });
+        (self.expanded, job)
+    }
 }
 
 /// Finds out whether the searches inside a search can run.

@@ -15,6 +15,7 @@
 use crate::pipeline::{Answer, Answers, Env, Paused, Run, Step, Stop};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -46,7 +47,8 @@ pub fn run(searches: impl IntoIterator<Item = Arc<Plan>>, events: &mut dyn Event
             break;
         }
         let plans: Vec<Arc<Plan>> = ready.iter().map(|task| Arc::clone(&rounds.tasks[*task].plan)).collect();
-        for (task, read) in ready.into_iter().zip(events.read(&plans)) {
+        let read: Vec<_> = events.read(&plans).into_par_iter().zip(plans).map(closed).collect();
+        for (task, read) in ready.into_iter().zip(read) {
             rounds.took_in(task, read);
         }
     }
@@ -133,10 +135,10 @@ impl Rounds {
     }
 
     /// What a pass gave for a search.
-    fn took_in(&mut self, number: usize, read: Result<Vec<Run>, Box<Diagnostic>>) {
+    fn took_in(&mut self, number: usize, read: Result<Vec<Thread>, Box<Diagnostic>>) {
         let Some(task) = self.tasks.get_mut(number) else { return };
         task.state = match read {
-            Ok(runs) => State::Going(runs.into_iter().map(Thread::new).collect()),
+            Ok(runs) => State::Going(runs),
             Err(problem) => State::Done(vec![Answer::failed(problem)]),
         };
         self.publish(number);
@@ -147,30 +149,20 @@ impl Rounds {
         let mut again = true;
         while std::mem::take(&mut again) {
             // Searches that are added on the way come at the end, and get their turn in the next round.
-            for number in 0..self.tasks.len() {
-                again |= self.advance(number);
+            let answers = &self.answers;
+            let moved: Vec<Moved> = self.tasks.par_iter_mut().map(|task| task.advance(answers)).collect();
+            for (number, moved) in moved.into_iter().enumerate() {
+                again |= self.moved(number, moved);
             }
         }
     }
 
-    /// Lets a search go on; whether it has.
-    fn advance(&mut self, number: usize) -> bool {
-        let Some(task) = self.tasks.get_mut(number) else { return false };
-        match &mut task.state {
-            State::Open => self.fill(number),
-            State::Ready | State::Done(_) => false,
-            State::Going(threads) => {
-                let (mut moved, mut asked) = (false, Vec::new());
-                let warnings = std::mem::take(&mut task.warnings);
-                let plan = Arc::clone(&task.plan);
-                for thread in threads.iter_mut() {
-                    let go_on = || thread.advance(&self.answers, &warnings, &mut asked);
-                    moved |= plan.cost().of(0, go_on);
-                }
-                if threads.iter().all(|thread| thread.answer.is_some()) {
-                    let done = std::mem::take(threads).into_iter().filter_map(|thread| thread.answer);
-                    task.state = State::Done(done.collect());
-                }
+    /// Makes known what came of a search that went on; whether it has.
+    fn moved(&mut self, number: usize, moved: Moved) -> bool {
+        match moved {
+            Moved::No => false,
+            Moved::Open => self.fill(number),
+            Moved::On { moved, asked } => {
                 self.publish(number);
                 for plan in asked {
                     self.ask(&plan);
@@ -225,6 +217,47 @@ impl Rounds {
             _ => Vec::new(),
         }
     }
+}
+
+/// What came of letting a search go on.
+enum Moved {
+    /// It waits for a pass, or is done.
+    No,
+    /// Its head waits for results.
+    Open,
+    /// Its runs went on as far as the answers reach.
+    On {
+        /// Whether one of them did.
+        moved: bool,
+        /// The searches whose results they ask for.
+        asked: Vec<Arc<Plan>>,
+    },
+}
+
+impl Task {
+    /// Lets the search go on.
+    fn advance(&mut self, answers: &Answers) -> Moved {
+        let State::Going(threads) = &mut self.state else {
+            return if matches!(self.state, State::Open) { Moved::Open } else { Moved::No };
+        };
+        let (mut moved, mut asked) = (false, Vec::new());
+        let warnings = std::mem::take(&mut self.warnings);
+        for thread in threads.iter_mut() {
+            moved |= self.plan.cost().of(0, || thread.advance(answers, &warnings, &mut asked));
+        }
+        if threads.iter().all(|thread| thread.answer.is_some()) {
+            let done = std::mem::take(threads).into_iter().filter_map(|thread| thread.answer);
+            self.state = State::Done(done.collect());
+        }
+        Moved::On { moved, asked }
+    }
+}
+
+/// The runs of a pass with their folds finished.
+fn closed(
+    (read, plan): (Result<Vec<Run>, Box<Diagnostic>>, Arc<Plan>),
+) -> Result<Vec<Thread>, Box<Diagnostic>> {
+    read.map(|runs| plan.cost().of(0, || runs.into_iter().map(Thread::new).collect()))
 }
 
 /// The state of a search that can begin.

@@ -53,7 +53,9 @@ pub enum Column {
 impl Column {
     /// Text from values that may be missing.
     pub fn text<S: AsRef<str>>(values: impl IntoIterator<Item = Option<S>>) -> Self {
-        let mut builder = StringViewBuilder::new();
+        let values = values.into_iter();
+        // Without a size the builder takes room for a thousand, which many small tables of results can't afford.
+        let mut builder = StringViewBuilder::with_capacity(values.size_hint().0);
         for value in values {
             match value {
                 Some(value) => builder.append_value(value),
@@ -79,7 +81,9 @@ impl Column {
 
     /// Multivalue text; a row with no values is null.
     pub fn list<S: AsRef<str>>(rows: impl IntoIterator<Item = Vec<S>>) -> Self {
-        let mut builder = ListBuilder::new(StringViewBuilder::new());
+        let rows = rows.into_iter();
+        let size = rows.size_hint().0;
+        let mut builder = ListBuilder::with_capacity(StringViewBuilder::with_capacity(size), size);
         for row in rows {
             let some = !row.is_empty();
             for value in row {

@@ -127,7 +127,7 @@ impl FieldSet {
 
     /// Adds a field.
     pub fn insert(&mut self, name: &str) {
-        if !self.all {
+        if !self.all && !self.names.contains(name) {
             self.names.insert(FieldName::from(name));
         }
     }
@@ -164,8 +164,17 @@ impl FieldSet {
             *self = Self::all();
         }
         if !self.all {
-            self.names.extend(other.names.iter().cloned());
-            self.patterns.extend(other.patterns.iter().cloned());
+            // Most of what is added is there already: looking is cheaper than making and dropping another.
+            for name in &other.names {
+                if !self.names.contains(name) {
+                    self.names.insert(name.clone());
+                }
+            }
+            for pattern in &other.patterns {
+                if !self.patterns.contains(pattern) {
+                    self.patterns.insert(pattern.clone());
+                }
+            }
         }
     }
 }
