@@ -152,6 +152,22 @@ pub(crate) struct ScanArgs {
     /// End with status 1 when a finding (or a hit) of this severity or above was found.
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub(crate) fail_on: Option<FailOn>,
+    /// Raise the same thing again, whatever the throttling of rules says.
+    #[arg(long)]
+    pub(crate) no_throttle: bool,
+    /// Let every rule fire as its schedule says (every hour where it has none), over the window that it says, as it would
+    /// on a live system. Without it every rule runs once, over everything.
+    #[arg(long)]
+    pub(crate) schedule: bool,
+    /// Let all rules fire this often instead (15m, 1h, 1d), each time over what came since the last firing.
+    #[arg(long, value_name = "DURATION", value_parser = period, conflicts_with = "schedule")]
+    pub(crate) every: Option<i64>,
+    /// Window of a firing for --every: two times relative to it, such as -70m@m,-10m@m.
+    #[arg(long, value_name = "FROM,TO", value_parser = window, requires = "every", allow_hyphen_values = true)]
+    pub(crate) window: Option<(String, String)>,
+    /// The time range.
+    #[command(flatten)]
+    pub(crate) range: Range,
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,
@@ -181,6 +197,9 @@ pub(crate) struct SearchArgs {
     /// Print on standard error where the time went.
     #[arg(long)]
     pub(crate) profile: bool,
+    /// The time range.
+    #[command(flatten)]
+    pub(crate) range: Range,
     /// What both commands share.
     #[command(flatten)]
     pub(crate) common: Common,
@@ -370,6 +389,33 @@ pub(crate) struct ScanForm {
     /// - is standard output.
     #[arg(long, short, value_name = "[FORM:]FILE")]
     pub(crate) output: Vec<Target>,
+}
+
+/// Which time the events are from, and what time it is.
+#[derive(Debug, Default, Clone, Args)]
+pub(crate) struct Range {
+    /// Only events from this time on: 2024-05-01T08:00:00Z, seconds since 1970, or relative to now (-24h@h). What a search
+    /// says itself with earliest= comes first.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) earliest: Option<String>,
+    /// Only events before this time; latest= in a search comes first.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) latest: Option<String>,
+    /// What time it is to relative times and now(); the time of the clock if not given.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+/// A length of time in nanoseconds.
+fn period(text: &str) -> Result<i64, String> {
+    let ns = grotto_detect::throttle::period(text).filter(|ns| *ns > 0);
+    ns.ok_or_else(|| "a duration is a number and a unit, such as 15m, 1h or 1d".to_owned())
+}
+
+/// The two ends of a window.
+fn window(text: &str) -> Result<(String, String), String> {
+    let ends = text.split_once(',').map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()));
+    ends.ok_or_else(|| "a window has two ends, such as -70m@m,-10m@m".to_owned())
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.

@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
 use grotto_detect::record::Record;
+use grotto_detect::replay::Replay;
 use grotto_detect::state::State;
 use grotto_detect::{Options, Outcome, RuleSet, scan_with};
 use grotto_diag::Diagnostic;
@@ -20,12 +21,17 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     if args.profile {
         phase::measure();
     }
-    let Some(mut setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
-    let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
+    let Some(mut setup) = Setup::within(&args.common, &args.rules, true, &args.range) else {
+        return Ok(Ending::Wrong);
+    };
+    let mut rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
     if rules.is_empty() {
         setup.complain();
         setup::say("error: no rules were found in the folders given with --rules");
         return Ok(Ending::Wrong);
+    }
+    if let Some(replay) = replay(args) {
+        rules.replay(&replay);
     }
     let mut state = None;
     if let Some(folder) = &args.state {
@@ -45,7 +51,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
     let progress = Progress::new(inputs.bytes());
     let advance = |bytes| progress.advance(bytes);
-    let options = Options { state: state.as_ref() };
+    let options = Options { state: state.as_ref(), no_throttle: args.no_throttle };
     let mut outcome = scan_with(&rules, &inputs.parts, &setup.knowledge, &options, &advance);
     progress.finish();
     // What is printed is kept already.
@@ -79,9 +85,16 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     })
 }
 
+/// When rules fire, where that was asked for.
+fn replay(args: &ScanArgs) -> Option<Replay> {
+    let every = args.every.map(|ns| Replay::Every { ns, window: args.window.clone() });
+    every.or_else(|| args.schedule.then_some(Replay::Schedules))
+}
+
 /// Keeps what was found, and counts how often each finding was seen.
 fn keep(state: &mut State, rules: &RuleSet, outcome: &mut Outcome) -> Result<(), Diagnostic> {
     state.add(outcome.sightings(rules));
+    state.mark(outcome.marks().iter().cloned());
     state.commit()?;
     outcome.count(|id| state.seen(id));
     Ok(())

@@ -19,7 +19,9 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     if args.profile {
         phase::measure();
     }
-    let Some(setup) = Setup::new(&args.common, &args.rules, true) else { return Ok(Ending::Wrong) };
+    let Some(setup) = Setup::within(&args.common, &args.rules, true, &args.range) else {
+        return Ok(Ending::Wrong);
+    };
     let search =
         match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
             Ok(search) => search,

@@ -1,6 +1,6 @@
 //! What both commands need before they read events: knowledge, macros, rules, inputs.
 
-use crate::args::{Color, Common, Said};
+use crate::args::{Color, Common, Range, Said};
 use crate::output::colored;
 use crate::tables;
 use grotto_content::Content;
@@ -8,6 +8,7 @@ use grotto_detect::record::Files;
 use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
+use grotto_engine::time::moment;
 use grotto_events::{Labels, Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
@@ -34,6 +35,16 @@ pub(crate) struct Setup {
 impl Setup {
     /// Loads it; `None` when the arguments make no sense, which was then said.
     pub(crate) fn new(common: &Common, rules: &[PathBuf], builtin_rules: bool) -> Option<Self> {
+        Self::within(common, rules, builtin_rules, &Range::default())
+    }
+
+    /// As [`new`](Self::new), for events of a range of time.
+    pub(crate) fn within(
+        common: &Common,
+        rules: &[PathBuf],
+        builtin_rules: bool,
+        range: &Range,
+    ) -> Option<Self> {
         let _phase = phase::enter(Phase::Load);
         let timezone = match grotto_engine::context::timezone(&common.timezone) {
             Ok(zone) => zone,
@@ -47,6 +58,10 @@ impl Setup {
             let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
         }
         let mut context = Context { timezone, ..Context::default() };
+        if let Err(diagnostic) = set_range(range, &mut context) {
+            report(&diagnostic, common.color);
+            return None;
+        }
         let said = tables::read(common, &mut context);
         let (content, mut diagnostics) = if rules.is_empty() && builtin_rules {
             grotto_detect::builtin::content()
@@ -122,6 +137,33 @@ pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said, context: &C
         inputs.diagnostics.extend(opened.diagnostics);
     }
     inputs
+}
+
+/// Puts a time range, and what time it is, into a context.
+fn set_range(range: &Range, context: &mut Context) -> Result<(), Diagnostic> {
+    let read = |option: &str, text: &Option<String>, context: &Context| {
+        let Some(text) = text else { return Ok(None) };
+        moment(text, context).map(Some).ok_or_else(|| {
+            let message = format!("--{option}: `{text}` is no time");
+            let help =
+                "write 2024-05-01T08:00:00Z, seconds since 1970, or a time relative to now such as -24h@h";
+            Diagnostic::error("cli/bad-time", message).help(help)
+        })
+    };
+    if let Some(now) = read("now", &range.now, context)? {
+        context.now = now;
+    }
+    context.range.from = read("earliest", &range.earliest, context)?;
+    context.range.to = read("latest", &range.latest, context)?;
+    if let (Some(from), Some(to)) = (context.range.from, context.range.to)
+        && from >= to
+    {
+        let message = "--earliest is not before --latest: no event is in that range";
+        return Err(
+            Diagnostic::error("cli/bad-time", message).help("an event at --latest is not in the range")
+        );
+    }
+    Ok(())
 }
 
 /// Prints a diagnostic to stderr.

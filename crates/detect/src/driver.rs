@@ -1,6 +1,7 @@
 //! Passes over the events: parts of the input side by side, every batch read once for all jobs of a pass.
 
 use crate::blocks::Blocks;
+use crate::firings;
 use crate::job::{Job, NodeJobs, Predicates};
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
@@ -12,6 +13,7 @@ use grotto_events::{Batch, Column, Format, Part, PartReport, ReadOptions};
 use grotto_knowledge::Knowledge;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Fields whose value is the same for all events of an event type. They choose the jobs before any other field is
@@ -24,10 +26,29 @@ const PART_BITS: u32 = 40;
 /// What the events gave to the jobs.
 pub(crate) struct Pass {
     /// For each job what it found; and a second time what it makes of script blocks that were logged in parts, of which
-    /// no part satisfied it, when there is such a block.
-    pub(crate) answers: Vec<Vec<Answer>>,
+    /// no part satisfied it, when there is such a block. Of a job that fires several times this is so for each firing
+    /// that saw events, in order.
+    pub(crate) answers: Vec<Vec<Told>>,
     /// What was read and what could not be.
     pub(crate) report: PartReport,
+}
+
+/// What one run of a job told.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// What it found.
+    pub(crate) answer: Answer,
+    /// Which run it is.
+    pub(crate) run: RunOf,
+}
+
+/// A run of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RunOf {
+    /// When the job fired, in nanoseconds since 1970; `None` for one that runs once, over everything.
+    pub(crate) firing: Option<i64>,
+    /// Whether it is over script blocks that were put together from their parts.
+    pub(crate) joined: bool,
 }
 
 /// Runs every job, and the searches inside them, on all parts, which are read once unless a search needs the result of
@@ -40,6 +61,18 @@ pub(crate) fn run(
     predicates: Predicates,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Pass {
+    run_timed(parts, jobs, knowledge, predicates, progress, None)
+}
+
+/// As [`run`]; the [stretches of time](firings::stretch) that have events are put into `times`.
+pub(crate) fn run_timed(
+    parts: &[Part],
+    jobs: &[Arc<Job>],
+    knowledge: &Knowledge,
+    predicates: Predicates,
+    progress: &(dyn Fn(u64) + Sync),
+    times: Option<&Mutex<BTreeSet<i64>>>,
+) -> Pass {
     let ready = jobs.iter().map(|job| (Arc::as_ptr(&job.plan), Arc::clone(job))).collect();
     let mut reader = Reader {
         parts,
@@ -50,6 +83,8 @@ pub(crate) fn run(
         report: None,
         kept: Vec::new(),
         changed: false,
+        runs_of: FxHashMap::default(),
+        times,
     };
     if jobs.iter().any(|job| job.plan.reads_again()) {
         reader.kept = parts.iter().filter_map(|part| part.keep().err()).collect();
@@ -63,7 +98,13 @@ pub(crate) fn run(
         report.diagnostics.push(Diagnostic::warning("scan/changed", message));
     }
     report.diagnostics.extend(knowledge.problems());
-    Pass { answers, report }
+    let told = |(job, answers): (&Arc<Job>, Vec<Answer>)| {
+        // One whose head was filled in meanwhile is another plan; it runs once.
+        let runs = reader.runs_of.get(&Arc::as_ptr(&job.plan)).map(Vec::as_slice).unwrap_or_default();
+        let run = |at: usize| runs.get(at).copied().unwrap_or(RunOf { firing: None, joined: at > 0 });
+        answers.into_iter().enumerate().map(|(at, answer)| Told { answer, run: run(at) }).collect()
+    };
+    Pass { answers: jobs.iter().zip(answers).map(told).collect(), report }
 }
 
 /// The parts as rounds of searches see them.
@@ -80,6 +121,10 @@ struct Reader<'a> {
     kept: Vec<Diagnostic>,
     /// Whether a later pass saw other events than the first.
     changed: bool,
+    /// Which runs there were of each search, by where its plan stands.
+    runs_of: FxHashMap<*const Plan, Vec<RunOf>>,
+    /// Where the stretches of time that have events are wanted.
+    times: Option<&'a Mutex<BTreeSet<i64>>>,
 }
 
 impl Events for Reader<'_> {
@@ -94,14 +139,20 @@ impl Events for Reader<'_> {
                 progress(bytes);
             }
         };
-        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance);
+        let times = self.times.take();
+        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance, times);
         match &self.report {
             Some(first) if first.events != report.events => self.changed = true,
             Some(_) => {}
             None => self.report = Some(report),
         }
         let mut runs = runs.into_iter();
-        made.into_iter().map(|job| job.map(|_| runs.next().unwrap_or_default())).collect()
+        let mut of_job = |job: Arc<Job>| {
+            let (which, runs) = runs.next().unwrap_or_default().into_iter().unzip();
+            self.runs_of.insert(Arc::as_ptr(&job.plan), which);
+            runs
+        };
+        made.into_iter().map(|job| job.map(&mut of_job)).collect()
     }
 }
 
@@ -120,7 +171,8 @@ fn pass(
     jobs: &[Arc<Job>],
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
-) -> (Vec<Vec<Run>>, PartReport) {
+    times: Option<&Mutex<BTreeSet<i64>>>,
+) -> (Vec<Vec<(RunOf, Run)>>, PartReport) {
     let raw = jobs.iter().any(|job| job.reads.contains("_raw"));
     let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
     let mut state = parts
@@ -131,23 +183,38 @@ fn pass(
             // Extractions of add-ons may read the text of events that are not Windows's own.
             let raw = raw || !matches!(part.format(), Some(Format::Evtx | Format::XmlEvents));
             let options = ReadOptions { raw, ..ReadOptions::default() };
+            let mut seen = BTreeSet::new();
             let report = part.read(&options, &mut |mut batch| {
+                if times.is_some() {
+                    seen.extend(firings::stretches(&batch));
+                }
                 place(&mut batch, &mut position);
                 state.blocks.collect(&batch);
                 driver.push(&batch, &mut state.runs);
             });
             progress(report.bytes);
+            if let Some(times) = times {
+                times.lock().unwrap_or_else(PoisonError::into_inner).extend(seen);
+            }
             state.report.merge(report);
             state
         })
         .reduce(State::default, State::merge);
-    let mut joined = driver.joined(state.blocks, &mut state.report);
-    let mut runs = state.runs;
-    let of_job = |(number, job): (usize, &Arc<Job>)| {
-        let events = runs.remove(&number).unwrap_or_else(|| job.plan.start());
-        std::iter::once(events).chain(joined.remove(&number)).collect()
-    };
-    (jobs.iter().enumerate().map(of_job).collect(), state.report)
+    let joined = driver.joined(state.blocks, &mut state.report);
+    let mut all: Vec<Vec<(RunOf, Run)>> = jobs.iter().map(|_| Vec::new()).collect();
+    for (joined, runs) in [(false, state.runs), (true, joined)] {
+        for ((job, firing), run) in runs {
+            all[job].push((RunOf { firing, joined }, run));
+        }
+    }
+    for (job, runs) in jobs.iter().zip(&mut all) {
+        let once = |(run, _): &(RunOf, Run)| *run == RunOf::default();
+        if job.firings.is_none() && !runs.iter().any(once) {
+            runs.push((RunOf::default(), job.plan.start()));
+        }
+        runs.sort_by_key(|(run, _)| *run);
+    }
+    (all, state.report)
 }
 
 /// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
@@ -157,10 +224,13 @@ fn place(batch: &mut Batch, position: &mut i64) {
     batch.set(ORDER, Column::Int((start..*position).collect::<Vec<i64>>().into()));
 }
 
-/// What one thread has gathered. Runs start with the first row that they get.
+/// Runs by the number of their job and by when it fired. They start with the first row that they get.
+type Runs = FxHashMap<(usize, Option<i64>), Run>;
+
+/// What one thread has gathered.
 #[derive(Default)]
 struct State {
-    runs: FxHashMap<usize, Run>,
+    runs: Runs,
     blocks: Blocks,
     report: PartReport,
 }
@@ -204,7 +274,7 @@ struct Kind {
 
 impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
-    fn push(&self, base: &Batch, runs: &mut FxHashMap<usize, Run>) {
+    fn push(&self, base: &Batch, runs: &mut Runs) {
         let kind = self.kind(base);
         let _phase = phase::enter(Phase::Heads);
         if kind.plain.is_empty() && kind.nodes.is_empty() {
@@ -238,14 +308,7 @@ impl Driver<'_> {
     }
 
     /// Pushes the rows that satisfy a job's head and `also`.
-    fn feed(
-        &self,
-        at: usize,
-        batch: &Batch,
-        also: &Mask,
-        masks: &mut Masks,
-        runs: &mut FxHashMap<usize, Run>,
-    ) {
+    fn feed(&self, at: usize, batch: &Batch, also: &Mask, masks: &mut Masks, runs: &mut Runs) {
         let Some(job) = self.jobs.get(at) else { return };
         let mask = match &job.condition {
             Some(formula) => formula.mask_with(&mut |p| masks.get(p, batch)).and(also.clone()),
@@ -256,18 +319,24 @@ impl Driver<'_> {
             Mask::All => job.project(batch),
             Mask::Bits(bits) => job.project(batch).filter(bits),
         };
-        let run = runs.entry(at).or_insert_with(|| job.plan.start());
-        job.plan.cost().of(selected.rows(), || run.push(&selected));
+        let mut enter = |firing: Option<i64>, rows: &Batch| {
+            let run = runs.entry((at, firing)).or_insert_with(|| job.plan.start());
+            job.plan.cost().of(rows.rows(), || run.push(rows));
+        };
+        match &job.firings {
+            None => enter(None, &selected),
+            Some(firings) => firings.split(&selected, &mut |firing, rows| enter(Some(firing), rows)),
+        }
     }
 
     /// Tries the jobs on script blocks put together from their parts, where no part satisfied them.
-    fn joined(&self, blocks: Blocks, report: &mut PartReport) -> FxHashMap<usize, Run> {
+    fn joined(&self, blocks: Blocks, report: &mut PartReport) -> Runs {
         if blocks.left_out > 0 {
             let message =
                 format!("{} parts of script blocks were not joined: there is too much text", blocks.left_out);
             report.diagnostics.push(Diagnostic::warning("scan/script-blocks", message));
         }
-        let mut runs: FxHashMap<usize, Run> = FxHashMap::default();
+        let mut runs = Runs::default();
         let _phase = phase::enter(Phase::Heads);
         for block in blocks.whole() {
             let kind = self.kind(&block.joined);

@@ -4,12 +4,15 @@
 //! `intermediate_findings` that the row has raises an intermediate one. A rule with neither gives hits.
 
 use crate::drilldown::fill_search;
+use crate::firings::Firing;
 use crate::record::{Drilldown, Entity, Finding, Hit, Record};
 use crate::row::{Row, rows};
 use crate::rules::Rule;
+use crate::throttle::{self, Throttle};
 use crate::tokens::fill;
 use grotto_content::Entity as RiskEntity;
 use grotto_engine::Context;
+use grotto_engine::time::{SECOND, TimeRange, moment};
 use grotto_events::Batch;
 use serde_json::Value;
 
@@ -22,10 +25,12 @@ const WRITTEN: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// What is known of times besides the row.
 pub(crate) struct Times<'a> {
-    /// Zone of times that the row has as text.
+    /// Zone of times that the row has as text, now, and the time range of the scan.
     pub(crate) context: &'a Context,
     /// First and last time of the events behind all rows of the rule, nanoseconds since 1970.
     pub(crate) span: Option<(i64, i64)>,
+    /// The scheduled run, if it is one.
+    pub(crate) firing: Option<Firing>,
 }
 
 impl Times<'_> {
@@ -47,11 +52,39 @@ impl Times<'_> {
         let written = grotto_engine::time::parse(&text, WRITTEN, self.context);
         Some(written.map_or(text, |ns| rfc3339(ns as f64 / 1e9)))
     }
+
+    /// When a row raises something, nanoseconds since 1970.
+    fn raised(&self, row: &Row) -> Option<i64> {
+        let of_row = || i64::try_from(self.first(row)?.parse::<jiff::Timestamp>().ok()?.as_nanosecond()).ok();
+        self.firing.map(|firing| firing.at).or_else(of_row)
+    }
+
+    /// The time range that the rule looked at.
+    fn range(&self) -> TimeRange {
+        let mut range = self.firing.map_or(self.context.range, |firing| firing.window);
+        if let Some((first, last)) = self.span {
+            // The end of a range is exclusive, and times have microseconds where they are written.
+            range.from = range.from.or(Some(first.div_euclid(1000) * 1000));
+            range.to = range.to.or(last.checked_add(2000).map(|end| end.div_euclid(1000) * 1000));
+        }
+        range
+    }
 }
 
 /// The records of a rule's result. `joined` says that the rows come from script blocks put together from their parts.
-pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    let mut records: Vec<Record> = rows(batch).into_iter().flat_map(|row| of_row(rule, row, times)).collect();
+/// Rows that `throttle` holds back have none.
+pub(crate) fn records(
+    rule: &Rule,
+    batch: &Batch,
+    joined: bool,
+    times: &Times<'_>,
+    throttle: Option<&mut Throttle<'_>>,
+) -> Vec<Record> {
+    let mut rows = rows(batch);
+    if let Some(throttle) = throttle {
+        rows = admitted(rows, times, throttle);
+    }
+    let mut records: Vec<Record> = rows.into_iter().flat_map(|row| of_row(rule, row, times)).collect();
     for record in &mut records {
         match record {
             Record::Finding(f) | Record::IntermediateFinding(f) => f.joined_script_block = joined,
@@ -60,6 +93,20 @@ pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_
         }
     }
     records
+}
+
+/// The rows that are not held back, in their order. They are asked in the order of their times.
+fn admitted(rows: Vec<Row>, times: &Times<'_>, throttle: &mut Throttle<'_>) -> Vec<Row> {
+    let mut asked: Vec<(Option<i64>, usize)> =
+        rows.iter().enumerate().map(|(number, row)| (times.raised(row), number)).collect();
+    asked.sort_unstable();
+    let mut admitted = vec![false; rows.len()];
+    for (at, number) in asked {
+        if let (Some(row), Some(admitted)) = (rows.get(number), admitted.get_mut(number)) {
+            *admitted = throttle.admits(row, at);
+        }
+    }
+    rows.into_iter().zip(admitted).filter_map(|(row, admitted)| admitted.then_some(row)).collect()
 }
 
 fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
@@ -86,6 +133,7 @@ fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
             rule: rule.reference.clone(),
             first_time,
             last_time,
+            fired: times.firing.map(|firing| written(firing.at)),
             joined_script_block: false,
             row,
         }));
@@ -97,6 +145,7 @@ fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, t
     let score = entity.score;
     let title = fill(title, row);
     let entity = entity_of(&entity.field, entity.kind.name(), row);
+    let range = times.range();
     Finding {
         id: crate::risk::id(&rule.detection, kind, &entity, &title, row),
         rule: rule.reference.clone(),
@@ -105,6 +154,9 @@ fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, t
         score,
         first_time: times.first(row),
         last_time: times.last(row),
+        info_min_time: range.from.map(written),
+        info_max_time: range.to.map(written),
+        fired: times.firing.map(|firing| written(firing.at)),
         joined_script_block: false,
         seen: None,
         threat_objects: rule
@@ -115,7 +167,7 @@ fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, t
             .map(|t| entity_of(&t.field, &t.kind, row))
             .collect(),
         row: row.clone(),
-        drilldowns: drilldowns(rule, row),
+        drilldowns: drilldowns(rule, row, range, times.context),
     }
 }
 
@@ -127,18 +179,53 @@ fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
     }
 }
 
-/// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search.
-fn drilldowns(rule: &Rule, row: &Row) -> Vec<Drilldown> {
+/// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
+/// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
+/// (`addinfo`).
+fn drilldowns(rule: &Rule, row: &Row, range: TimeRange, context: &Context) -> Vec<Drilldown> {
+    let mut tokens = row.clone();
+    for (name, bound) in [("info_min_time", range.from), ("info_max_time", range.to)] {
+        if let Some(ns) = bound {
+            tokens.entry(name).or_insert_with(|| seconds(ns).into());
+        }
+    }
+    let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
     rule.detection
         .drilldown_searches
         .iter()
-        .map(|d| Drilldown {
-            name: fill(&d.name, row),
-            search: fill_search(&d.search, row, &rule.detection.search),
-            earliest_offset: d.earliest_offset.clone().unwrap_or_default(),
-            latest_offset: d.latest_offset.clone().unwrap_or_default(),
+        .map(|d| {
+            let (earliest, latest) = (filled(d.earliest_offset.as_ref()), filled(d.latest_offset.as_ref()));
+            Drilldown {
+                name: fill(&d.name, row),
+                search: fill_search(&d.search, &tokens, &rule.detection.search),
+                earliest: offset(&earliest, range.from, true, context).map(written),
+                latest: offset(&latest, range.to, false, context).map(written),
+                earliest_offset: earliest,
+                latest_offset: latest,
+            }
         })
         .collect()
+}
+
+/// The point in time of an offset: a length (`7d`, `0`) counts away from what the rule looked at, anything else is a time
+/// of its own.
+fn offset(text: &str, edge: Option<i64>, before: bool, context: &Context) -> Option<i64> {
+    let length = if text.trim() == "0" { Some(0) } else { throttle::period(text) };
+    match length {
+        Some(length) if before => edge?.checked_sub(length),
+        Some(length) => edge?.checked_add(length),
+        None => moment(text, context),
+    }
+}
+
+/// Seconds since 1970 with microseconds, as Splunk writes the times of searches.
+pub(crate) fn seconds(ns: i64) -> String {
+    format!("{}.{:06}", ns.div_euclid(SECOND), ns.rem_euclid(SECOND) / 1000)
+}
+
+/// A point in time as RFC 3339 in UTC.
+fn written(ns: i64) -> String {
+    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), |time| time.to_string())
 }
 
 /// A number of seconds since 1970 as RFC 3339 in UTC, to the microsecond; the number itself when no calendar has it.
@@ -157,7 +244,7 @@ mod tests {
         let row = |v: Value| v.as_object().cloned().unwrap();
         let timezone = grotto_engine::context::timezone("Europe/Berlin").unwrap();
         let context = Context { timezone, ..Context::default() };
-        let times = Times { context: &context, span: Some((1_000_000_000, 2_500_000_000)) };
+        let times = Times { context: &context, span: Some((1_000_000_000, 2_500_000_000)), firing: None };
         let both = row(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
         assert_eq!(times.first(&both).as_deref(), Some("2024-01-02T02:04:05Z"));
         assert_eq!(times.last(&both).as_deref(), Some("1970-01-01T00:00:01Z"));

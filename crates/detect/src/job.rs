@@ -1,5 +1,6 @@
 //! A search made ready for the pass: its plan, the condition of its head, and what it reads.
 
+use crate::firings::Firings;
 use grotto_diag::Diagnostic;
 use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::plan::{Head, Model, Plan};
@@ -22,6 +23,8 @@ pub struct Job {
     pub reads: FieldSet,
     /// Classic sources (`wineventlog:…`, in lower case) that the condition takes for those of XML too.
     pub aliased: Vec<String>,
+    /// When it fires, each time over a window of time; `None` runs it once, over everything.
+    pub firings: Option<Arc<Firings>>,
     /// The fields that the plan reads.
     needs: FieldSet,
 }
@@ -44,7 +47,8 @@ impl Job {
         if let Some(formula) = &condition {
             reads.extend(formula.fields());
         }
-        Ok(Self { plan, condition, node, reads, aliased: aliased.unwrap_or_default(), needs })
+        let (aliased, firings) = (aliased.unwrap_or_default(), None);
+        Ok(Self { plan, condition, node, reads, aliased, firings, needs })
     }
 
     /// Whether the search reads events at all.

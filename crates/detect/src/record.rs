@@ -58,10 +58,17 @@ pub struct Drilldown {
     pub name: String,
     /// SPL, tokens filled and escaped.
     pub search: String,
-    /// Start of its time range.
+    /// Start of its time range as the rule writes it, tokens filled.
     pub earliest_offset: String,
-    /// End of its time range.
+    /// End of its time range, likewise.
     pub latest_offset: String,
+    /// Start of its time range, RFC 3339 in UTC; `null` for all time before the end. A plain length such as `7d` is that
+    /// long before what the rule looked at begins.
+    #[serde(default)]
+    pub earliest: Option<String>,
+    /// End of its time range, likewise; a plain length, such as `0`, is that long after what the rule looked at ends.
+    #[serde(default)]
+    pub latest: Option<String>,
 }
 
 /// A finding or an intermediate finding: one for each result row.
@@ -82,6 +89,16 @@ pub struct Finding {
     pub first_time: Option<String>,
     /// When it ended, likewise.
     pub last_time: Option<String>,
+    /// Where the time range begins that the rule looked at: the window of a scheduled run, the range that the scan was
+    /// asked for, else the first event behind the rule's rows. RFC 3339 in UTC.
+    #[serde(default)]
+    pub info_min_time: Option<String>,
+    /// Where it ends, exclusive.
+    #[serde(default)]
+    pub info_max_time: Option<String>,
+    /// When the scheduled run fired that raised it; left out in a scan that runs every rule once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fired: Option<String>,
     /// Whether the rows come from a script block that PowerShell logged in several events, none of which satisfies the
     /// rule by itself. Left out when it is not so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -107,6 +124,9 @@ pub struct Hit {
     pub first_time: Option<String>,
     /// When it ended.
     pub last_time: Option<String>,
+    /// When the scheduled run fired; left out in a scan that runs every rule once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fired: Option<String>,
     /// Whether the rows come from a script block that PowerShell logged in several events, none of which satisfies the
     /// rule by itself. Left out when it is not so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -186,6 +206,15 @@ pub struct RuleRecord {
     /// out when there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<ErrorRecord>,
+    /// Result rows that raised nothing, as the rule raises the same thing only once in a while. Left out when there are
+    /// none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub throttled: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Files that a scan was pointed at.
@@ -232,6 +261,8 @@ pub struct Summary {
     pub intermediate_findings: usize,
     /// Result rows of rules without findings.
     pub hits: usize,
+    /// Result rows that raised nothing, as their rules raise the same thing only once in a while.
+    pub throttled: usize,
     /// Seconds from start to end.
     pub elapsed: f64,
 }

@@ -1,5 +1,6 @@
 //! Rules made ready: macros expanded, searches parsed, plans compiled, or the reason why not.
 
+use crate::firings::Firing;
 use crate::job::{Job, Predicates};
 use crate::record::{ErrorRecord, RuleRecord, RuleRef, RuleState};
 use crate::risk::Annotations;
@@ -84,6 +85,12 @@ impl RuleSet {
         self.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
     }
 
+    /// A scheduled run of a rule; `None` for a rule that runs once.
+    pub(crate) fn firing(&self, rule: &Rule, at: i64) -> Option<Firing> {
+        let firings = self.jobs.get(rule.job?)?.firings.as_ref()?;
+        Some(Firing { at, window: firings.window(at)? })
+    }
+
     /// Whether there is no rule.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
@@ -104,6 +111,7 @@ impl Rule {
             line: place.map(|p| p.line),
             column: place.map(|p| p.column),
             notes: self.notes.iter().map(ErrorRecord::from).collect(),
+            throttled: 0,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! A scan: every rule over every event, and the report of it.
 
-use crate::driver;
+use crate::driver::Told;
 use crate::finding;
-use crate::job::Job;
-use crate::record::{ErrorRecord, Files, Record, RuleState, Summary};
+use crate::record::{ErrorRecord, Files, Record, RuleRecord, RuleState, Summary};
 use crate::risk::{self, LogRisk, Reads, Sighting};
 use crate::rules::{Rule, RuleSet};
 use crate::state::State;
+use crate::throttle::{Mark, Throttle};
 use grotto_diag::{Diagnostic, Severity};
-use grotto_engine::pipeline::Answer;
 use grotto_engine::plan::Head;
 use grotto_events::{Part, PartReport};
 use grotto_knowledge::Knowledge;
@@ -18,8 +17,10 @@ use std::time::Duration;
 /// How a scan goes beyond running every rule once over every event.
 #[derive(Default)]
 pub struct Options<'o> {
-    /// What was found before, for rules that read risk.
+    /// What was found before, for rules that read risk and for throttling.
     pub state: Option<&'o State>,
+    /// Whether rules raise the same thing again, whatever their throttling says.
+    pub no_throttle: bool,
 }
 
 /// What a scan found.
@@ -27,6 +28,10 @@ pub struct Outcome {
     report: PartReport,
     /// For each rule what it found.
     found: Vec<Vec<Record>>,
+    /// For each rule how many rows its throttling held back.
+    held: Vec<usize>,
+    /// When rules with throttling raised something.
+    marks: Vec<Mark>,
 }
 
 /// Runs all rules over all parts. `progress` is told the bytes of each part when it was read.
@@ -53,32 +58,30 @@ pub fn scan_with(
         reads.iter().enumerate().filter(|(_, reads)| wanted(**reads)).map(|(job, _)| job).collect()
     };
     let (first, second) = (chosen(&|r| r == Reads::Logs), chosen(&|r| r != Reads::Logs));
-    let jobs = |numbers: &[usize]| -> Vec<Arc<Job>> {
-        numbers.iter().filter_map(|job| rules.jobs.get(*job)).map(Arc::clone).collect()
-    };
     let mut predicates = rules.predicates.clone();
-    let mut running = jobs(&first);
     let in_logs = (!second.is_empty())
         .then(|| LogRisk::new(&rules.context, knowledge, &mut predicates))
-        .and_then(Result::ok);
-    running.extend(in_logs.map(|search| search.0));
+        .and_then(Result::ok)
+        .map(|search| search.0);
     let again = reads.contains(&Reads::Both);
     let kept: Vec<Diagnostic> = parts.iter().filter(|_| again).filter_map(|part| part.keep().err()).collect();
-    let mut pass = driver::run(parts, &running, knowledge, predicates.clone(), progress);
-    let mut outcome = Outcome { report: pass.report, found: vec![Vec::new(); rules.rules.len()] };
+    let mut pass = rules.run(&first, in_logs, parts, knowledge, predicates.clone(), progress);
+    let count = rules.rules.len();
+    let (found, held) = (vec![Vec::new(); count], vec![0; count]);
+    let mut outcome = Outcome { report: pass.report, found, held, marks: Vec::new() };
     outcome.report.diagnostics.extend(kept);
     let rest = pass.answers.split_off(first.len());
-    outcome.take_in(rules, &first, &pass.answers);
+    outcome.take_in(rules, &first, &pass.answers, options);
     if !second.is_empty() {
-        let in_logs = rest.into_iter().flatten().filter_map(|answer| answer.rows.ok());
+        let in_logs = rest.into_iter().flatten().filter_map(|told| told.answer.rows.ok());
         let found = State::with(options.state, outcome.sightings(rules));
         let mut risk = vec![risk::part(found.values().map(|kept| &kept.sighting))];
         risk.push(Part::of_batches("risk in logs", in_logs.filter(|rows| rows.rows() > 0).collect()));
         if again {
             risk.splice(0..0, parts.iter().cloned());
         }
-        let pass = driver::run(&risk, &jobs(&second), knowledge, predicates, &|_| {});
-        outcome.take_in(rules, &second, &pass.answers);
+        let pass = rules.run(&second, None, &risk, knowledge, predicates, &|_| {});
+        outcome.take_in(rules, &second, &pass.answers, options);
         if !again {
             outcome.report.diagnostics.extend(pass.report.diagnostics);
         }
@@ -88,13 +91,25 @@ pub fn scan_with(
 
 impl Outcome {
     /// Makes records of what some of the jobs answered.
-    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], answers: &[Vec<Answer>]) {
-        for (rule, found) in rules.rules.iter().zip(&mut self.found) {
+    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], answers: &[Vec<Told>], options: &Options<'_>) {
+        for (rule, (found, held)) in rules.rules.iter().zip(self.found.iter_mut().zip(&mut self.held)) {
             let at = rule.job.and_then(|job| jobs.binary_search(&job).ok());
             if let Some(answers) = at.and_then(|at| answers.get(at)) {
-                *found = of_rule(rule, rules, answers);
+                let before = options.state.map(State::marks);
+                let mut throttle =
+                    if options.no_throttle { None } else { Throttle::of(&rule.detection, before) };
+                *found = of_rule(rule, rules, answers, &mut throttle);
+                if let Some(throttle) = throttle {
+                    *held = throttle.held;
+                    self.marks.extend(throttle.into_marks());
+                }
             }
         }
+    }
+
+    /// When rules with throttling raised something.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
     }
 
     /// The findings and intermediate findings, in the order of the rules, each with what is known of its rule.
@@ -155,10 +170,13 @@ impl Outcome {
             events_failed: report.failed,
             chunks_lost: report.lost,
             content_failed: before.iter().filter(|d| is_content(d)).count(),
+            throttled: self.held.iter().sum(),
             elapsed: elapsed.as_secs_f64(),
             ..Summary::default()
         };
-        records.extend(rules.rules.iter().map(|rule| Record::Rule(rule.record())));
+        let rule =
+            |(rule, held): (&Rule, &usize)| Record::Rule(RuleRecord { throttled: *held, ..rule.record() });
+        records.extend(rules.rules.iter().zip(&self.held).map(rule));
         for rule in &rules.rules {
             match rule.state {
                 RuleState::Run => summary.rules_run += 1,
@@ -181,28 +199,34 @@ impl Outcome {
     }
 }
 
-/// What a rule found, and what went wrong. The first answer is that of the events as they are, the second that of script
-/// blocks put together from their parts.
-fn of_rule(rule: &Rule, rules: &RuleSet, answers: &[Answer]) -> Vec<Record> {
-    let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(&rule.located(d)));
+/// What a rule found, and what went wrong: of each time that it fired, what script blocks put together from their parts
+/// gave, and what the events as they are gave.
+fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Throttle<'_>>) -> Vec<Record> {
     let mut records = Vec::new();
-    let Some((events, blocks)) = answers.split_first() else { return records };
-    let times = finding::Times { context: &rules.context, span: events.span.flatten() };
-    for answer in blocks {
-        records
-            .extend(answer.warnings.iter().filter(|warning| !events.warnings.contains(warning)).map(error));
-        match &answer.rows {
-            Ok(batch) => records.extend(finding::records(rule, batch, true, &times)),
-            Err(problem) => records.push(error(problem)),
+    let mut warnings: Vec<&Diagnostic> = Vec::new();
+    for fired in told.chunk_by(|a, b| a.run.firing == b.run.firing) {
+        let firing = fired.first().and_then(|told| told.run.firing).and_then(|at| rules.firing(rule, at));
+        let events = fired.iter().find(|told| !told.run.joined).map(|told| &told.answer);
+        let span = events.and_then(|events| events.span.flatten());
+        let times = finding::Times { context: &rules.context, span, firing };
+        for Told { answer, run } in fired.iter().rev() {
+            for warning in &answer.warnings {
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
+            match &answer.rows {
+                // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was
+                // found.
+                Ok(_) if !run.joined && answer.span.is_none() && !has_rows_of_its_own(rule, rules) => {}
+                Ok(batch) => {
+                    records.extend(finding::records(rule, batch, run.joined, &times, throttle.as_mut()));
+                }
+                Err(problem) => records.push(Record::Error(ErrorRecord::from(&rule.located(problem)))),
+            }
         }
     }
-    records.extend(events.warnings.iter().map(error));
-    match &events.rows {
-        // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was found.
-        Ok(_) if events.span.is_none() && !has_rows_of_its_own(rule, rules) => {}
-        Ok(batch) => records.extend(finding::records(rule, batch, false, &times)),
-        Err(problem) => records.push(error(problem)),
-    }
+    records.extend(warnings.into_iter().map(|d| Record::Error(ErrorRecord::from(&rule.located(d)))));
     records
 }
 

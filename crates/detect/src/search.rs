@@ -72,6 +72,7 @@ pub fn run(search: &Search, parts: &[Part], knowledge: &Knowledge, progress: &(d
     };
     // Script blocks put together from their parts are the second answer, and for rules only.
     let answer = pass.answers.pop().and_then(|answers| answers.into_iter().next());
+    let answer = answer.map(|told| told.answer);
     let (result, warnings) = match answer {
         Some(answer) => (answer.rows, answer.warnings),
         None => (Ok(Batch::new(0)), Vec::new()),

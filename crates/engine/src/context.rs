@@ -2,6 +2,7 @@
 
 use crate::geo::GeoDb;
 use crate::lookup::Lookups;
+use crate::time::TimeRange;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ pub struct Context {
     pub timezone: TimeZone,
     /// What `now()` answers: nanoseconds since 1970-01-01 UTC, fixed for the whole run.
     pub now: i64,
+    /// The time range of searches that name none themselves.
+    pub range: TimeRange,
     /// The lookups that searches may name.
     pub lookups: Lookups,
     /// Where IP addresses are, if the user gave a database of that.
@@ -19,11 +22,12 @@ pub struct Context {
 }
 
 impl Default for Context {
-    /// UTC, the time of the call, no lookups.
+    /// UTC, the time of the call, all time, no lookups.
     fn default() -> Self {
         Self {
             timezone: TimeZone::UTC,
             now: i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX),
+            range: TimeRange::default(),
             lookups: Lookups::default(),
             geo: None,
         }

@@ -22,6 +22,7 @@ use crate::commands::{self, Begin, Build, Call};
 use crate::context::Context;
 use crate::pipeline::{Cap, Command, Env, FieldSet, Kind, Limits, Run, Stages, Stop};
 use crate::predicate::Formula;
+use crate::time::TimeRange;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
 use grotto_spl::ast::{Head as AstHead, Search, Stage};
@@ -47,8 +48,8 @@ pub enum Head {
     Search(Option<Formula>),
     /// `tstats`: what it aggregates.
     Tstats(TstatsHead),
-    /// `from datamodel`: the rows of a data model's node, under its own names of fields.
-    Model(Model),
+    /// `from datamodel`: the rows of a data model's node, under its own names of fields, for which the formula is true.
+    Model(Model, Option<Formula>),
     /// `makeresults`: these rows and no events.
     Rows(Batch),
     /// `multisearch`: nothing of its own; the first command brings the results of other searches.
@@ -59,16 +60,26 @@ impl Head {
     /// The condition that rows must fulfil; `None` takes all.
     pub fn formula(&self) -> Option<&Formula> {
         match self {
-            Self::Search(formula) => formula.as_ref(),
+            Self::Search(formula) | Self::Model(_, formula) => formula.as_ref(),
             Self::Tstats(tstats) => tstats.filter.as_ref(),
-            Self::Model(_) | Self::Rows(_) | Self::Results => None,
+            Self::Rows(_) | Self::Results => None,
+        }
+    }
+
+    /// What it reads of a range of time, where it does not name one itself.
+    fn within(self, range: &TimeRange) -> Self {
+        match self {
+            Self::Search(formula) => Self::Search(range.bound(formula)),
+            Self::Model(model, formula) => Self::Model(model, range.bound(formula)),
+            Self::Tstats(head) => Self::Tstats(TstatsHead { filter: range.bound(head.filter), ..head }),
+            Self::Rows(_) | Self::Results => self,
         }
     }
 
     /// The data model that rows come from; `None` for raw events.
     pub fn model(&self) -> Option<&Model> {
         match self {
-            Self::Model(model) => Some(model),
+            Self::Model(model, _) => Some(model),
             Self::Tstats(tstats) => tstats.model.as_ref(),
             Self::Search(_) | Self::Rows(_) | Self::Results => None,
         }
@@ -162,6 +173,9 @@ impl Plan {
         let mut built: Vec<Box<dyn Command>> = begin.command.into_iter().collect();
         built.extend(commands_of(rest, context)?);
         let mut key = grotto_spl::print::search(search);
+        if !context.range.is_all() {
+            key = format!("{:?}@{}:{key}", context.range, context.now);
+        }
         if let Some(most) = most {
             built.push(Box::new(Cap(most)));
             key = format!("{most}:{key}");
@@ -218,7 +232,7 @@ impl Plan {
         let streams = |command: &dyn Command| {
             matches!(command.kind(), Kind::DistributableStreaming | Kind::CentralisedStreaming)
         };
-        let reads = matches!(self.head, Head::Search(_) | Head::Model(_));
+        let reads = matches!(self.head, Head::Search(_) | Head::Model(..));
         reads && self.stages.commands.iter().all(|command| streams(command.as_ref()))
     }
 
@@ -256,7 +270,7 @@ impl Plan {
         match &self.head {
             Head::Rows(rows) => run.push(rows),
             Head::Results => {}
-            Head::Search(_) | Head::Tstats(_) | Head::Model(_) => return None,
+            Head::Search(_) | Head::Tstats(_) | Head::Model(..) => return None,
         }
         Some(run)
     }
@@ -293,7 +307,10 @@ fn begin(stage: &Stage, context: &Context) -> Result<Begin, Box<Diagnostic>> {
     let name = name(stage)?;
     let call = Call::new(&name, stage, context);
     match &commands::find(&call)?.build {
-        Build::Begin(begin) | Build::Either { begin, .. } => begin(&call),
+        Build::Begin(begin) | Build::Either { begin, .. } => {
+            let Begin { head, command } = begin(&call)?;
+            Ok(Begin { head: head.within(&context.range), command })
+        }
         Build::Command(_) => Err(Box::new(
             Diagnostic::error("engine/not-generating", format!("a search can't begin with `{name}`"))
                 .at(call.name_span(), "needs rows")

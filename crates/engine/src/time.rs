@@ -6,10 +6,12 @@
 
 mod format;
 mod parse;
+mod range;
 mod relative;
 
 pub use format::format;
 pub use parse::parse;
+pub use range::{TimeRange, moment};
 pub use relative::{Unit, relative};
 
 use crate::Value;

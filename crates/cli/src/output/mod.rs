@@ -222,6 +222,9 @@ mod tests {
             score: 70,
             first_time: hit.first_time,
             last_time: hit.last_time,
+            info_min_time: None,
+            info_max_time: None,
+            fired: None,
             joined_script_block: false,
             seen: None,
             threat_objects: Vec::new(),
@@ -237,6 +240,7 @@ mod tests {
             rule: rule_ref(name, techniques),
             first_time: time.clone(),
             last_time: time,
+            fired: None,
             joined_script_block: false,
             row: Row::default(),
         }

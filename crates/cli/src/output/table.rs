@@ -287,6 +287,9 @@ fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -
         "  findings   {total}{by}; {} intermediate; {} hits of hunting rules",
         s.intermediate_findings, s.hits
     )?;
+    if s.throttled > 0 {
+        writeln!(out, "  throttled  {} rows (--no-throttle raises them)", s.throttled)?;
+    }
     writeln!(out, "  elapsed    {:.2} s", s.elapsed)
 }
 

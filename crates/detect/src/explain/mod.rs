@@ -102,12 +102,12 @@ pub fn explain(
     let stages = stages::report(&tree, &of_stages, &prefixes.inner, &of_inner, context);
     let head = (job.reads_events() && !job.plan.is_open()).then(|| head::look(&job, knowledge, parts));
     let last = of_stages.last();
-    let result = last.and_then(|answers| answers.first()).and_then(|answer| answer.rows.as_ref().ok());
-    if let Some(answer) = last.and_then(|answers| answers.first()) {
+    let result = last.and_then(|answers| answers.first()).and_then(|told| told.answer.rows.as_ref().ok());
+    if let Some(answer) = last.and_then(|answers| answers.first()).map(|told| &told.answer) {
         diagnostics.extend(answer.warnings.iter().cloned());
         diagnostics.extend(answer.rows.as_ref().err().map(|problem| (**problem).clone()));
     }
-    let joined = last.and_then(|answers| answers.get(1)).and_then(|answer| answer.rows.as_ref().ok());
+    let joined = last.and_then(|answers| answers.get(1)).and_then(|told| told.answer.rows.as_ref().ok());
     let failing_stage = stages.iter().position(|stage| stage.rows_out == Some(0)).map(|at| at + 1);
     Ok(Explanation {
         verdict: verdict(&stages, failing_stage, head.as_ref(), &pass.report),

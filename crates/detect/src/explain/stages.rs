@@ -1,9 +1,10 @@
 //! What each stage of a search does to the rows.
 
 use super::tree::{Tree, judge};
+use crate::driver::Told;
 use grotto_engine::Context;
 use grotto_engine::eval::Expression;
-use grotto_engine::pipeline::{Answer, is_hidden};
+use grotto_engine::pipeline::is_hidden;
 use grotto_engine::predicate::{Formula, Mask};
 use grotto_events::Batch;
 use grotto_spl::ast::{self, Arg, ExprKind, Logic, Search};
@@ -74,12 +75,12 @@ pub(super) fn searches_inside(tree: &Search) -> Vec<(usize, &Search)> {
 /// of searches inside it, and their answers.
 pub(super) fn report(
     tree: &Search,
-    answers: &[Vec<Answer>],
+    answers: &[Vec<Told>],
     inner: &[usize],
-    of_inner: &[Vec<Answer>],
+    of_inner: &[Vec<Told>],
     context: &Context,
 ) -> Vec<Stage> {
-    let rows = |answers: &[Answer]| answers.first().and_then(|a| a.rows.as_ref().ok().cloned());
+    let rows = |answers: &[Told]| answers.first().and_then(|told| told.answer.rows.as_ref().ok().cloned());
     let mut before: Option<Batch> = None;
     let mut stages = Vec::new();
     for (number, (stage, answers)) in tree.stages.iter().zip(answers).enumerate() {
@@ -99,7 +100,7 @@ pub(super) fn report(
         } else {
             difference(new, old)
         };
-        let problem = answers.first().and_then(|answer| answer.rows.as_ref().err());
+        let problem = answers.first().and_then(|told| told.answer.rows.as_ref().err());
         stages.push(Stage {
             number: number + 1,
             command: stage.command().unwrap_or_default(),

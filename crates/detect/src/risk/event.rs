@@ -73,6 +73,13 @@ impl Sighting {
         ] {
             set(name, json!(value));
         }
+        for (name, time) in
+            [("info_min_time", &finding.info_min_time), ("info_max_time", &finding.info_max_time)]
+        {
+            if let Some(ns) = time.as_ref().and_then(|time| nanoseconds(time)) {
+                set(name, json!(crate::finding::seconds(ns)));
+            }
+        }
         for name in ["risk_score", "calculated_risk_score"] {
             set(name, json!(finding.score));
         }
@@ -120,11 +127,17 @@ fn originals(found: &Row, row: &mut Row) {
     }
 }
 
-/// When the finding ended, in seconds; it has no time when nothing tells.
+/// When the finding ended, in seconds; else the end of the time range that its rule looked at. It has no time when
+/// nothing tells.
 fn time(finding: &Finding) -> Value {
-    let times = [&finding.last_time, &finding.first_time];
-    let known = times.into_iter().flatten().find_map(|time| time.parse::<jiff::Timestamp>().ok());
-    known.map_or(Value::Null, |time| json!(time.as_microsecond() as f64 / 1e6))
+    let times = [&finding.last_time, &finding.first_time, &finding.info_max_time];
+    let known = times.into_iter().flatten().find_map(|time| nanoseconds(time));
+    known.map_or(Value::Null, |ns| json!((ns / 1000) as f64 / 1e6))
+}
+
+/// The point in time that RFC 3339 writes.
+fn nanoseconds(time: &str) -> Option<i64> {
+    i64::try_from(time.parse::<jiff::Timestamp>().ok()?.as_nanosecond()).ok()
 }
 
 /// Threat objects and their types, value by value.
@@ -158,15 +171,15 @@ pub fn part<'s>(sightings: impl IntoIterator<Item = &'s Sighting>) -> Part {
 
 /// Rows as a batch; `_raw` is written as `collect` writes it.
 fn batch(mut rows: Vec<Row>) -> Batch {
-    let seconds = |row: &Row| row.get("_time").and_then(Value::as_f64).unwrap_or_default();
-    rows.sort_by(|a, b| seconds(a).total_cmp(&seconds(b)));
+    let seconds = |row: &Row| row.get("_time").and_then(Value::as_f64);
+    rows.sort_by(|a, b| seconds(a).partial_cmp(&seconds(b)).unwrap_or(std::cmp::Ordering::Equal));
     for row in &mut rows {
         let raw = raw(row);
         row.insert("_raw".to_owned(), Value::String(raw));
     }
     let mut batch = Batch::new(rows.len());
-    let times = rows.iter().map(|row| (seconds(row) * 1e6).round() as i64 * 1000);
-    let times: Vec<i64> = times.collect();
+    let times: Vec<Option<i64>> =
+        rows.iter().map(|row| Some((seconds(row)? * 1e6).round() as i64 * 1000)).collect();
     let names: BTreeSet<&String> = rows.iter().flat_map(Row::keys).collect();
     for name in names {
         let values = || rows.iter().map(|row| row.get(name));

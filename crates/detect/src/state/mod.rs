@@ -11,9 +11,11 @@
 mod segment;
 
 use crate::risk::{self, Sighting};
+use crate::throttle::{self, Mark, Marks};
 use grotto_diag::Diagnostic;
 use grotto_events::Part;
 use indexmap::IndexMap;
+use segment::Line;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,10 @@ pub struct State {
     kept: IndexMap<String, Kept>,
     /// What was seen since the last commit.
     new: IndexMap<String, Kept>,
+    /// What rules with throttling raised.
+    marks: Marks,
+    /// What they raised since the last commit.
+    new_marks: Vec<Mark>,
     segments: Vec<u64>,
     /// Held as long as this can write.
     lock: Option<File>,
@@ -84,10 +90,14 @@ impl State {
                 Ok(loaded) => {
                     let mut kept = IndexMap::new();
                     loaded.entries.into_iter().for_each(|entry| merge(&mut kept, entry));
+                    let mut marks = Marks::new();
+                    loaded.marks.into_iter().for_each(|mark| throttle::keep(&mut marks, mark));
                     let state = Self {
                         folder: folder.to_owned(),
                         kept,
                         new: IndexMap::new(),
+                        marks,
+                        new_marks: Vec::new(),
                         segments: loaded.segments,
                         lock: None,
                     };
@@ -104,6 +114,16 @@ impl State {
         }
     }
 
+    /// Takes in what rules with throttling raised, likewise.
+    pub fn mark(&mut self, marks: impl IntoIterator<Item = Mark>) {
+        self.new_marks.extend(marks);
+    }
+
+    /// What rules with throttling raised; what is not committed is not among it.
+    pub(crate) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
     /// Writes what was added. When this returns without an error it is on the disk.
     ///
     /// # Errors
@@ -117,14 +137,18 @@ impl State {
             let message = format!("{} was opened to be read", self.folder.display());
             return Err(Diagnostic::error("state/unwritable", message));
         }
-        if self.new.is_empty() {
+        if self.new.is_empty() && self.new_marks.is_empty() {
             return Ok(());
         }
         let next = self.segments.last().map_or(1, |last| last + 1);
-        segment::write(&self.folder, next, 0, self.new.values(), at)?;
+        let lines = self.new.values().map(Line::Kept).chain(self.new_marks.iter().map(Line::Raised));
+        segment::write(&self.folder, next, 0, lines, at)?;
         self.segments.push(next);
         for (_, entry) in std::mem::take(&mut self.new) {
             merge(&mut self.kept, entry);
+        }
+        for mark in std::mem::take(&mut self.new_marks) {
+            throttle::keep(&mut self.marks, mark);
         }
         if self.segments.len() >= MANY {
             self.compact(at)?;
@@ -135,10 +159,24 @@ impl State {
     /// Writes everything into one segment and removes the others.
     fn compact(&mut self, at: segment::Faults<'_>) -> Result<(), Diagnostic> {
         let Some(last) = self.segments.last().copied() else { return Ok(()) };
-        segment::write(&self.folder, last + 1, last, self.kept.values(), at)?;
+        self.forget();
+        let mut marks: Vec<&Mark> = self.marks.values().collect();
+        marks.sort_by_key(|mark| (&mark.rule, &mark.values));
+        let lines = self.kept.values().map(Line::Kept).chain(marks.into_iter().map(Line::Raised));
+        segment::write(&self.folder, last + 1, last, lines, at)?;
         self.segments = vec![last + 1];
         segment::clean(&self.folder, &self.segments);
         Ok(())
+    }
+
+    /// Forgets marks whose period was over when their rule last raised something.
+    fn forget(&mut self) {
+        let mut newest: std::collections::HashMap<String, i64> = std::collections::HashMap::new();
+        for mark in self.marks.values() {
+            let at = newest.entry(mark.rule.clone()).or_insert(mark.at);
+            *at = (*at).max(mark.at);
+        }
+        self.marks.retain(|(rule, _), mark| newest.get(rule).is_none_or(|at| mark.until > *at));
     }
 
     /// How often a finding has been seen, what is not committed included.

@@ -1,6 +1,7 @@
 //! Segments: files that are written once and never changed.
 
 use super::{Kept, unwritable};
+use crate::throttle::Mark;
 use grotto_diag::{Diagnostic, input};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -32,12 +33,14 @@ pub(super) type Faults<'f> = &'f mut dyn FnMut(Step) -> std::io::Result<()>;
 /// A line of a segment.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Line<K> {
+pub(super) enum Line<K, M> {
     /// The first.
     State { version: u32, replaces: u64 },
     /// A finding.
     Kept(K),
-    /// The last, with the number of findings.
+    /// When a rule with throttling raised something.
+    Raised(M),
+    /// The last, with the number of lines between.
     End(u64),
 }
 
@@ -45,6 +48,8 @@ enum Line<K> {
 pub(super) struct Loaded {
     /// What was seen, in order.
     pub(super) entries: Vec<Kept>,
+    /// What was raised by rules with throttling, in order.
+    pub(super) marks: Vec<Mark>,
     /// The segments that count, in order.
     pub(super) segments: Vec<u64>,
     /// What is damaged.
@@ -64,7 +69,7 @@ pub(super) fn write<'k>(
     folder: &Path,
     number: u64,
     replaces: u64,
-    entries: impl Iterator<Item = &'k Kept>,
+    entries: impl Iterator<Item = Line<&'k Kept, &'k Mark>>,
     at: Faults<'_>,
 ) -> Result<(), Diagnostic> {
     let unfinished = folder.join(format!(".{START}{number:08}.tmp"));
@@ -72,15 +77,15 @@ pub(super) fn write<'k>(
     let steps = || -> std::io::Result<()> {
         let mut out = BufWriter::new(File::create(&unfinished)?);
         at(Step::Created)?;
-        line(&mut out, &Line::<&Kept>::State { version: VERSION, replaces })?;
+        line(&mut out, &Line::<&Kept, &Mark>::State { version: VERSION, replaces })?;
         let mut count = 0;
         let mut entries = entries;
         for entry in &mut entries {
-            line(&mut out, &Line::Kept(entry))?;
+            line(&mut out, &entry)?;
             count += 1;
             at(Step::Line)?;
         }
-        line(&mut out, &Line::<&Kept>::End(count))?;
+        line(&mut out, &Line::<&Kept, &Mark>::End(count))?;
         let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         at(Step::Written)?;
         file.sync_all()?;
@@ -101,7 +106,7 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn line<K: Serialize>(out: &mut impl Write, line: &Line<K>) -> std::io::Result<()> {
+fn line(out: &mut impl Write, line: &Line<&Kept, &Mark>) -> std::io::Result<()> {
     let text = serde_json::to_string(line)?;
     writeln!(out, "{:08x} {text}", crc32fast::hash(text.as_bytes()))
 }
@@ -124,9 +129,10 @@ pub(super) fn load(folder: &Path) -> Result<Loaded, Diagnostic> {
     let mut all: Vec<(u64, PathBuf)> =
         input::folder(folder)?.into_iter().filter_map(|path| Some((number(&path)?, path))).collect();
     all.sort();
-    let mut loaded = Loaded { entries: Vec::new(), segments: Vec::new(), problems: Vec::new() };
+    let mut loaded =
+        Loaded { entries: Vec::new(), marks: Vec::new(), segments: Vec::new(), problems: Vec::new() };
     let mut left = MOST_BYTES;
-    let mut parts: Vec<(u64, Vec<Kept>, Vec<Diagnostic>)> = Vec::new();
+    let mut parts: Vec<(u64, Segment)> = Vec::new();
     // From the newest on, so that what was replaced is not read.
     let mut replaced = 0;
     for (number, path) in all.into_iter().rev() {
@@ -136,12 +142,13 @@ pub(super) fn load(folder: &Path) -> Result<Loaded, Diagnostic> {
         let mut segment = Segment::default();
         segment.read(&path, &mut left)?;
         replaced = replaced.max(segment.replaces);
-        parts.push((number, segment.entries, segment.problems));
+        parts.push((number, segment));
     }
-    for (number, entries, problems) in parts.into_iter().rev() {
+    for (number, segment) in parts.into_iter().rev() {
         loaded.segments.push(number);
-        loaded.entries.extend(entries);
-        loaded.problems.extend(problems);
+        loaded.entries.extend(segment.entries);
+        loaded.marks.extend(segment.marks);
+        loaded.problems.extend(segment.problems);
     }
     Ok(loaded)
 }
@@ -151,6 +158,7 @@ pub(super) fn load(folder: &Path) -> Result<Loaded, Diagnostic> {
 struct Segment {
     replaces: u64,
     entries: Vec<Kept>,
+    marks: Vec<Mark>,
     problems: Vec<Diagnostic>,
 }
 
@@ -172,7 +180,10 @@ impl Segment {
                 }
                 Some(Line::State { replaces, .. }) if number == 1 => self.replaces = replaces,
                 Some(Line::Kept(kept)) if number > 1 => self.entries.push(kept),
-                Some(Line::End(count)) if count == self.entries.len() as u64 => return Ok(()),
+                Some(Line::Raised(mark)) if number > 1 => self.marks.push(mark),
+                Some(Line::End(count)) if count == (self.entries.len() + self.marks.len()) as u64 => {
+                    return Ok(());
+                }
                 _ => {
                     self.problems.push(damaged(path, number, self.entries.len()));
                     return Ok(());
@@ -184,7 +195,7 @@ impl Segment {
 }
 
 /// The content of a line whose checksum is right.
-fn checked(bytes: &[u8]) -> Option<Line<Kept>> {
+fn checked(bytes: &[u8]) -> Option<Line<Kept, Mark>> {
     let text = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
     let (sum, json) = text.split_once(' ')?;
     let right = u32::from_str_radix(sum, 16).ok()? == crc32fast::hash(json.as_bytes());

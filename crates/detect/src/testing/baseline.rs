@@ -89,7 +89,8 @@ pub fn run(
     jobs.extend(hosts.ok().map(Arc::new));
     let mut pass = driver::run(parts, &jobs, knowledge, predicates, progress);
     let hosts = if counts_hosts { pass.answers.pop() } else { None };
-    let hosts = hosts.and_then(|answers| answers.into_iter().next()?.rows.ok()).map_or(0, |rows| rows.rows());
+    let hosts =
+        hosts.and_then(|answers| answers.into_iter().next()?.answer.rows.ok()).map_or(0, |rows| rows.rows());
     let mut baseline = Baseline {
         name: name.to_owned(),
         report: pass.report,
@@ -99,7 +100,7 @@ pub fn run(
         problems: Vec::new(),
     };
     for (number, rule) in rules.rules.iter().enumerate() {
-        let job = rule.job.and_then(|at| Some((rules.jobs.get(at)?, pass.answers.get(at)?.first()?)));
+        let job = rule.job.and_then(|at| Some((rules.jobs.get(at)?, &pass.answers.get(at)?.first()?.answer)));
         let Some((job, answer)) = job else { continue };
         match &answer.rows {
             Err(problem) => baseline.problems.push(rule.located(problem)),

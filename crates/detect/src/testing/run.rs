@@ -182,7 +182,7 @@ impl Runner<'_> {
             let tested = tests.get(*position)?;
             let rule = self.rules.rules.get(tested.rule)?;
             let at = numbers.iter().position(|number| Some(*number) == rule.job)?;
-            let answer = pass.answers.get(at)?.first()?;
+            let answer = &pass.answers.get(at)?.first()?.answer;
             self.judged(*position, tested, rule, answer, &pass, &notes)
                 .map(|verdict| verdict.explained(rule, group))
         };

@@ -77,7 +77,7 @@ fn log(events: &[String]) -> (tempfile::NamedTempFile, Vec<Part>) {
 
 fn scan(rules: &RuleSet, knowledge: &Knowledge, parts: &[Part], state: Option<&mut State>) -> Vec<Record> {
     let mut state = state;
-    let options = Options { state: state.as_deref() };
+    let options = Options { state: state.as_deref(), ..Options::default() };
     let mut outcome = scan_with(rules, parts, knowledge, &options, &|_| {});
     if let Some(state) = &mut state {
         state.add(outcome.sightings(rules));
@@ -258,6 +258,9 @@ fn seen(rule: &grotto_content::Detection) -> Vec<Sighting> {
             score: 40,
             first_time: Some("2024-01-01T00:10:00Z".into()),
             last_time: Some("2024-01-01T00:10:00Z".into()),
+            info_min_time: None,
+            info_max_time: None,
+            fired: None,
             joined_script_block: false,
             seen: None,
             threat_objects: Vec::new(),
@@ -285,12 +288,9 @@ fn the_risk_rules_of_the_corpus_fire() {
     });
     let (rules, knowledge) = rules(&content);
     let started = std::time::Instant::now();
-    let records = scan_with(&rules, &[], &knowledge, &Options { state: Some(&state) }, &|_| {}).records(
-        &rules,
-        &[],
-        Files::default(),
-        Duration::ZERO,
-    );
+    let records =
+        scan_with(&rules, &[], &knowledge, &Options { state: Some(&state), ..Options::default() }, &|_| {})
+            .records(&rules, &[], Files::default(), Duration::ZERO);
     let ran = rules.rules.iter().filter(|rule| rule.job.is_some()).count();
     let fired: BTreeSet<String> = raised(&records).into_iter().map(|(rule, ..)| rule).collect();
     let silent: Vec<&str> =

@@ -2,6 +2,7 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind};
+use crate::time::{SECOND, TimeRange};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 
@@ -12,7 +13,7 @@ pub(super) static ADDINFO: Spec = Spec {
     syntax: "addinfo",
     kind: Kind::DistributableStreaming,
     url: "https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/addinfo",
-    deviations: &["the time range is always all time: everything that is given is read"],
+    deviations: &[],
     assumptions: &[],
     examples: &[
         Example {
@@ -32,13 +33,14 @@ pub(super) static ADDINFO: Spec = Spec {
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     match call.args.first() {
         Some(arg) => Err(call.unexpected(arg)),
-        None => Ok(Box::new(Addinfo { now: call.context.now.div_euclid(crate::time::SECOND) })),
+        None => Ok(Box::new(Addinfo { now: call.context.now.div_euclid(SECOND), range: call.context.range })),
     }
 }
 
 /// When the search was started, in seconds.
 struct Addinfo {
     now: i64,
+    range: TimeRange,
 }
 
 impl Command for Addinfo {
@@ -56,8 +58,8 @@ impl Command for Addinfo {
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         for (name, value) in [
-            ("info_min_time", "0.000".to_owned()),
-            ("info_max_time", "+Infinity".to_owned()),
+            ("info_min_time", self.range.from.map_or_else(|| "0.000".to_owned(), seconds)),
+            ("info_max_time", self.range.to.map_or_else(|| "+Infinity".to_owned(), seconds)),
             ("info_search_time", format!("{}.000", self.now)),
             ("info_sid", format!("{}.0", self.now)),
         ] {
@@ -65,5 +67,28 @@ impl Command for Addinfo {
             rows.set(name, column);
         }
         Ok(rows)
+    }
+}
+
+/// Seconds since 1970 with milliseconds.
+fn seconds(ns: i64) -> String {
+    format!("{}.{:03}", ns.div_euclid(SECOND), ns.rem_euclid(SECOND) / 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::context::Context;
+    use crate::plan::Plan;
+    use crate::time::{SECOND, TimeRange};
+
+    #[test]
+    fn the_range_of_the_search_is_told() {
+        let range = TimeRange { from: Some(SECOND / 4), to: Some(7 * SECOND) };
+        let context = Context { range, ..Context::default() };
+        let tree = grotto_spl::parse("| makeresults | addinfo | table info_m*").unwrap();
+        let plan = std::sync::Arc::new(Plan::compile(&tree, &context).unwrap());
+        let rows = plan.generate().unwrap().finish().unwrap();
+        let text = |name: &str| rows.column(name).unwrap().as_constant().unwrap().to_owned();
+        assert_eq!((text("info_min_time"), text("info_max_time")), ("0.250".to_owned(), "7.000".to_owned()));
     }
 }

@@ -51,5 +51,5 @@ fn begin(call: &Call<'_>) -> Result<Begin, Box<Diagnostic>> {
         return Err(call.unsupported(mode.at.0, "the mode is `search` or `flat`"));
     }
     let model = Model { name: text::argument(model), node: Some(text::argument(node)) };
-    Ok(Begin { head: Head::Model(model), command: None })
+    Ok(Begin { head: Head::Model(model, None), command: None })
 }

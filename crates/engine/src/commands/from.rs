@@ -51,7 +51,7 @@ fn begin(call: &Call<'_>) -> Result<Begin, Box<Diagnostic>> {
     let at = call.args.first().map(Arg::span).unwrap_or_default();
     match written.split_once(':') {
         Some((kind, model)) if kind.eq_ignore_ascii_case("datamodel") && !model.is_empty() => {
-            Ok(Begin { head: Head::Model(Model::named(model.trim_start_matches(':'))), command: None })
+            Ok(Begin { head: Head::Model(Model::named(model.trim_start_matches(':')), None), command: None })
         }
         None if written.is_empty() => Err(call.missing("datamodel:<model>.<node>")),
         _ => Err(call.unsupported(at, "only data models can be read")),

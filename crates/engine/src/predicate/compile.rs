@@ -125,10 +125,7 @@ fn compare(
 
 /// `earliest=` and `latest=`: seconds since 1970, a date such as `10/27/2024:13:00:00`, or a relative time.
 fn moment(name: &str, text: &str, span: Span, context: &Context) -> Compiled<Formula> {
-    let ns = time::of_text(text)
-        .or_else(|| time::relative(context.now, text, &context.timezone))
-        .or_else(|| time::parse(text, "%m/%d/%Y:%H:%M:%S", context));
-    match ns {
+    match time::moment(text, context) {
         Some(ns) => Ok(Predicate::time(name == "earliest", ns).into()),
         None => Err(Box::new(
             Diagnostic::error("engine/bad-time", format!("`{text}` is no time"))
