@@ -97,6 +97,9 @@ impl Firings {
 
     /// Looks at a few firings, far apart, whether their windows make sense.
     fn check(&self) -> Result<(), Diagnostic> {
+        if self.beat.after(1_700_000_000 * SECOND).is_none() {
+            return Err(Diagnostic::error("schedule/bad-cron", "the schedule never fires"));
+        }
         for at in [1_000_000_000 * SECOND, 1_700_000_007 * SECOND, 1_750_000_000 * SECOND] {
             let Some(firing) = self.window(at) else {
                 let message =
@@ -132,11 +135,11 @@ impl Firings {
         let mut at = start.saturating_sub(lead).saturating_sub(snap).saturating_sub(1);
         while let Some(next) = self.beat.after(at) {
             at = next;
-            let Some(window) = self.window(at) else { break };
-            if window.from.is_some_and(|from| from >= end) {
+            // A window that snaps may be empty now and then.
+            if relative(at, &self.earliest, &self.zone).is_none_or(|from| from >= end) {
                 break;
             }
-            if window.to.is_some_and(|to| to > start) {
+            if let Some(window) = self.window(at).filter(|window| window.to.is_some_and(|to| to > start)) {
                 found.push(Firing { at, window });
             }
             if found.len() > most {
