@@ -19,9 +19,12 @@ pub(crate) use schema::schema;
 
 use crate::Ending;
 use crate::args::ConfigArgs;
+use grotto_content::Content;
 use grotto_diag::{Diagnostic, Severity, Source, Span};
+use grotto_knowledge::Knowledge;
 use grotto_spl::MacroDefinition;
 use keys::Key;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -58,6 +61,39 @@ pub(crate) struct Settings {
     pub(crate) lints: Vec<(String, Option<Severity>)>,
     /// What is odd about the configuration, and no reason to stop.
     pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl Settings {
+    /// A warning for each tuned macro that nothing here defines or calls.
+    pub(crate) fn unused(&self, content: &Content, knowledge: &Knowledge) -> Vec<Diagnostic> {
+        if content.detections.is_empty() {
+            return Vec::new();
+        }
+        let searches = content.detections.iter().flat_map(|rule| {
+            std::iter::once(&*rule.search).chain(rule.drilldown_searches.iter().map(|d| &*d.search))
+        });
+        let texts: Vec<&str> = searches.chain(content.macros.iter().map(|m| &*m.definition)).collect();
+        let defined: BTreeSet<String> =
+            content.macro_definitions().into_iter().chain(knowledge.macros()).map(|each| each.name).collect();
+        let mut warnings = Vec::new();
+        for Tuned { definition, origin } in &self.macros {
+            let name = definition.name.as_str();
+            let called = ["`", "("].map(|end| format!("`{name}{end}"));
+            if defined.contains(name)
+                || texts.iter().any(|text| called.iter().any(|call| text.contains(call)))
+            {
+                continue;
+            }
+            let message = format!("no rule calls the macro `{name}`, which {origin} sets");
+            let warning = Diagnostic::warning("config/unused-macro", message);
+            let near = grotto_engine::commands::nearest(name, defined.iter().map(String::as_str));
+            warnings.push(match near {
+                Some(near) => warning.help(format!("did you mean {near}?")),
+                None => warning,
+            });
+        }
+        warnings
+    }
 }
 
 /// A macro that the user tuned.

@@ -47,6 +47,9 @@ pub(crate) struct LintArgs {
     /// List all lints.
     #[arg(long)]
     pub(crate) list: bool,
+    /// Print the pages of all lints, in Markdown.
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    pub(crate) markdown: bool,
     /// Form of the report.
     #[arg(long, value_enum, default_value_t = LintFormat::Terminal)]
     pub(crate) format: LintFormat,
@@ -100,6 +103,12 @@ pub(crate) fn run(args: &LintArgs) -> std::io::Result<Ending> {
     if args.list {
         return list(args);
     }
+    if args.markdown {
+        let mut out = output::writer(args.output.as_deref())?;
+        out.write_all(lints::pages().as_bytes())?;
+        out.flush()?;
+        return Ok(Ending::Done);
+    }
     if let Some(slug) = &args.explain {
         return explain(args, slug);
     }
@@ -144,7 +153,9 @@ fn look(args: &LintArgs, paths: &[PathBuf], severities: &Severities) -> Option<R
         return None;
     }
     let Setup { content, macros, knowledge, context, diagnostics, .. } = &setup;
-    let input = Input { content, loaded: diagnostics, macros, knowledge, context, scope: paths };
+    let mut diagnostics = diagnostics.clone();
+    diagnostics.extend(args.common.settings.unused(content, knowledge));
+    let input = Input { content, loaded: &diagnostics, macros, knowledge, context, scope: paths };
     Some(grotto_lint::run(&input, severities))
 }
 
@@ -189,8 +200,9 @@ fn severities(args: &LintArgs) -> Option<Severities> {
         slug.strip_suffix('*').is_some_and(|area| LINTS.iter().any(|l| l.slug.starts_with(area)))
     };
     // What the loader and the parser say has slugs of its own.
-    let elsewhere =
-        |slug: &str| ["content/", "spl/", "eval/", "input/"].iter().any(|area| slug.starts_with(area));
+    let elsewhere = |slug: &str| {
+        ["config/", "content/", "spl/", "eval/", "input/"].iter().any(|area| slug.starts_with(area))
+    };
     let wrong =
         severities.slugs().find(|slug| lints::find(slug).is_none() && !area(slug) && !elsewhere(slug));
     if let Some(wrong) = wrong {

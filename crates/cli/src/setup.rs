@@ -70,11 +70,12 @@ impl Setup {
         };
         diagnostics.extend(said);
         diagnostics.extend(common.settings.warnings.iter().cloned());
-        let (knowledge, more) = Knowledge::load(&common.app, &context);
+        let tuned: Vec<_> = common.settings.macros.iter().map(|tuned| tuned.definition.clone()).collect();
+        let (knowledge, more) = Knowledge::load_tuned(&common.app, &tuned, &context);
         diagnostics.extend(more);
         context.lookups = knowledge.lookups(&content);
         let mut macros = grotto_detect::macros::table(&content, &knowledge);
-        common.settings.macros.iter().for_each(|tuned| macros.insert(tuned.definition.clone()));
+        tuned.into_iter().for_each(|definition| macros.insert(definition));
         Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
     }
 

@@ -79,8 +79,8 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    /// Loads everything and runs the tests of the selection, and the rules over benign logs when it is all; `None` when
-    /// the arguments make no sense, which was then said.
+    /// Loads everything and runs the tests of the selection, and its rules over benign logs; `None` when the arguments
+    /// make no sense, which was then said.
     fn run(args: &TestArgs, selection: &Selection) -> Option<Self> {
         let started = Instant::now();
         let mut setup = Setup::new(&args.common, &with_surroundings(&args.rules), true)?;
@@ -101,9 +101,7 @@ impl Round {
         let results =
             testing::run(plan, &rules, &setup.knowledge, &reading, &|bytes| progress.advance(bytes));
         progress.finish();
-        let named: &[PathBuf] = if *selection == Selection::All { &args.baseline } else { &[] };
-        let baselines =
-            named.iter().map(|folder| run_baseline(folder, args, &setup, &rules)).collect::<Vec<_>>();
+        let baselines = baselines(args, &setup, &rules, selection);
         let mut summary = Summary::new(&results, &baselines);
         summary.elapsed = started.elapsed().as_secs_f64();
         let fail_on_baseline = args.fail_on_baseline;
@@ -171,7 +169,28 @@ impl Round {
     }
 }
 
-/// Runs all rules over a folder of benign logs.
+/// Runs the rules of a selection over all folders of benign logs. A dataset that changed changes nothing in these.
+fn baselines(args: &TestArgs, setup: &Setup, rules: &RuleSet, selection: &Selection) -> Vec<Baseline> {
+    let over = |rules: &RuleSet| -> Vec<Baseline> {
+        args.baseline.iter().map(|folder| run_baseline(folder, args, setup, rules)).collect()
+    };
+    let Selection::Only { rules: saved, .. } = selection else { return over(rules) };
+    let chosen: Vec<usize> =
+        (0..rules.rules.len()).filter(|at| saved.contains(&rules.rules[*at].detection.path)).collect();
+    if chosen.is_empty() || args.baseline.is_empty() {
+        return Vec::new();
+    }
+    let detections = chosen.iter().map(|at| rules.rules[*at].detection.clone()).collect();
+    let content = Content { detections, ..Content::default() };
+    let some = RuleSet::compile(&content, &setup.macros, &setup.knowledge, &setup.context);
+    let mut baselines = over(&some);
+    for hits in baselines.iter_mut().flat_map(|baseline| &mut baseline.hits) {
+        hits.rule = chosen[hits.rule];
+    }
+    baselines
+}
+
+/// Runs rules over a folder of benign logs.
 fn run_baseline(folder: &Path, args: &TestArgs, setup: &Setup, rules: &RuleSet) -> Baseline {
     let name = folder.display().to_string();
     let inputs = setup::inputs(std::slice::from_ref(&name), &args.common, &Said::default(), &setup.context);

@@ -7,6 +7,7 @@
 use crate::steps::{Group, Step};
 use grotto_engine::pipeline::FieldSet;
 use grotto_events::Batch;
+use std::collections::BTreeSet;
 
 /// Everything that add-ons do to the events of one source and source type: groups of steps in order. The steps of a
 /// group don't see one another's results.
@@ -55,5 +56,26 @@ impl Derivation {
         }
         chosen.reverse();
         chosen
+    }
+
+    /// Adds the fields that the steps can make of events with the given ones, and says whether these are all: a step
+    /// that takes names from the text of events may make any.
+    pub(crate) fn gives(&self, fields: &mut BTreeSet<String>) -> bool {
+        let mut all = true;
+        for group in &self.groups {
+            let before = fields.clone();
+            for step in &group.steps {
+                let from = if group.parallel { &before } else { &*fields };
+                let mut reads = step.reads().peekable();
+                if reads.peek().is_some() && !reads.any(|field| from.contains(field)) {
+                    continue;
+                }
+                match step.makes() {
+                    Some(names) => fields.extend(names),
+                    None => all = false,
+                }
+            }
+        }
+        all
     }
 }

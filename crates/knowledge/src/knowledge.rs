@@ -17,6 +17,7 @@ use grotto_engine::pipeline::FieldSet;
 use grotto_events::{Batch, Column};
 use grotto_spl::{MacroDefinition, MacroTable};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,6 +43,15 @@ pub struct Knowledge {
 impl Knowledge {
     /// grotto's own add-ons and, over them, the apps in these folders. What can't be read is said; the rest is there.
     pub fn load(folders: &[PathBuf], context: &Context) -> (Self, Vec<Diagnostic>) {
+        Self::load_tuned(folders, &[], context)
+    }
+
+    /// Likewise, with macros of the user that go before those of the apps in eventtypes and data models.
+    pub fn load_tuned(
+        folders: &[PathBuf],
+        tuned: &[MacroDefinition],
+        context: &Context,
+    ) -> (Self, Vec<Diagnostic>) {
         let _phase = phase::enter(Phase::Knowledge);
         let (mut apps, mut problems) = app::shipped();
         apps.push(assets::app(&context.lookups));
@@ -50,13 +60,17 @@ impl Knowledge {
             apps.push(app);
             problems.extend(said);
         }
-        let (knowledge, said) = Self::of_apps(&apps, context);
+        let (knowledge, said) = Self::of_apps_tuned(&apps, tuned, context);
         problems.extend(said);
         (knowledge, problems)
     }
 
     /// The knowledge of these apps alone.
     pub fn of_apps(apps: &[App], context: &Context) -> (Self, Vec<Diagnostic>) {
+        Self::of_apps_tuned(apps, &[], context)
+    }
+
+    fn of_apps_tuned(apps: &[App], tuned: &[MacroDefinition], context: &Context) -> (Self, Vec<Diagnostic>) {
         let (objects, mut problems) = Objects::layered(apps);
         let own = lookups::of_apps(&objects).over(&lookups::builtin());
         let mut knowledge = Self {
@@ -70,6 +84,7 @@ impl Knowledge {
             nodes: Mutex::default(),
             problems: Mutex::default(),
         };
+        tuned.iter().for_each(|definition| knowledge.macros.insert(definition.clone()));
         knowledge.tagging = compile::tagging(&knowledge, &mut problems);
         (knowledge, problems)
     }
@@ -111,6 +126,13 @@ impl Knowledge {
             self.tagging.run(&mut batch, wanted);
         }
         batch
+    }
+
+    /// Adds to the fields that events of a source and source type have those that add-ons can make of them. `false` when
+    /// there may be more: names that only the text of an event knows.
+    pub fn gives(&self, source: &str, sourcetype: &str, fields: &mut BTreeSet<String>) -> bool {
+        let origin = (source.to_owned(), String::new(), sourcetype.to_owned());
+        self.derivation(origin).gives(fields)
     }
 
     /// A node of a data model; the model's first root when no node is named.
@@ -239,6 +261,27 @@ mod tests {
     }
 
     #[test]
+    fn the_fields_that_events_can_have_follow_from_those_that_they_have() {
+        let knowledge = knowledge(&[(
+            "default/props.conf",
+            "[t]\nEXTRACT-a = (?<first>x) in text\nFIELDALIAS-a = first AS one missing AS gone\n\
+             EVAL-joined = one.missing\nEVAL-blind = joined\nEVAL-fixed = 1\n[xmlwineventlog]\nEVAL-w = a\n",
+        )]);
+        let gives = |sourcetype, names: &[&str]| {
+            let mut fields: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let all = knowledge.gives("s", sourcetype, &mut fields);
+            (all, fields.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(gives("t", &["text"]).1, "first fixed joined one text");
+        assert_eq!(
+            gives("t", &["_raw"]),
+            (false, "_raw fixed".to_owned()),
+            "KV_MODE finds names in the text"
+        );
+        assert_eq!(gives("xmlwineventlog", &["a"]), (true, "a w".to_owned()));
+    }
+
+    #[test]
     fn eventtypes_give_tags() {
         let knowledge = knowledge(&[
             ("default/props.conf", "[t]\nFIELDALIAS-a = code AS EventCode\n"),
@@ -261,6 +304,28 @@ mod tests {
         assert_eq!(single.last().unwrap(), &("tag::code".to_owned(), "number".to_owned()));
         let other = derive(&knowledge, &[("code", "1")], &wanted);
         assert_eq!(other, pairs(&[("EventCode", "1"), ("eventtype", "any")]));
+    }
+
+    #[test]
+    fn a_tuned_macro_goes_before_that_of_an_app_in_eventtypes() {
+        let files = [
+            ("default/eventtypes.conf", "[logon]\nsearch = `logons`\n"),
+            ("default/macros.conf", "[logons]\ndefinition = code=1\n"),
+        ];
+        let (app, _) = App::from_files("t", AppOrigin::Given, files);
+        let tuned = MacroDefinition {
+            name: "logons".into(),
+            arguments: Vec::new(),
+            definition: "code=2".into(),
+            iseval: false,
+        };
+        for (tuned, code) in [(vec![], "1"), (vec![tuned], "2")] {
+            let (knowledge, problems) =
+                Knowledge::of_apps_tuned(std::slice::from_ref(&app), &tuned, &Context::default());
+            assert_eq!(problems, []);
+            let got = derive(&knowledge, &[("code", code)], &FieldSet::of(["eventtype"]));
+            assert_eq!(got, pairs(&[("eventtype", "logon")]));
+        }
     }
 
     #[test]

@@ -83,6 +83,16 @@ impl Step {
         }
     }
 
+    /// The fields that it may make; `None` when their names come from the event.
+    pub(crate) fn makes(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Extract(extract) => extract.makes.clone(),
+            Self::Pairs(pairs) => pairs.makes().map(<[String]>::to_vec),
+            Self::Alias { target: field, .. } | Self::Eval { field, .. } => Some(vec![field.clone()]),
+            Self::Lookup(lookup) => Some(lookup.makes().map(str::to_owned).collect()),
+        }
+    }
+
     /// The fields that it reads.
     pub(crate) fn reads(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {

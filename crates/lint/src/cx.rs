@@ -1,5 +1,6 @@
 //! What all checks of a run share.
 
+use crate::provided::Provided;
 use grotto_content::{Content, Detection};
 use grotto_engine::Context;
 use grotto_engine::reference::{self, Kind, Support};
@@ -26,6 +27,8 @@ pub struct Cx<'a> {
     pub data_sources: HashSet<&'a str>,
     /// Names of the lookups of rules, add-ons and user.
     pub lookups: HashSet<&'a str>,
+    /// Which fields events have.
+    pub provided: Provided,
 }
 
 impl<'a> Cx<'a> {
@@ -47,6 +50,7 @@ impl<'a> Cx<'a> {
             context,
             names,
             stories: content.stories.iter().map(|s| s.name.as_str()).collect(),
+            provided: Provided::default(),
             lookups: context.lookups.names().collect(),
             data_sources: content.data_sources.iter().map(|s| s.name.as_str()).collect(),
         }

@@ -13,6 +13,7 @@ pub mod format;
 mod lint;
 pub mod lints;
 mod out;
+mod provided;
 mod rule;
 mod run;
 mod severities;

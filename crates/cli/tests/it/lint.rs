@@ -112,3 +112,38 @@ fn searches_are_laid_out() {
     assert!(read(&rule).ends_with(block), "{}", read(&rule));
     assert_eq!(grotto(&["fmt", "--check", &rules]).0, 0);
 }
+
+#[test]
+fn a_tuned_macro_that_no_rule_calls_is_said() {
+    let folder = content(RULE);
+    let config = path(&folder, "grotto.toml");
+    for (filters, said) in [
+        ("a_filter = 'search *'", None),
+        ("a_fitler = 'search *'", Some("did you mean a_filter?")),
+        ("nobody = 'search *'", Some("no rule calls the macro `nobody`")),
+    ] {
+        std::fs::write(&config, format!("[filters]\n{filters}\n")).unwrap();
+        let (_, out, _) = grotto(&["--config", &config, "lint", &path(&folder, "detections")]);
+        assert_eq!(out.contains("warning[config/unused-macro]"), said.is_some(), "{out}");
+        assert!(said.is_none_or(|said| out.contains(said)), "{out}");
+    }
+}
+
+#[test]
+fn severities_of_the_configuration_and_comments_count() {
+    let allowed =
+        RULE.replace("search: 'a=1", "# grotto: allow(search/mixed-and-or) as it is meant\nsearch: 'a=1");
+    for (rule, lint, code, summary) in [
+        (RULE, "'search/mixed-and-or' = 'error'\n'search/*' = 'off'", 1, "1 errors"),
+        (RULE, "'search/*' = 'off'", 0, "0 errors"),
+        (RULE, "'search/mixed-and-or' = 'info'", 0, "0 errors"),
+        (allowed.as_str(), "'search/mixed-and-or' = 'error'", 0, "1 allowed by comments"),
+    ] {
+        let folder = content(rule);
+        let config = path(&folder, "grotto.toml");
+        std::fs::write(&config, format!("[lint]\n{lint}\n")).unwrap();
+        let (got, out, err) = grotto(&["--config", &config, "lint", &path(&folder, "detections")]);
+        assert_eq!(got, code, "{lint}\n{out}{err}");
+        assert!(err.contains(summary), "{lint}\n{err}");
+    }
+}

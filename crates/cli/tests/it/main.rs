@@ -3,6 +3,7 @@
 
 mod archives;
 mod ci;
+mod ci_runs;
 mod config;
 mod explain;
 mod lint;

@@ -42,6 +42,12 @@ fn intermediate(map: &Mapping<'_>) -> Option<IntermediateFinding> {
 /// `schedule` is a name or a mapping, `custom_schedule` a mapping.
 fn schedule(top: &Mapping<'_>) -> Option<Schedule> {
     let key = if top.has("custom_schedule") { "custom_schedule" } else { "schedule" };
+    if key == "custom_schedule"
+        && let Some(node) = top.node("schedule")
+    {
+        let message = "`schedule` has no effect beside `custom_schedule`".to_owned();
+        top.reader().say(Weight::Warning, "content/two-schedules", message, node.span);
+    }
     let node = top.node(key)?;
     if matches!(node.value, Value::Scalar(_)) {
         return Some(Schedule { name: top.filled(key), cron: None, earliest_time: None, latest_time: None });

@@ -227,6 +227,15 @@ fn schedules_are_read_in_all_their_forms() {
 }
 
 #[test]
+fn of_two_schedules_the_custom_one_counts_and_that_is_said() {
+    let (rule, said) =
+        detection(&(THIRD.to_owned() + "schedule: hourly\ncustom_schedule:\n  cron_schedule: 5 * * * *\n"));
+    assert_eq!(rule.schedule.unwrap().cron.as_deref(), Some("5 * * * *"));
+    assert!(said.len() == 1 && said[0].contains("[content/two-schedules]"), "{said:?}");
+    assert!(rule.unknown_keys.is_empty(), "{:?}", rule.unknown_keys);
+}
+
+#[test]
 fn a_finding_without_an_entity_is_not_raised_and_that_is_said() {
     let (rule, said) = detection("name: n\nid: i\ntype: TTP\nsearch: x\nfinding:\n  title: t\n");
     assert_eq!(rule.finding, None);

@@ -1,11 +1,13 @@
 //! Fields that files and searches name.
 
 use crate::file::File;
+use crate::flow::{Fields, name_of};
 use crate::rule::Rule;
 use crate::walk;
 use grotto_content::Generation;
 use grotto_diag::Severity;
 use grotto_spl::ast::{AggregateArg, Arg, SearchExpr, Stage, Word};
+use std::collections::HashSet;
 
 /// Paths of what the file puts at risk, in the generations that give each its own type and score.
 pub(super) fn entities(file: &File<'_>) -> Vec<String> {
@@ -150,9 +152,43 @@ pub(super) fn read_by(stage: &Stage, arg: &Arg) -> Vec<Word> {
     out
 }
 
-/// The fields that a stage reads.
-pub(super) fn read_fields(stage: &Stage) -> Vec<Word> {
-    stage.args.iter().flat_map(|arg| read_by(stage, arg)).collect()
+/// The fields of events that a search reads, before it decides itself which fields there are, each once, with whether
+/// it is in a BY clause.
+pub(super) fn of_events(rule: &Rule<'_>) -> Vec<(Word, bool)> {
+    let Some(tree) = &rule.tree else { return Vec::new() };
+    let (mut out, mut seen) = (Vec::new(), HashSet::new());
+    for (stage, fields) in tree.stages.iter().zip(&rule.flow().before) {
+        if *fields != Fields::Any || !FOLLOWED.contains(&stage.command().unwrap_or_default().as_str()) {
+            break;
+        }
+        for arg in &stage.args {
+            for word in read_by(stage, arg) {
+                if seen.insert(name_of(&word)) {
+                    out.push((word, matches!(arg, Arg::By(_))));
+                }
+            }
+            if let Arg::Assign { target, .. } = arg {
+                seen.insert(name_of(target));
+            }
+        }
+    }
+    out
+}
+
+/// Commands that make no fields but by `=`.
+const FOLLOWED: [&str; 6] = ["search", "where", "eval", "stats", "regex", "dedup"];
+
+/// Whether it is how a field is called when the event comes as text: `Service_Name`, `OpCode`. Whether it does, only who
+/// collects it knows.
+pub(super) fn is_classic(name: &str) -> bool {
+    let header =
+        ["ComputerName", "EventType", "LogName", "OpCode", "RecordNumber", "SourceName", "TaskCategory"];
+    header.contains(&name) || (name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// Whether a name is that of one field, as events have them: no pattern, and no part of a structure.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// The fields that a search expression compares.

@@ -8,6 +8,7 @@ mod attack_unknown;
 mod drilldown_dropped;
 mod drilldown_form;
 mod drilldown_missing;
+mod drilldown_search;
 mod equality;
 mod fields;
 mod finding_dropped;
@@ -46,6 +47,7 @@ mod meta_unknown_key;
 mod meta_version;
 mod search_backticks;
 mod search_bad_regex;
+mod search_by_null_field;
 mod search_contradiction;
 mod search_ctime_compare;
 mod search_dedup_first;
@@ -87,7 +89,7 @@ use grotto_diag::{Diagnostic, Severity};
 
 pub(crate) use allow_reason::LINT as ALLOW_WITHOUT_REASON;
 pub(crate) use allow_unused::LINT as ALLOW_UNUSED;
-use fields::{always_there, entities, messages, read_by, read_fields, tokens, wanted_fields};
+use fields::{always_there, entities, messages, read_by, tokens, wanted_fields};
 use words::{is_day, is_uuid, stem_of, suggest, suggest_field, suggest_name};
 
 /// The file name, without ending, that a detection of this name has.
@@ -110,6 +112,7 @@ pub static LINTS: &[&Lint] = &[
     &drilldown_dropped::LINT,
     &drilldown_form::LINT,
     &drilldown_missing::LINT,
+    &drilldown_search::LINT,
     &finding_dropped::LINT,
     &finding_entity_twice::LINT,
     &finding_entity_type::LINT,
@@ -146,6 +149,7 @@ pub static LINTS: &[&Lint] = &[
     &meta_version::LINT,
     &search_backticks::LINT,
     &search_bad_regex::LINT,
+    &search_by_null_field::LINT,
     &search_contradiction::LINT,
     &search_ctime_compare::LINT,
     &search_dedup_first::LINT,
@@ -185,6 +189,35 @@ pub fn find(slug: &str) -> Option<&'static Lint> {
     LINTS.iter().copied().find(|lint| lint.slug == slug)
 }
 
+/// The pages of all lints as one, in Markdown: `docs/lints.md` is this text.
+pub fn pages() -> String {
+    use std::fmt::Write;
+    let mut out = "# Lints\n\nWhat `grotto lint` looks for. `grotto lint --explain SLUG` prints one of these pages; severities are set in \
+                   [`grotto.toml`](configuration.md).\nA comment `# grotto: allow(SLUG) reason` holds for its file, \
+                   `` ```grotto: allow(SLUG) reason``` `` in a search for that search.\n\nThis page is made by \
+                   `grotto lint --markdown`.\n\n| Lint | Severity | Finds |\n|---|---|---|\n"
+        .to_owned();
+    for lint in LINTS {
+        let anchor = lint.slug.replace('/', "");
+        let _ =
+            writeln!(out, "| [`{}`](#{anchor}) | {} | {} |", lint.slug, lint.severity.name(), lint.summary);
+    }
+    for lint in LINTS {
+        // One level deeper: the page has a title of its own.
+        out.push('\n');
+        let mut fenced = false;
+        for line in lint.page().lines() {
+            fenced ^= line.starts_with("```");
+            if !fenced && line.starts_with('#') {
+                out.push('#');
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
 /// The slug that a wrong one may have meant.
 pub fn nearest(slug: &str) -> Option<&'static str> {
     let named = |name: &&&Lint| name.slug.split_once('/').is_some_and(|(_, short)| short == slug);
@@ -200,12 +233,12 @@ pub(crate) fn of_compilation(rule: &Rule<'_>, _: &Cx<'_>) -> Vec<Diagnostic> {
     }
     let Some(reason) = &rule.compiled.reason else { return out };
     match reason.slug {
-        "spl/unknown-command"
+        "engine/bad-regex"
+        | "spl/unknown-command"
         | "spl/unknown-aggregation"
         | "eval/unknown-function"
         | "engine/lookup-unknown" => {}
         slug if search_unknown_macro::REPLACES.contains(&slug) => {}
-        "engine/bad-regex" => out.push(said_by(&search_bad_regex::LINT, reason)),
         "eval/unsupported-function" => out.push(said_by(&search_unsupported::LINT, reason)),
         slug if slug.starts_with("engine/") => out.push(said_by(&search_unsupported::LINT, reason)),
         _ => out.push(reason.clone()),

@@ -29,12 +29,16 @@ fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
         }
         let Some(table) = stage.args.iter().find_map(Arg::word) else { continue };
         let name = grotto_spl::text::argument(table);
-        let known = cx.lookups.contains(name.as_str()) || cx.content.lookup(&name).is_some();
-        // These come with Splunk.
-        if known || name.starts_with("geo_") || name.contains('$') || name == "dnslookup" {
+        if is_known(&name, cx) {
             continue;
         }
         let said = out.spl(rule, table.at.0, format!("no lookup is called `{name}`"));
         super::suggest_name(said, &name, cx.content.lookups.iter().map(|lookup| lookup.name.as_str()));
     }
+}
+
+/// Whether a table of this name is there, or comes with Splunk.
+pub(super) fn is_known(name: &str, cx: &Cx<'_>) -> bool {
+    let of_splunk = name.starts_with("geo_") || name.contains('$') || name == "dnslookup";
+    of_splunk || cx.lookups.contains(name) || cx.content.lookup(name).is_some()
 }

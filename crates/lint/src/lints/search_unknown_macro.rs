@@ -54,7 +54,7 @@ fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
 /// What this lint says in other words.
 pub(super) const REPLACES: [&str; 2] = ["spl/unknown-macro", "spl/macro-arguments"];
 /// Macros that come with Splunk's own apps; contentctl knows them too.
-const OF_SPLUNK: [&str; 5] = [
+pub(super) const OF_SPLUNK: [&str; 5] = [
     "drop_dm_object_name",
     "get_asset",
     "get_risk_severity",

@@ -87,3 +87,9 @@ fn more_that_is_found() {
         assert_eq!(of_search(search), [slug], "{search}");
     }
 }
+
+#[test]
+fn the_page_in_docs_is_this_one() {
+    let docs = include_str!("../../../../docs/lints.md");
+    assert!(docs == pages(), "write it anew: grotto lint --markdown > docs/lints.md");
+}

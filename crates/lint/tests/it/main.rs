@@ -213,3 +213,37 @@ fn every_unknown_name_of_a_search_is_reported_not_only_the_first() {
     ];
     assert_eq!(found, expected.map(|slug| format!("error:{slug}")));
 }
+
+#[test]
+fn every_regular_expression_of_a_search_is_looked_at() {
+    let search =
+        r#"a=1 | rex field=b "(?<x>y" | regex c="(" | eval d=replace(d, "[", "") | where match(e, "(ok)")"#;
+    let text = rule(search, "");
+    let (found, _) = slugs(&[("detections/a.yml", &text)], &Severities::default());
+    assert_eq!(found, ["error:search/bad-regex"; 3]);
+}
+
+#[test]
+fn fields_that_no_event_has_are_told_from_those_that_some_event_has() {
+    let source = "name: Windows Event Log System 7045\nsource: XmlWinEventLog:System\nsourcetype: XmlWinEventLog\n\
+                  fields: [ServiceName, ImagePath, Extra]\n";
+    let more = "data_source: [Windows Event Log System 7045]\n";
+    for (search, expected) in [
+        ("EventCode=7045 ServiceName=a Extra=1 dest=* | stats count by ImagePath", vec![]),
+        ("EventCode=7045 ServiceNam=a", vec!["warning:search/unknown-field"]),
+        ("EventCode=7045 servicename=a", vec!["warning:search/unknown-field"]),
+        ("EventCode=7045 whatever=a", vec!["info:search/unknown-field"]),
+        ("EventCode=7045 | stats count by LogonType", vec!["warning:search/by-null-field"]),
+        ("EventCode=7045 | eval LogonType=1 | stats count by LogonType", vec![]),
+        ("EventCode=7045 | rex \"(?<LogonType>.)\" | stats count by LogonType", vec![]),
+        // An event of another channel: nobody knows what is meant.
+        ("EventCode IN (7045, 4624) LogonType=3", vec![]),
+        ("EventCode=70* LogonType=3", vec![]),
+    ] {
+        let text = rule(search, more);
+        let files =
+            [("detections/a.yml", text.as_str()), ("data_sources/windows_event_log_system_7045.yml", source)];
+        let (found, _) = slugs(&files, &Severities::default());
+        assert_eq!(found, expected, "{search}");
+    }
+}

@@ -95,8 +95,8 @@ fn searches_print_back() {
         ("search a | head 5", "search a | head 5"),
         ("| makeresults", "| makeresults"),
         (
-            "| tstats `s` count min(_time) as t from datamodel=E.P where P.a=1 b OR c by P.x P.y, _time span=1h",
-            "| tstats `s` count min(_time) as t from datamodel=E.P where P.a=1 b OR c by P.x P.y _time span=1h",
+            "| tstats `s` count min(_time) as t from datamodel=E.P where P.a=1 (b OR c) by P.x P.y, _time span=1h",
+            "| tstats `s` count min(_time) as t from datamodel=E.P where P.a=1 (b OR c) by P.x P.y _time span=1h",
         ),
         (
             "x | stats values(eval(if(a=1,b,null()))) as v, dc(c) AS \"d e\" BY f",

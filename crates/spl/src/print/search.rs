@@ -3,14 +3,14 @@
 use super::{macro_call, word};
 use crate::ast::{SearchExpr, SearchValue};
 
-/// A search expression with the parentheses that it needs and no others.
+/// A search expression with the parentheses that it needs, and those around OR beside AND: SPL reads it the same without
+/// them, people don't.
 pub fn search_expression(expr: &SearchExpr) -> String {
     match expr {
         SearchExpr::And(terms, _) => {
             let mut out = String::new();
             for term in terms {
-                let text =
-                    if matches!(term, SearchExpr::And(..)) { parens(term) } else { search_expression(term) };
+                let text = tight(term);
                 if !out.is_empty() {
                     // A term that begins like an operator would be read as a comparison with the word before it.
                     out.push_str(if text.starts_with(['=', '<', '>', '!']) { " AND " } else { " " });
@@ -35,7 +35,7 @@ pub fn search_expression(expr: &SearchExpr) -> String {
     }
 }
 
-/// In parentheses unless it binds tighter than OR.
+/// In parentheses if it is AND or OR.
 fn tight(expr: &SearchExpr) -> String {
     match expr {
         SearchExpr::And(..) | SearchExpr::Or(..) => parens(expr),

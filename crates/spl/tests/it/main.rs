@@ -1,5 +1,6 @@
 //! The parser and the printer on generated text.
 
+use grotto_spl::ast::Head;
 use grotto_spl::{parse, print};
 use proptest::prelude::*;
 
@@ -61,6 +62,8 @@ const PIECES: &[&str] = &[
     "streamstats reset_before=(a>1) ",
     "trendline sma5(x) as y ",
     "dedup 2 a sortby -b ",
+    "(a=1 OR b=2) ",
+    "((a b) OR c) ",
 ];
 
 proptest! {
@@ -77,7 +80,15 @@ proptest! {
         if let Ok(tree) = parse(&text) {
             let printed = print::search(&tree);
             let again = parse(&printed).map_err(|e| TestCaseError::fail(format!("{text:?} printed {printed:?}: {e}")))?;
-            prop_assert_eq!(again, tree, "{:?} printed {:?}", text, printed);
+            prop_assert_eq!(again, tree.clone(), "{:?} printed {:?}", text, printed);
+            // What `grotto explain` shows of each stage.
+            let stages: Vec<String> = tree.stages.iter().map(print::stage).collect();
+            for (stage, printed) in tree.stages.iter().zip(&stages) {
+                let alone = if stage.head == Head::Implied { printed.clone() } else { format!("| {printed}") };
+                if let Ok(again) = parse(&alone) {
+                    prop_assert_eq!(again.stages.last(), Some(stage), "{:?} printed {:?}", text, alone);
+                }
+            }
         }
     }
 }
