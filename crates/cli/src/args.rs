@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::catalog::CatalogArgs;
 use crate::config::{Place, Settings};
 use crate::fmt::FmtArgs;
 use crate::lint::LintArgs;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Run the tests of rules: replay their data and judge what the rules find in it.
     Test(TestArgs),
+    /// Publish rules as a site: what each looks for, who else does, and whether it is proven.
+    Catalog(CatalogArgs),
     /// Tell about the language: what a command does, what is supported, which choices were made.
     Spl(SplArgs),
     /// Show the configuration that counts here, and where each value comes from.
@@ -81,6 +84,7 @@ impl Command {
             Self::Explain(args) => Some(&mut args.common),
             Self::Test(args) => Some(&mut args.common),
             Self::Lint(args) => Some(&mut args.common),
+            Self::Catalog(args) => Some(args.common_mut()),
             Self::Spl(SplArgs { command: SplCommand::Support(args) }) => Some(&mut args.common),
             Self::Spl(_) | Self::Fmt(_) | Self::Config(_) | Self::Schema(_) => None,
         }

@@ -4,6 +4,7 @@
 //! or content error; 3 nothing could be read.
 
 mod args;
+mod catalog;
 mod config;
 mod explain;
 mod fmt;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::Catalog(args) => catalog::run(args),
         Command::Spl(args) => spl::run(args),
         Command::Config(args) => config::run(args, config.as_ref()),
         Command::Schema(args) => schema::run(args),

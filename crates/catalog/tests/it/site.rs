@@ -1,0 +1,140 @@
+//! What holds for all pages.
+
+use crate::check::{check, parse};
+use crate::fixture::{HOSTILE, catalog};
+use flate2::{Compression, write::GzEncoder};
+use grotto_catalog::site::{Options, Query, Site};
+use std::io::Write;
+use std::sync::Arc;
+
+fn site(n: usize, text: &str) -> Site {
+    let (site, diagnostics) = Site::new(Arc::new(catalog(n, text)), Options::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    site
+}
+
+fn page(site: &Site, path: &str) -> Vec<u8> {
+    site.make(site.find(path).unwrap_or_else(|| panic!("no {path}"))).unwrap()
+}
+
+fn gzipped(content: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+#[test]
+fn pages_are_valid_and_all_links_and_anchors_lead_somewhere() {
+    let report = check(&site(7, ""));
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
+    assert!(report.pages > 200 && report.links > 5_000, "{report:?}");
+}
+
+#[test]
+fn what_authors_write_stays_text() {
+    let tame = site(4, "");
+    let hostile = site(4, HOSTILE);
+    let report = check(&hostile);
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
+    for one in hostile.pages().iter().filter(|page| page.path.ends_with(".html")) {
+        let seen = parse(&hostile.make(one).unwrap());
+        // The frame's two scripts and no other; nothing that runs, nothing of another name.
+        let scripts = seen.elements.iter().filter(|name| *name == "script").count();
+        let expected = parse(&page(&tame, &one.path)).elements.iter().filter(|name| *name == "script").count();
+        assert_eq!(scripts, expected, "{}", one.path);
+        for element in ["img", "iframe", "object", "embed", "style", "base"] {
+            assert!(!seen.elements.iter().any(|name| name == element), "{}: {element}", one.path);
+        }
+        let handler = seen.attributes.iter().find(|name| name.starts_with("on") || *name == "style");
+        assert_eq!(handler, None, "{}", one.path);
+        let scheme = seen.links.iter().find(|link| link.trim().to_lowercase().starts_with("javascript:"));
+        assert_eq!(scheme, None, "{}", one.path);
+    }
+}
+
+#[test]
+fn files_for_programs_stay_what_they_are_whatever_authors_write() {
+    let site = site(4, HOSTILE);
+    for path in ["catalog.json", "attack/layer.json", "rules/00000000-0000-4000-8000-000000000001/rule.json"] {
+        let _: serde_json::Value = serde_json::from_slice(&page(&site, path)).unwrap();
+    }
+    for path in ["feed.xml", "attack/coverage.svg"] {
+        let text = String::from_utf8(page(&site, path)).unwrap();
+        assert!(!text.contains("<script") && !text.contains("<img"), "{path}");
+    }
+    let data = site.pages().iter().filter(|page| page.path.starts_with("data/"));
+    for one in data {
+        let text = String::from_utf8(site.make(one).unwrap()).unwrap();
+        let json = text.strip_prefix("grotto(\"").and_then(|rest| rest.split_once(',')).unwrap().1;
+        let _: serde_json::Value = serde_json::from_str(json.trim_end().strip_suffix(')').unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn a_description_of_a_megabyte_is_a_page_and_no_more() {
+    let site = site(2, &"long words of no use ".repeat(50_000));
+    assert!(check(&site).faults.is_empty());
+    let text = site.pages().iter().find(|page| page.path.starts_with("data/text")).unwrap();
+    assert!(site.make(text).unwrap().len() < 10_000);
+}
+
+#[test]
+fn the_same_rules_give_the_same_bytes() {
+    let (one, two) = (site(5, "x"), site(5, "x"));
+    let all = |site: &Site| site.pages().iter().map(|page| (page.path.clone(), site.make(page).unwrap())).collect::<Vec<_>>();
+    assert_eq!(all(&one), all(&two));
+}
+
+#[test]
+fn names_that_lead_out_have_no_page() {
+    let mut model = catalog(3, "");
+    model.fields[0].key = "../../etc/passwd".to_owned();
+    model.stories[0].key = "a/b/../../../x".to_owned();
+    model.rules[1].slug = model.rules[0].folder.clone();
+    let (site, diagnostics) = Site::new(Arc::new(model), Options::default());
+    assert_eq!(diagnostics.len(), 2, "{diagnostics:?}");
+    assert!(site.pages().iter().all(|page| grotto_catalog::site::links::is_safe_path(&page.path)));
+    // An address that only leads on gives way to a rule's own page.
+    let own = String::from_utf8(page(&site, "rules/00000000-0000-4000-8000-000000000000/")).unwrap();
+    assert!(own.contains("Rule 0 of the fixture") && !own.contains("http-equiv=\"refresh\""));
+}
+
+#[test]
+fn the_name_of_a_rule_leads_to_its_page() {
+    let (site, _) = Site::new(Arc::new(catalog(2, "")), Options { base_url: Some("https://a.example".to_owned()) });
+    let text = String::from_utf8(page(&site, "rules/rule-1/")).unwrap();
+    assert!(text.contains("content=\"0; url=../../rules/00000000-0000-4000-8000-000000000001/\""), "{text}");
+    assert!(text.contains("rel=\"canonical\" href=\"https://a.example/rules/00000000-0000-4000-8000-000000000001/\""));
+    let sitemap = String::from_utf8(page(&site, "sitemap.xml")).unwrap();
+    assert!(sitemap.contains("<loc>https://a.example/rules/00000000-0000-4000-8000-000000000001/</loc>"));
+}
+
+#[test]
+fn scripts_and_styles_are_small() {
+    let site = site(2, "");
+    for (name, most) in [("assets/catalog-", 15 * 1024), ("assets/theme-", 1024)] {
+        for asset in site.pages().iter().filter(|page| page.path.starts_with(name)) {
+            assert!(gzipped(&site.make(asset).unwrap()) <= most, "{}", asset.path);
+        }
+    }
+}
+
+#[test]
+fn a_server_gives_what_a_query_leaves_and_facets_as_links() {
+    let site = site(9, "");
+    let shown = |query: &str| {
+        let html = site.index(&Query::parse(query)).unwrap();
+        let text = String::from_utf8(html.clone()).unwrap();
+        assert!(parse(&html).errors.is_empty());
+        (text.matches("<tr><th scope=row>").count(), text)
+    };
+    assert_eq!(shown("").0, 9);
+    assert_eq!(shown("type=TTP").0, 3);
+    assert_eq!(shown("type=ttp&type=Hunting").0, 6);
+    assert_eq!(shown("type=TTP&severity=high").0, 0);
+    assert_eq!(shown("q=computername+rule").0, 9);
+    assert_eq!(shown("q=nothing+at+all").0, 0);
+    let (_, text) = shown("type=TTP");
+    assert!(text.contains("href=\"./?type=TTP&#38;severity=low\"") || text.contains("href=\"./?type=TTP&amp;severity=low\""), "{text}");
+    assert!(text.contains("aria-current=\"true\""));
+}
