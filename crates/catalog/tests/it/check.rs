@@ -24,7 +24,8 @@ pub(crate) struct Seen {
 
 /// Parses a page.
 pub(crate) fn parse(html: &[u8]) -> Seen {
-    let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).from_utf8().one(html);
+    let dom =
+        html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).from_utf8().one(html);
     let mut seen = Seen::default();
     seen.errors = dom.errors.borrow().iter().map(ToString::to_string).collect();
     walk(&dom.document, &mut seen);
@@ -96,7 +97,9 @@ pub(crate) fn check(site: &Site) -> Report {
                 fault(format!("{link} leads nowhere ({to})"));
                 continue;
             };
-            let known = |anchor: &str| pages.get(page.path.as_str()).is_some_and(|p| p.ids.iter().any(|id| id == anchor));
+            let known = |anchor: &str| {
+                pages.get(page.path.as_str()).is_some_and(|p| p.ids.iter().any(|id| id == anchor))
+            };
             if anchor.is_some_and(|anchor| !known(anchor)) {
                 fault(format!("{link} has no such anchor"));
             }

@@ -4,8 +4,7 @@ use grotto_catalog::model::*;
 use std::sync::Arc;
 
 /// What is put into every text of a hostile catalogue.
-pub(crate) const HOSTILE: &str =
-    "</script></title></textarea><script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7*7}}\u{2028}\u{202e}javascript:alert(4) `</code>` [x](javascript:alert(5)) <!--";
+pub(crate) const HOSTILE: &str = "</script></title></textarea><script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7*7}}\u{2028}\u{202e}javascript:alert(4) `</code>` [x](javascript:alert(5)) <!--";
 
 /// A catalogue of `n` rules, with `text` at the end of whatever an author writes.
 pub(crate) fn catalog(n: usize, text: &str) -> Catalog {
@@ -39,7 +38,10 @@ pub(crate) fn catalog(n: usize, text: &str) -> Catalog {
             techniques: vec!["T1021".to_owned(), "T1021.006".to_owned()],
             rules: every(1),
         }],
-        techniques: vec![technique("T1021", "Remote Services", &[]), technique("T1021.006", "Windows Remote Management", &every(1))],
+        techniques: vec![
+            technique("T1021", "Remote Services", &[]),
+            technique("T1021.006", "Windows Remote Management", &every(1)),
+        ],
         fields: vec![FieldEntry {
             key: "scriptblocktext".to_owned(),
             name: named("ScriptBlockText"),
@@ -88,7 +90,12 @@ pub(crate) fn catalog(n: usize, text: &str) -> Catalog {
             rules: every(1),
         }],
         commands: ["stats", "search", "nosuchcommand"]
-            .map(|name| CommandEntry { name: name.to_owned(), kind: String::new(), unsupported: None, rules: every(1) })
+            .map(|name| CommandEntry {
+                name: name.to_owned(),
+                kind: String::new(),
+                unsupported: None,
+                rules: every(1),
+            })
             .into(),
         report: report(&ids, text),
         rules,
@@ -134,7 +141,8 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
         rules: Vec::new(),
         key: Some("scriptblocktext-contains-x".to_owned()),
     };
-    let search = named("`powershell` EventCode=4104 ScriptBlockText=\"*-ComputerName*\" | stats count by dest");
+    let search =
+        named("`powershell` EventCode=4104 ScriptBlockText=\"*-ComputerName*\" | stats count by dest");
     RulePage {
         id: id.clone(),
         slug: format!("rule-{i}"),
@@ -146,7 +154,11 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
         status: "production".to_owned(),
         kind: ["TTP", "Anomaly", "Hunting"][i % 3].to_owned(),
         severity: ["low", "medium", "high"][i % 3].to_owned(),
-        evidence: Evidence { state: EvidenceState::ALL[i % 4], reason: Some(named("reason")), ..Evidence::default() },
+        evidence: Evidence {
+            state: EvidenceState::ALL[i % 4],
+            reason: Some(named("reason")),
+            ..Evidence::default()
+        },
         description: named("Looks for *remote* commands in `ScriptBlockText`. "),
         facts: Facts {
             version: Some(3),
@@ -197,12 +209,25 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             stage: 1,
         }],
         finding: FindingPage { title: Some(named("It happened on $dest$")), ..FindingPage::default() },
-        drilldowns: vec![Drilldown { name: named("View"), search: named("search"), earliest: None, latest: None }],
+        drilldowns: vec![Drilldown {
+            name: named("View"),
+            search: named("search"),
+            earliest: None,
+            latest: None,
+        }],
         false_positives: named("Administrators"),
         implementation: named("Logging"),
         references: vec!["https://example.org/".to_owned()],
         similar: Vec::new(),
-        macros: vec![MacroUse { name: named("powershell"), definition: named("source=x"), key: Some("powershell".to_owned()) }],
-        lookups: vec![LookupUse { name: named("lookup"), description: named("rows"), key: Some("lookup".to_owned()) }],
+        macros: vec![MacroUse {
+            name: named("powershell"),
+            definition: named("source=x"),
+            key: Some("powershell".to_owned()),
+        }],
+        lookups: vec![LookupUse {
+            name: named("lookup"),
+            description: named("rows"),
+            key: Some("lookup".to_owned()),
+        }],
     }
 }

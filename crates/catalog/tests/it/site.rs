@@ -40,7 +40,8 @@ fn what_authors_write_stays_text() {
         let seen = parse(&hostile.make(one).unwrap());
         // The frame's two scripts and no other; nothing that runs, nothing of another name.
         let scripts = seen.elements.iter().filter(|name| *name == "script").count();
-        let expected = parse(&page(&tame, &one.path)).elements.iter().filter(|name| *name == "script").count();
+        let expected =
+            parse(&page(&tame, &one.path)).elements.iter().filter(|name| *name == "script").count();
         assert_eq!(scripts, expected, "{}", one.path);
         for element in ["img", "iframe", "object", "embed", "style", "base"] {
             assert!(!seen.elements.iter().any(|name| name == element), "{}: {element}", one.path);
@@ -55,7 +56,8 @@ fn what_authors_write_stays_text() {
 #[test]
 fn files_for_programs_stay_what_they_are_whatever_authors_write() {
     let site = site(4, HOSTILE);
-    for path in ["catalog.json", "attack/layer.json", "rules/00000000-0000-4000-8000-000000000001/rule.json"] {
+    for path in ["catalog.json", "attack/layer.json", "rules/00000000-0000-4000-8000-000000000001/rule.json"]
+    {
         let _: serde_json::Value = serde_json::from_slice(&page(&site, path)).unwrap();
     }
     for path in ["feed.xml", "attack/coverage.svg"] {
@@ -81,7 +83,9 @@ fn a_description_of_a_megabyte_is_a_page_and_no_more() {
 #[test]
 fn the_same_rules_give_the_same_bytes() {
     let (one, two) = (site(5, "x"), site(5, "x"));
-    let all = |site: &Site| site.pages().iter().map(|page| (page.path.clone(), site.make(page).unwrap())).collect::<Vec<_>>();
+    let all = |site: &Site| {
+        site.pages().iter().map(|page| (page.path.clone(), site.make(page).unwrap())).collect::<Vec<_>>()
+    };
     assert_eq!(all(&one), all(&two));
 }
 
@@ -101,10 +105,13 @@ fn names_that_lead_out_have_no_page() {
 
 #[test]
 fn the_name_of_a_rule_leads_to_its_page() {
-    let (site, _) = Site::new(Arc::new(catalog(2, "")), Options { base_url: Some("https://a.example".to_owned()) });
+    let (site, _) =
+        Site::new(Arc::new(catalog(2, "")), Options { base_url: Some("https://a.example".to_owned()) });
     let text = String::from_utf8(page(&site, "rules/rule-1/")).unwrap();
     assert!(text.contains("content=\"0; url=../../rules/00000000-0000-4000-8000-000000000001/\""), "{text}");
-    assert!(text.contains("rel=\"canonical\" href=\"https://a.example/rules/00000000-0000-4000-8000-000000000001/\""));
+    assert!(text.contains(
+        "rel=\"canonical\" href=\"https://a.example/rules/00000000-0000-4000-8000-000000000001/\""
+    ));
     let sitemap = String::from_utf8(page(&site, "sitemap.xml")).unwrap();
     assert!(sitemap.contains("<loc>https://a.example/rules/00000000-0000-4000-8000-000000000001/</loc>"));
 }
@@ -135,6 +142,10 @@ fn a_server_gives_what_a_query_leaves_and_facets_as_links() {
     assert_eq!(shown("q=computername+rule").0, 9);
     assert_eq!(shown("q=nothing+at+all").0, 0);
     let (_, text) = shown("type=TTP");
-    assert!(text.contains("href=\"./?type=TTP&#38;severity=low\"") || text.contains("href=\"./?type=TTP&amp;severity=low\""), "{text}");
+    assert!(
+        text.contains("href=\"./?type=TTP&#38;severity=low\"")
+            || text.contains("href=\"./?type=TTP&amp;severity=low\""),
+        "{text}"
+    );
     assert!(text.contains("aria-current=\"true\""));
 }

@@ -36,7 +36,9 @@ impl Folder {
         let mut old = BTreeSet::new();
         match fs::read_dir(top) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return fault(format!("{}: {error}", top.display()), "give a folder that can be written to"),
+            Err(error) => {
+                return fault(format!("{}: {error}", top.display()), "give a folder that can be written to");
+            }
             Ok(mut entries) => {
                 let list = top.join(LIST);
                 if list.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
@@ -86,8 +88,9 @@ impl Folder {
         }
         let place = self.top.join(path);
         let named = |error: Error| Error::new(error.kind(), format!("{path}: {error}"));
-        let same = place.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() == content.len() as u64)
-            && grotto_diag::input::bytes(&place, u64::MAX - 1).is_ok_and(|old| old == content);
+        let same =
+            place.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() == content.len() as u64)
+                && grotto_diag::input::bytes(&place, u64::MAX - 1).is_ok_and(|old| old == content);
         if same {
             return Ok(false);
         }
@@ -100,7 +103,9 @@ impl Folder {
         let gone: BTreeSet<&String> = self.old.difference(&self.new).collect();
         for path in &gone {
             // Through a link that somebody put in the way, other files would go.
-            if parents(path).all(|folder| self.top.join(folder).symlink_metadata().is_ok_and(|meta| meta.is_dir())) {
+            if parents(path)
+                .all(|folder| self.top.join(folder).symlink_metadata().is_ok_and(|meta| meta.is_dir()))
+            {
                 match fs::remove_file(self.top.join(path)) {
                     Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                     _ => {}
@@ -182,7 +187,8 @@ mod tests {
     fn what_is_no_longer_part_goes_and_what_is_not_grottos_stays() {
         let place = tempfile::tempdir().unwrap();
         let top = place.path().join("site");
-        write(&top, &[("index.html", "1"), ("rules/a/index.html", "a"), ("rules/b/index.html", "b")]).unwrap();
+        write(&top, &[("index.html", "1"), ("rules/a/index.html", "a"), ("rules/b/index.html", "b")])
+            .unwrap();
         fs::write(top.join("CNAME"), "mine").unwrap();
         fs::write(top.join("rules/a/mine.txt"), "mine").unwrap();
         let removed = write(&top, &[("index.html", "2"), ("rules/c/index.html", "c")]).unwrap();
@@ -196,7 +202,9 @@ mod tests {
     fn folders_and_files_of_others_are_not_written_to() {
         let place = tempfile::tempdir().unwrap();
         fs::write(place.path().join("thesis.doc"), "years").unwrap();
-        assert!(write(place.path(), &[("index.html", "1")]).unwrap_err().to_string().contains("not grotto's"));
+        assert!(
+            write(place.path(), &[("index.html", "1")]).unwrap_err().to_string().contains("not grotto's")
+        );
         assert_eq!(all(place.path()), ["thesis.doc"]);
         let top = place.path().join("site");
         write(&top, &[("index.html", "1")]).unwrap();

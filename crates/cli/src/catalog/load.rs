@@ -13,5 +13,6 @@ pub(super) struct Loaded {
 
 /// Loads it; `None` when that makes no sense, which was then said.
 pub(super) fn catalog(_args: &SourceArgs) -> Option<Loaded> {
+    crate::setup::say("error: the catalogue can't be made yet");
     None
 }

@@ -100,7 +100,9 @@ pub(crate) struct DiffArgs {
 /// An address that a site can be at.
 fn base_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let good = |rest: &&str| !rest.is_empty() && !rest.contains(['"', '<', '>', ' ', '?', '#', '\\']) && rest.is_ascii();
+    let good = |rest: &&str| {
+        !rest.is_empty() && !rest.contains(['"', '<', '>', ' ', '?', '#', '\\']) && rest.is_ascii()
+    };
     match rest.filter(good) {
         Some(_) => Ok(text.trim_end_matches('/').to_owned()),
         None => Err("an address like https://rules.example.org".to_owned()),

@@ -40,7 +40,8 @@ pub(super) fn run(args: &ServeArgs) -> std::io::Result<Ending> {
     for diagnostic in &diagnostics {
         setup::report(diagnostic, args.source.common.color);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_io().enable_time().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_io().enable_time().build()?;
     let ended: std::io::Result<()> = runtime.block_on(async {
         let listener = TcpListener::bind(args.listen).await?;
         setup::say(&format!("{rules} rules at http://{}/", listener.local_addr()?));
@@ -118,7 +119,9 @@ fn answer(site: &Site, method: &Method, path: &str, query: Option<&str>) -> Resp
 fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     careful(response)
 }
 
