@@ -88,7 +88,7 @@ fn write(stream: Stream, file: BufWriter<File>, options: &Options) -> io::Result
 }
 
 /// `500M` as bytes.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.char_indices().last() {
         Some((at, 'K' | 'k')) => (&text[..at], 1 << 10),
         Some((at, 'M' | 'm')) => (&text[..at], 1 << 20),

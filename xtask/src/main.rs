@@ -1,6 +1,10 @@
-//! Chores of the project: `cargo xtask samples`, `cargo xtask generate`, `cargo xtask attack-data`.
+//! Chores of the project: `cargo xtask samples`, `cargo xtask generate`, `cargo xtask attack-data`, `cargo xtask bench`.
+// Chores are no core room: they open files as they like.
+#![allow(clippy::disallowed_methods)]
 
 mod attack_data;
+mod bench;
+mod decode;
 mod generate;
 mod samples;
 
@@ -24,6 +28,10 @@ enum Chore {
     Generate(generate::Options),
     /// Writes logs where the tests of a folder of rules look for theirs, to measure `grotto test` by.
     AttackData(attack_data::Options),
+    /// Measures how fast grotto is and prints a table.
+    Bench(bench::Options),
+    /// Decodes EVTX files to XML and does nothing with it: what the benchmarks measure scans by.
+    Decode(decode::Options),
 }
 
 fn main() -> ExitCode {
@@ -31,6 +39,8 @@ fn main() -> ExitCode {
         Chore::Samples(options) => samples::run(&options),
         Chore::Generate(options) => generate::run(&options),
         Chore::AttackData(options) => attack_data::run(&options),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::Decode(options) => decode::run(&options),
     };
     // Nothing is left to do about a closed terminal.
     match done {
