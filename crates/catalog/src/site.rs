@@ -7,6 +7,7 @@
 mod article;
 mod assets;
 mod cx;
+mod difference;
 mod facets;
 mod frame;
 pub mod links;
@@ -72,6 +73,17 @@ impl Site {
         let cx = Cx::new(catalog, options);
         let (pages, diagnostics) = tidy(pages::all(&cx));
         (Self { cx, pages }, diagnostics)
+    }
+
+    /// A site with nothing but the page that tells how two catalogues differ, which are called by these names.
+    pub fn of_difference(old: (&str, &Catalog), new: (&str, Arc<Catalog>), options: Options) -> Self {
+        let difference = crate::diff::diff(old.1, &new.1);
+        let names = (old.0.to_owned(), new.0.to_owned());
+        let cx = Cx::new(new.1, options);
+        let mut pages = pages::assets();
+        pages.push(Page::html("index.html", move |cx| difference::page(cx, &difference, &names.0, &names.1)));
+        let (pages, _) = tidy(pages);
+        Self { cx, pages }
     }
 
     /// All files, by path.

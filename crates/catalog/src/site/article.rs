@@ -53,6 +53,8 @@ pub(crate) enum Block {
     Table(Table),
     /// Rows of an example under a label: names of the columns, then the rows.
     Grid(String, Vec<Vec<String>>),
+    /// Lines of two searches: `-` before those of the older, `+` before those of the newer.
+    Lines(Vec<(char, String)>),
     /// Links side by side in columns, each with the number behind it.
     Links(Vec<Cell>),
     /// Cells coloured by their number.

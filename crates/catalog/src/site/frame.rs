@@ -16,6 +16,8 @@ pub struct Frame {
     pub section: Menu,
     /// What stands at the foot.
     pub footer: String,
+    /// Whether the page is all there is, so that there is no menu.
+    pub alone: bool,
     /// Whether the field for searching is at the top; the index has its own.
     pub search: bool,
     /// The site's address, with `/` at its end.

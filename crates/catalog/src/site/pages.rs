@@ -21,6 +21,7 @@ mod tactics;
 mod techniques;
 
 pub(super) use exports::escaped;
+pub(super) use fields::links_block;
 
 use super::cx::Cx;
 use super::{Page, Query};
@@ -42,7 +43,8 @@ pub(super) fn all(cx: &Cx) -> Vec<Page> {
         macros::pages(cx),
         missing::pages(cx),
         report::pages(cx),
-        static_files::pages(cx),
+        static_files::pages(),
+        static_files::data(cx),
         stories::pages(cx),
         tactics::pages(cx),
         techniques::pages(cx),
@@ -57,4 +59,9 @@ pub(super) fn all(cx: &Cx) -> Vec<Page> {
 /// The index, as a server gives it for a query.
 pub(super) fn index(cx: &Cx, query: Option<&Query>) -> Result<Vec<u8>, askama::Error> {
     index::make(cx, query)
+}
+
+/// The files that any page is shown with.
+pub(super) fn assets() -> Vec<Page> {
+    static_files::pages()
 }

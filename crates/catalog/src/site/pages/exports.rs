@@ -63,7 +63,7 @@ const COLOURS: [(&str, &str); 5] = [
     ("#d9ebe7", "#1d2125"),
     ("#aed6d0", "#1d2125"),
     ("#6fb4ae", "#08191a"),
-    ("#2b8386", "#ffffff"),
+    ("#237a7e", "#ffffff"),
 ];
 
 /// Width of a column and height of a row, in pixels.

@@ -57,7 +57,7 @@ fn read_by(n: usize) -> String {
 }
 
 /// Links in columns; nothing when there are none.
-pub(super) fn links_block(cells: Vec<Cell>) -> Vec<Block> {
+pub(in crate::site) fn links_block(cells: Vec<Cell>) -> Vec<Block> {
     if cells.is_empty() { Vec::new() } else { vec![Block::Links(cells)] }
 }
 
