@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Run one SPL search over log files.
     Search(SearchArgs),
+    /// List the searches that lead on from a finding, or run one of them.
+    Drilldown(DrilldownArgs),
     /// Show why a rule fires or does not: each predicate, the nearest events, the rows of each stage.
     Explain(ExplainArgs),
     /// Run the tests of rules: replay their data and judge what the rules find in it.
@@ -81,6 +83,7 @@ impl Command {
         match self {
             Self::Scan(args) => Some(&mut args.common),
             Self::Search(args) => Some(&mut args.common),
+            Self::Drilldown(args) => Some(&mut args.common),
             Self::Explain(args) => Some(&mut args.common),
             Self::Test(args) => Some(&mut args.common),
             Self::Lint(args) => Some(&mut args.common),
@@ -213,6 +216,48 @@ pub(crate) struct SearchArgs {
     /// The form of the result.
     #[command(flatten)]
     pub(crate) form: Form,
+}
+
+/// Arguments of `grotto drilldown`.
+#[derive(Debug, Args)]
+pub(crate) struct DrilldownArgs {
+    /// The finding's id, or its beginning.
+    #[arg(value_name = "FINDING-ID")]
+    pub(crate) id: String,
+    /// Which of the finding's searches to run, and the log files, folders or globs to run it over. Without a number the
+    /// searches are listed.
+    #[arg(value_name = "N] [PATH")]
+    pub(crate) rest: Vec<String>,
+    /// Folder that scans keep what they found in: the finding is looked up there, and the search sees its risk events.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// Report of a scan in JSON lines that has the finding.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) findings: Option<PathBuf>,
+    /// Folder of rules whose macros the search may call; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// What commands share.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What is said of the events.
+    #[command(flatten)]
+    pub(crate) said: Said,
+    /// The form of the result.
+    #[command(flatten)]
+    pub(crate) form: Form,
+}
+
+impl DrilldownArgs {
+    /// The number of the search to run.
+    pub(crate) fn number(&self) -> Option<usize> {
+        self.rest.first()?.parse().ok()
+    }
+
+    /// Where the logs are.
+    pub(crate) fn paths(&self) -> &[String] {
+        self.rest.get(1..).unwrap_or_default()
+    }
 }
 
 /// Arguments of `grotto explain`.

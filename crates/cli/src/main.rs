@@ -6,6 +6,7 @@
 mod args;
 mod catalog;
 mod config;
+mod drilldown;
 mod explain;
 mod fmt;
 mod lint;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
     let ended = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
+        Command::Drilldown(args) => drilldown::run(args),
         Command::Fmt(args) => fmt::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Explain(args) => explain::run(args),

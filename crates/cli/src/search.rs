@@ -1,7 +1,7 @@
 //! `grotto search`: one search over log files.
 
 use crate::Ending;
-use crate::args::SearchArgs;
+use crate::args::{Common, Form, Said, SearchArgs};
 use crate::output::Output;
 use crate::profile;
 use crate::progress::Progress;
@@ -11,19 +11,54 @@ use grotto_detect::row;
 use grotto_detect::state::State;
 use grotto_diag::Severity;
 use grotto_diag::phase::{self, Phase};
+use std::path::Path;
 use std::time::Instant;
 
 /// Runs the command.
 pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
-    let started = Instant::now();
     if args.profile {
         phase::measure();
     }
     let Some(setup) = Setup::within(&args.common, &args.rules, true, &args.range) else {
         return Ok(Ending::Wrong);
     };
+    answer(
+        &Asked {
+            search: &args.search,
+            paths: &args.paths,
+            state: args.state.as_deref(),
+            common: &args.common,
+            said: &args.said,
+            form: &args.form,
+            profile: args.profile,
+        },
+        setup,
+    )
+}
+
+/// A search, and over what.
+pub(crate) struct Asked<'a> {
+    /// The search, in SPL.
+    pub(crate) search: &'a str,
+    /// Log files, folders or globs.
+    pub(crate) paths: &'a [String],
+    /// Folder that scans keep what they found in.
+    pub(crate) state: Option<&'a Path>,
+    /// What commands share.
+    pub(crate) common: &'a Common,
+    /// What is said of the events.
+    pub(crate) said: &'a Said,
+    /// The form of the result.
+    pub(crate) form: &'a Form,
+    /// Whether to say where the time went.
+    pub(crate) profile: bool,
+}
+
+/// Runs a search and prints its rows.
+pub(crate) fn answer(args: &Asked<'_>, setup: Setup) -> std::io::Result<Ending> {
+    let started = Instant::now();
     let search =
-        match grotto_detect::search::compile(&args.search, &setup.macros, &setup.knowledge, &setup.context) {
+        match grotto_detect::search::compile(args.search, &setup.macros, &setup.knowledge, &setup.context) {
             Ok(search) => search,
             Err(diagnostic) => {
                 setup.complain();
@@ -35,8 +70,8 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     for note in search.notes() {
         setup::report(&note, args.common.color);
     }
-    let mut inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
-    if let Some(folder) = &args.state {
+    let mut inputs = setup::inputs(args.paths, args.common, args.said, &setup.context);
+    if let Some(folder) = args.state {
         match State::read(folder) {
             Ok((state, problems)) => {
                 for problem in &problems {
@@ -59,7 +94,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
         progress.advance(bytes);
     });
     progress.finish();
-    let unwritten = tables::write(&args.common, &setup.context.lookups);
+    let unwritten = tables::write(args.common, &setup.context.lookups);
     for diagnostic in found.report.diagnostics.iter().chain(&found.warnings).chain(&unwritten) {
         setup::report(diagnostic, args.common.color);
     }
@@ -73,7 +108,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
     let phase = phase::enter(Phase::Output);
     let columns: Vec<String> =
         batch.columns().filter(|(_, c)| !c.all_null() || !found.events).map(|(n, _)| n.to_string()).collect();
-    Output::open(&args.form, args.common.color, false)?.rows(&columns, &row::rows(&batch), found.events)?;
+    Output::open(args.form, args.common.color, false)?.rows(&columns, &row::rows(&batch), found.events)?;
     drop(phase);
     if args.profile {
         setup::say(&profile::report(started.elapsed(), &[]));

@@ -77,6 +77,7 @@ impl RuleSet {
             match firings {
                 Ok(firings) => {
                     shared.insert(key, Arc::clone(&firings));
+                    rule.notes.extend(elsewhere(replay, &rule.detection));
                     if let Some(job) = self.jobs.get_mut(number).and_then(Arc::get_mut) {
                         job.firings = Some(firings);
                     }
@@ -164,7 +165,7 @@ impl RuleSet {
                 }
                 Err(problem) => {
                     let told = Told { answer: Answer::failed(problem), run: RunOf::default() };
-                    answers.iter_mut().nth(*at).into_iter().for_each(|place| place.push(told.clone()));
+                    answers.get_mut(*at).into_iter().for_each(|place| place.push(told.clone()));
                 }
             }
         }
@@ -175,7 +176,7 @@ impl RuleSet {
         for ((at, firing), told) in whose.into_iter().zip(pass.answers) {
             let run = |told: &Told| RunOf { firing: Some(firing), joined: told.run.joined };
             let told = told.into_iter().map(|told| Told { run: run(&told), ..told });
-            answers.iter_mut().nth(at).into_iter().for_each(|place| place.extend(told.clone()));
+            answers.get_mut(at).into_iter().for_each(|place| place.extend(told.clone()));
         }
     }
 
@@ -201,6 +202,17 @@ impl RuleSet {
         let plan = grotto_engine::plan::Plan::compile(&tree, &context)?;
         Job::new(Arc::new(plan), knowledge, predicates).map(Arc::new)
     }
+}
+
+/// Says that a rule names a schedule that is not among the content, so that the usual one takes its place.
+fn elsewhere(replay: &Replay, detection: &Detection) -> Option<Diagnostic> {
+    let own = detection.schedule.as_ref().filter(|own| own.cron.is_none())?;
+    let name = own.name.as_ref().filter(|_| *replay == Replay::Schedules)?;
+    let [cron, earliest, latest] = DEFAULT;
+    let message = format!(
+        "the schedule `{name}` is kept elsewhere: `{cron}` over {earliest} to {latest} takes its place"
+    );
+    Some(rules::located(detection, Diagnostic::warning("schedule/elsewhere", message)))
 }
 
 /// Whether a rule needs a plan of its own for each firing.

@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::throttle::{Mark, Throttle};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::plan::Head;
-use grotto_events::{Part, PartReport};
+use grotto_events::{Batch, Part, PartReport};
 use grotto_knowledge::Knowledge;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,10 +73,10 @@ pub fn scan_with(
     let rest = pass.answers.split_off(first.len());
     outcome.take_in(rules, &first, &pass.answers, options);
     if !second.is_empty() {
-        let in_logs = rest.into_iter().flatten().filter_map(|told| told.answer.rows.ok());
+        let in_logs = outcome.risk_in_logs(rest);
         let found = State::with(options.state, outcome.sightings(rules));
         let mut risk = vec![risk::part(found.values().map(|kept| &kept.sighting))];
-        risk.push(Part::of_batches("risk in logs", in_logs.filter(|rows| rows.rows() > 0).collect()));
+        risk.push(Part::of_batches("risk in logs", in_logs));
         if again {
             risk.splice(0..0, parts.iter().cloned());
         }
@@ -105,6 +105,29 @@ impl Outcome {
                 }
             }
         }
+    }
+
+    /// The risk events that stand in the logs themselves. What was left out of them is said.
+    fn risk_in_logs(&mut self, told: Vec<Vec<Told>>) -> Vec<Batch> {
+        let mut rows = Vec::new();
+        for Told { answer, .. } in told.into_iter().flatten() {
+            self.report.diagnostics.extend(answer.warnings);
+            match answer.rows {
+                Ok(batch) if batch.rows() > risk::MOST => {
+                    let message =
+                        format!("only the newest {} risk events in the logs are looked at", risk::MOST);
+                    let help = "scan the logs with risk events by themselves, or a shorter time";
+                    self.report
+                        .diagnostics
+                        .push(Diagnostic::warning("scan/risk-in-logs", message).help(help));
+                    rows.push(batch.slice(0, risk::MOST));
+                }
+                Ok(batch) if batch.rows() > 0 => rows.push(batch),
+                Ok(_) => {}
+                Err(problem) => self.report.diagnostics.push(*problem),
+            }
+        }
+        rows
     }
 
     /// When rules with throttling raised something.

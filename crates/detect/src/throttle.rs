@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn throttle<'b>(before: Option<&'b Marks>) -> Throttle<'b> {
+    fn throttle(before: Option<&Marks>) -> Throttle<'_> {
         let fields = vec!["dest".to_owned(), "user".to_owned()];
         Throttle { rule: "r".into(), fields, period: 10, before, raised: Marks::new(), held: 0 }
     }

@@ -106,7 +106,7 @@ pub(crate) const OPEN: [Open; 2] = [
 ];
 
 /// All keys in the order in which they are documented.
-pub(crate) static KEYS: [Key; 13] = [
+pub(crate) static KEYS: [Key; 14] = [
     Key {
         section: "",
         name: "rules",
@@ -215,6 +215,15 @@ pub(crate) static KEYS: [Key; 13] = [
         default: "",
         doc: "Form of what `grotto scan` writes. Without it a table on a terminal and JSON lines otherwise.",
         example: r#""jsonl""#,
+    },
+    Key {
+        section: "scan",
+        name: "state",
+        kind: Kind::Path,
+        sets: &[(Some("scan"), "state"), (Some("drilldown"), "state")],
+        default: "",
+        doc: "Folder that `grotto scan` keeps what it finds in, and where `grotto drilldown` looks findings up.",
+        example: r#""state""#,
     },
     Key {
         section: "test",

@@ -60,6 +60,15 @@ impl Output {
         self.style.color
     }
 
+    /// Writes values that are no rows, as JSON unless JSON lines were asked for.
+    pub(crate) fn values<T: serde::Serialize>(&mut self, values: &[T]) -> std::io::Result<()> {
+        match self.format {
+            Format::Jsonl => jsonl::each(&mut self.writer, values)?,
+            Format::Table | Format::Json | Format::Csv => json::all(&mut self.writer, values)?,
+        }
+        self.writer.flush()
+    }
+
     /// Writes the rows of a search; `columns` are the fields in order, `events` says that the rows are events.
     pub(crate) fn rows(&mut self, columns: &[String], rows: &[Row], events: bool) -> std::io::Result<()> {
         let out = &mut self.writer;
@@ -197,7 +206,7 @@ pub(crate) fn comfy_width() -> u16 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use grotto_detect::record::{Entity, Finding, Hit};
 
@@ -212,7 +221,7 @@ mod tests {
     }
 
     /// A finding of a rule of this name, at one point in time.
-    pub(super) fn finding(name: &str, techniques: &[&str]) -> Finding {
+    pub(crate) fn finding(name: &str, techniques: &[&str]) -> Finding {
         let hit = hit(name, techniques);
         Finding {
             id: "0".repeat(32),

@@ -8,6 +8,7 @@ mod config;
 mod explain;
 mod lint;
 mod profile;
+mod replay;
 mod spl;
 mod state;
 mod testing;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub const INDEX: &str = "risk";
 
 /// Type of events that summarise others (<https://help.splunk.com/en/splunk-enterprise/search/spl-search-reference/10.0/search-commands/collect>).
-const SOURCETYPE: &str = "stash";
+pub(super) const SOURCETYPE: &str = "stash";
 
 /// Fields of a row that would pass for fields of the risk event.
 const OWN: [&str; 6] = ["_time", "host", "index", "source", "sourcetype", "time"];

@@ -13,4 +13,4 @@ mod reads;
 pub use annotations::Annotations;
 pub use event::{INDEX, Sighting, part};
 pub(crate) use identity::id;
-pub(crate) use reads::{LogRisk, Reads, reads};
+pub(crate) use reads::{LogRisk, MOST, Reads, reads};

@@ -4,7 +4,8 @@ use crate::job::{Job, Predicates};
 use grotto_diag::Diagnostic;
 use grotto_engine::Context;
 use grotto_engine::plan::{Head, Plan};
-use grotto_engine::predicate::{Formula, Op};
+use grotto_engine::predicate::{Formula, Op, Predicate};
+use grotto_events::Cell;
 use grotto_knowledge::Knowledge;
 use std::sync::Arc;
 
@@ -36,10 +37,14 @@ fn look(plan: &Plan, logs: &mut bool, risk: &mut bool) {
         Head::Rows(_) | Head::Results => {}
         head => {
             let model = head.model().is_some_and(|model| model.name.eq_ignore_ascii_case("risk"));
-            if model || head.formula().is_some_and(wants_risk) {
+            if model {
                 *risk = true;
             } else {
-                *logs = true;
+                match head.formula().map_or(Index::Others, index) {
+                    Index::Risk => *risk = true,
+                    Index::Others => *logs = true,
+                    Index::All => (*logs, *risk) = (true, true),
+                }
             }
         }
     }
@@ -48,13 +53,38 @@ fn look(plan: &Plan, logs: &mut bool, risk: &mut bool) {
     }
 }
 
-/// Whether a condition names `index=risk`.
-fn wants_risk(condition: &Formula) -> bool {
-    let named = |p: &&Arc<grotto_engine::predicate::Predicate>| {
-        p.field() == "index" && p.op() == Op::Equal && p.value() == super::INDEX
-    };
-    condition.predicates().iter().any(named)
+/// The indexes that a condition names.
+enum Index {
+    /// That of risk.
+    Risk,
+    /// Others, or none: a search without index sees those that are searched by default.
+    Others,
+    /// That of risk among others (`index=*`).
+    All,
 }
+
+fn index(condition: &Formula) -> Index {
+    let predicates = condition.predicates();
+    let mut named = predicates.iter().filter(|p| p.field() == "index" && p.op() != Op::NotEqual).peekable();
+    let is_risk =
+        |p: &&Arc<Predicate>| p.field() == "index" && p.op() == Op::Equal && p.value() == super::INDEX;
+    if predicates.iter().copied().any(|p| is_risk(&p)) {
+        return Index::Risk;
+    }
+    if named.peek().is_none() {
+        return Index::Others;
+    }
+    // Risk events have one index and one sourcetype; what else they have is not known.
+    let known = |p: &Predicate| match p.field() {
+        "index" => Some(p.holds(Cell::Text(super::INDEX))),
+        "sourcetype" => Some(p.holds(Cell::Text(super::event::SOURCETYPE))),
+        _ => None,
+    };
+    if condition.decided(&mut { known }) == Some(false) { Index::Others } else { Index::All }
+}
+
+/// Risk events in logs that are kept for rules which read risk.
+pub(crate) const MOST: usize = 1_000_000;
 
 /// The search that keeps risk events which stand in the logs themselves, so that the second step need not read the logs
 /// again.
@@ -70,7 +100,7 @@ impl LogRisk {
         knowledge: &Knowledge,
         predicates: &mut Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
-        let tree = grotto_spl::parse("search index=risk")?;
+        let tree = grotto_spl::parse(&format!("search index=risk | head {}", MOST + 1))?;
         let job = Job::new(Arc::new(Plan::compile(&tree, context)?), knowledge, predicates)?;
         Ok(Self(Arc::new(job)))
     }
@@ -91,6 +121,11 @@ mod tests {
             ("| makeresults", Reads::Logs),
             ("search a=1 | join dest [search index=risk]", Reads::Both),
             ("search index=risk | append [search index=risk x=2]", Reads::Risk),
+            ("search index=* risk_score>50", Reads::Both),
+            ("search index=r* sourcetype=stash", Reads::Both),
+            ("search index=* sourcetype=xmlwineventlog", Reads::Logs),
+            ("search index!=risk x=1", Reads::Logs),
+            ("search index=win* x=1", Reads::Logs),
         ] {
             let tree = grotto_spl::parse(spl).unwrap();
             let plan = Plan::compile(&tree, &Context::default()).unwrap_or_else(|e| panic!("{spl}: {e}"));
