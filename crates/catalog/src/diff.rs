@@ -209,6 +209,7 @@ fn between(old: &[&str], new: &[&str], out: &mut Vec<(Mark, String)>) {
 }
 
 #[cfg(test)]
+#[expect(clippy::format_collect, reason = "short texts")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

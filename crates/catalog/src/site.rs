@@ -10,10 +10,13 @@ mod cx;
 mod difference;
 mod facets;
 mod frame;
+mod highlight;
 pub mod links;
+mod markdown;
 mod pack;
 mod pages;
 mod query;
+mod rule;
 mod words;
 
 pub use assets::asset;
@@ -146,12 +149,4 @@ fn tidy(mut pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
     });
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     (pages, diagnostics)
-}
-
-fn markdown(text: &str) -> String {
-    format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;"))
-}
-
-fn code(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }

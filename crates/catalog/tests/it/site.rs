@@ -74,7 +74,9 @@ fn files_for_programs_stay_what_they_are_whatever_authors_write() {
 
 #[test]
 fn a_description_of_a_megabyte_is_a_page_and_no_more() {
-    let site = site(2, &"long words of no use ".repeat(50_000));
+    let mut model = catalog(2, "");
+    model.rules[0].description = "long words of no use ".repeat(50_000);
+    let (site, _) = Site::new(Arc::new(model), Options::default());
     assert!(check(&site).faults.is_empty());
     let text = site.pages().iter().find(|page| page.path.starts_with("data/text")).unwrap();
     assert!(site.make(text).unwrap().len() < 10_000);

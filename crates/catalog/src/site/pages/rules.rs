@@ -5,6 +5,7 @@ use crate::model::RulePage;
 use crate::site::cx::Cx;
 use crate::site::frame::{Frame, Menu};
 use crate::site::links;
+use crate::site::rule::RuleView;
 use askama::Template;
 
 /// A page that leads to another.
@@ -23,7 +24,9 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
         let page = format!("{folder}index.html");
         let slug = format!("rules/{}/index.html", rule.slug);
         [
-            Page::new(page.clone(), move |cx| Ok(cx.catalog.rules[i].html(cx, &page)?.into_bytes())),
+            Page::new(page.clone(), move |cx| {
+                Ok(RuleView::new(cx, &page, &cx.catalog.rules[i]).render()?.into_bytes())
+            }),
             Page::new(format!("{folder}rule.yml"), move |cx| {
                 Ok(cx.catalog.rules[i].body.file.as_bytes().to_vec())
             }),
@@ -41,11 +44,4 @@ fn redirect(cx: &Cx, path: &str, rule: &RulePage) -> Redirect {
     let mut frame = cx.frame(path, &rule.name, Menu::Rules);
     frame.lead_to(&format!("{}index.html", links::rule(rule)));
     Redirect { href: format!("{}{}", frame.root, links::rule(rule)), frame, name: rule.name.clone() }
-}
-
-impl RulePage {
-    fn html(&self, cx: &Cx, path: &str) -> Result<String, askama::Error> {
-        let page = super::stories::listing(cx, path, &self.name, &self.description, Vec::new());
-        page.render()
-    }
 }

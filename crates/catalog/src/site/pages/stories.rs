@@ -6,7 +6,8 @@ use crate::model::StoryEntry;
 use crate::site::article::{Article, Block, Cell, Section, rules_section};
 use crate::site::cx::Cx;
 use crate::site::frame::Menu;
-use crate::site::{links, markdown};
+use crate::site::links;
+use crate::site::markdown::markdown;
 
 /// The list and the pages.
 pub(super) fn pages(cx: &Cx) -> Vec<Page> {
