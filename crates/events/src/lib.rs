@@ -22,6 +22,7 @@ mod part;
 mod rows;
 mod shapes;
 mod text;
+mod wanted;
 
 pub use archive::limits::{Limits, RATIO_FROM};
 pub use archive::{Opened, open};
@@ -33,3 +34,4 @@ pub use input::Input;
 pub use options::{FieldSet, Labels, ReadOptions};
 pub use part::{Part, PartReport, plan};
 pub use rows::Sink;
+pub use wanted::{EventType, Test, Wanted, Wants};

@@ -16,6 +16,11 @@ pub struct ReadOptions {
     pub fields: Option<Arc<FieldSet>>,
     /// Whether to build `_raw` even when `fields` does not name it.
     pub raw: bool,
+    /// Reads EVTX by way of its XML always, which is slower and the same: the reference.
+    pub through_xml: bool,
+    /// The name of a column that tells where in its part each event stands, counted from 0 over all events that could be
+    /// read, whether they make rows or not.
+    pub order: Option<FieldName>,
     /// Rows at which a batch is handed on. Batches can be smaller.
     pub batch_rows: usize,
     /// Puts this into `source` instead of what the event says.
@@ -34,6 +39,8 @@ impl Default for ReadOptions {
         Self {
             fields: None,
             raw: true,
+            through_xml: false,
+            order: None,
             batch_rows: 4096,
             source: None,
             sourcetype: None,

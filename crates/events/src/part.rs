@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::formats::Format;
 use crate::rows::{Rows, Sink};
 use crate::shapes::Meta;
+use crate::wanted::Wants;
 use crate::{Batch, Input, Labels, ReadOptions, decode};
 use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity};
@@ -129,9 +130,20 @@ impl Part {
     /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read
     /// once, unless it [was kept](Self::keep).
     pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {
+        self.read_wanted(options, None, sink)
+    }
+
+    /// As [`read`](Self::read), of each event type only what is wanted of it. Events of which nothing is wanted are counted
+    /// and not decoded further than it takes to know their type.
+    pub fn read_wanted(
+        &self,
+        options: &ReadOptions,
+        wants: Option<&Wants<'_>>,
+        sink: &mut Sink<'_>,
+    ) -> PartReport {
         match &self.content {
             Content::Log(format, extent) => {
-                self.read_log(*format, *extent, &options.labelled(&self.labels), sink)
+                self.read_log(*format, *extent, (&options.labelled(&self.labels), wants), sink)
             }
             Content::Batches(batches) => {
                 batches.iter().cloned().for_each(&mut *sink);
@@ -145,12 +157,12 @@ impl Part {
         &self,
         format: Format,
         extent: Extent,
-        options: &ReadOptions,
+        (options, wants): (&ReadOptions, Option<&Wants<'_>>),
         sink: &mut Sink<'_>,
     ) -> PartReport {
         let _phase = phase::enter(Phase::Decode);
         let mut output = Output {
-            rows: Rows::new(options),
+            rows: Rows::new(options, wants),
             sink,
             report: PartReport::default(),
             input: &self.input,
@@ -222,6 +234,19 @@ pub(crate) struct Output<'a> {
     report: PartReport,
     input: &'a Input,
     zone: Option<&'a TimeZone>,
+}
+
+impl<'a> Output<'a> {
+    /// The rows, and where full batches go, for an event that is counted and written by the caller.
+    pub(crate) fn counted(&mut self) -> (&mut Rows<'a>, &mut Sink<'a>) {
+        self.report.events += 1;
+        (&mut self.rows, self.sink)
+    }
+
+    /// The rows.
+    pub(crate) fn rows(&mut self) -> &mut Rows<'a> {
+        &mut self.rows
+    }
 }
 
 impl Output<'_> {

@@ -20,11 +20,13 @@ mod scan;
 pub(crate) mod time;
 
 use crate::event::{Event, Field, Value};
+pub(crate) use scan::local;
 use scan::{Content, Element, Scanner};
 use std::borrow::Cow;
 
 /// Elements of `System` that say everything in attributes: without any they declare nothing.
-const ATTRIBUTES_ONLY: [&str; 5] = ["Provider", "TimeCreated", "Correlation", "Execution", "Security"];
+pub(crate) const ATTRIBUTES_ONLY: [&str; 5] =
+    ["Provider", "TimeCreated", "Correlation", "Execution", "Security"];
 
 /// Names of `RenderingInfo` that `System` usually has as well, as numbers.
 const RENDERED: [&str; 5] = ["Level", "Task", "Opcode", "Channel", "Keywords"];
@@ -189,7 +191,7 @@ fn value(content: Content<'_>) -> Value<'_> {
 }
 
 /// A name as a field has it: no blanks, no underscore at the start (those are Splunk's own fields).
-fn clean(name: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn clean(name: Cow<'_, str>) -> Cow<'_, str> {
     let plain = |b: u8| b > b' ' && b.is_ascii();
     if name.bytes().all(plain) && !name.starts_with('_') {
         return name;

@@ -6,9 +6,11 @@
 mod column;
 
 use crate::event::Event;
+use crate::wanted::{EventType, Wanted, Wants};
 use crate::{Batch, Column, FieldName, ReadOptions};
 use column::{ColumnBuilder, Texts};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Rows of all types together.
@@ -28,40 +30,142 @@ const MAX_TYPES: usize = 1024;
 pub type Sink<'a> = dyn FnMut(Batch) + 'a;
 
 /// Rows on their way to become batches.
-#[derive(Debug)]
 pub(crate) struct Rows<'o> {
     options: &'o ReadOptions,
+    wants: Option<&'o Wants<'o>>,
     types: Vec<TypeRows>,
     by_key: FxHashMap<Box<str>, usize>,
     key: String,
     count: usize,
     bytes: usize,
+    /// Events so far.
+    events: i64,
+    /// Grows when the numbers of types and columns no longer hold.
+    generation: u64,
 }
+
+/// Fields that tell event types apart and are the same for all of one, unless one of its events has another of the name.
+const CONSTANT: [&str; 4] = ["Channel", "EventCode", "EventID", "Name"];
 
 impl<'o> Rows<'o> {
     /// No rows yet.
-    pub(crate) fn new(options: &'o ReadOptions) -> Self {
+    pub(crate) fn new(options: &'o ReadOptions, wants: Option<&'o Wants<'o>>) -> Self {
         Self {
             options,
+            wants,
             types: Vec::new(),
             by_key: FxHashMap::default(),
             key: String::new(),
             count: 0,
             bytes: 0,
+            events: 0,
+            generation: 0,
         }
+    }
+
+    /// How events are to become rows.
+    pub(crate) fn options(&self) -> &'o ReadOptions {
+        self.options
     }
 
     /// Adds an event as a row, and hands on batches that are full.
     pub(crate) fn push(&mut self, event: &Event<'_>, sink: &mut Sink<'_>) {
+        let number = self.next();
         let at = self.type_of(event);
+        let special = self.wants.is_some() && CONSTANT.iter().any(|name| occurs_again(event, name));
+        if special && !self.types[at].special {
+            let wanted = self.wanted(event, &[false; CONSTANT.len()]);
+            self.types[at].widen(wanted, self.options);
+        }
         let rows = &mut self.types[at];
+        if rows.wanted.is_nothing() {
+            return;
+        }
         let before = rows.texts.len();
-        rows.push(event, self.options);
+        rows.push(event, number, self.options);
         self.count += 1;
         self.bytes += rows.texts.len() - before;
+        self.flush(at, sink);
+    }
+
+    /// Counts an event of which nothing is wanted.
+    pub(crate) fn skip(&mut self) {
+        self.next();
+    }
+
+    /// Adds a row of what `fill` writes to it. The type and the numbers of the columns are of [this
+    /// generation](Self::generation).
+    pub(crate) fn push_row(
+        &mut self,
+        at: usize,
+        time: Option<i64>,
+        fill: impl FnOnce(&mut RowWriter<'_>),
+        sink: &mut Sink<'_>,
+    ) {
+        let number = self.next();
+        let Some(rows) = self.types.get_mut(at) else { return };
+        let before = rows.texts.len();
+        let row = rows.start(time, number);
+        rows.texts.start_row(None);
+        fill(&mut RowWriter { rows, row });
+        self.count += 1;
+        self.bytes += rows.texts.len() - before;
+        self.flush(at, sink);
+    }
+
+    /// The number of the type of an event, of which only what makes its type needs to be there.
+    pub(crate) fn type_at(&mut self, event: &Event<'_>) -> usize {
+        self.type_of(event)
+    }
+
+    /// The number of a type's column for a field.
+    pub(crate) fn column_at(&mut self, at: usize, field: &str) -> Option<usize> {
+        let rows = self.types.get_mut(at)?;
+        Some(rows.slot(field, usize::MAX - 1, self.options))
+    }
+
+    /// The names under which a field of an event is known to searches.
+    pub(crate) fn column_name(field: &str) -> Cow<'_, str> {
+        match field {
+            // As Splunk does with indexed fields of these names.
+            "host" | "source" | "sourcetype" | "index" => Cow::Owned(format!("extracted_{field}")),
+            _ => Cow::Borrowed(field),
+        }
+    }
+
+    /// Which numbering of types and columns holds.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// What is wanted of events of this type; `certain` tells which of Channel, EventCode, EventID and Name they have once.
+    pub(crate) fn wanted(&self, event: &Event<'_>, certain: &[bool; CONSTANT.len()]) -> Wanted {
+        let Some(wants) = self.wants else { return Wanted::Options };
+        let (sourcetype, source) = origin(event);
+        let [channel, code, id, name] = *certain;
+        let known = |certain: bool, value: &'_ str| certain && !value.is_empty();
+        wants(&EventType {
+            source: self.options.source.as_deref().unwrap_or(&source),
+            sourcetype: self.options.sourcetype.as_deref().unwrap_or(&sourcetype),
+            index: self.options.index.as_deref().unwrap_or(index(event)),
+            channel: known(channel, &event.channel).then_some(&*event.channel),
+            id: known(code && id, &event.id).then_some(&*event.id),
+            provider: known(name, &event.provider).then_some(&*event.provider),
+        })
+    }
+
+    fn next(&mut self) -> i64 {
+        self.events += 1;
+        self.events - 1
+    }
+
+    /// Hands on what is full after a row was added to a type.
+    fn flush(&mut self, at: usize, sink: &mut Sink<'_>) {
+        let Some(rows) = self.types.get_mut(at) else { return };
         if rows.is_full(self.options) {
             self.count -= rows.count;
             self.bytes -= rows.texts.len();
+            self.generation += u64::from(rows.has_many_names());
             sink(rows.finish(self.options));
         }
         if self.count >= MAX_ROWS || self.bytes >= MAX_BYTES || self.types.len() >= MAX_TYPES {
@@ -71,10 +175,15 @@ impl<'o> Rows<'o> {
 
     /// Hands on everything, in the order in which the event types came up.
     pub(crate) fn finish(&mut self, sink: &mut Sink<'_>) {
-        for mut rows in self.types.drain(..).filter(|rows| rows.count > 0) {
+        for rows in self.types.iter_mut().filter(|rows| rows.count > 0) {
+            self.generation += u64::from(rows.has_many_names());
             sink(rows.finish(self.options));
         }
-        self.by_key.clear();
+        if self.types.len() >= MAX_TYPES {
+            self.types.clear();
+            self.by_key.clear();
+            self.generation += 1;
+        }
         (self.count, self.bytes) = (0, 0);
     }
 
@@ -91,9 +200,42 @@ impl<'o> Rows<'o> {
         if let Some(at) = self.by_key.get(self.key.as_str()) {
             return *at;
         }
-        self.types.push(TypeRows::new(event));
+        let wanted = self.wanted(event, &[true; CONSTANT.len()]);
+        self.types.push(TypeRows::new(event, wanted));
         self.by_key.insert(self.key.as_str().into(), self.types.len() - 1);
         self.types.len() - 1
+    }
+}
+
+/// Whether an event has more than one field of a name.
+fn occurs_again(event: &Event<'_>, name: &str) -> bool {
+    event.fields.iter().filter(|field| field.name == name).nth(1).is_some()
+}
+
+/// The index of an event.
+fn index<'e>(event: &'e Event<'_>) -> &'e str {
+    if event.index.is_empty() { "main" } else { &event.index }
+}
+
+/// A row that is being written.
+pub(crate) struct RowWriter<'r> {
+    rows: &'r mut TypeRows,
+    row: usize,
+}
+
+impl RowWriter<'_> {
+    /// Adds a value to a column; an empty text only declares the field.
+    pub(crate) fn add(&mut self, column: usize, value: &str) {
+        let rows = &mut *self.rows;
+        if let Some(slot) = rows.slots.get_mut(column) {
+            rows.declared += usize::from(!slot.builder.is_declared());
+            slot.builder.add(self.row, value, "", &mut rows.texts);
+        }
+    }
+
+    /// Says who logged the event.
+    pub(crate) fn host(&mut self, computer: &str) {
+        self.rows.host.add(self.row, computer, "", &mut self.rows.texts);
     }
 }
 
@@ -108,13 +250,16 @@ struct Slot {
 }
 
 /// The rows of one event type.
-#[derive(Debug)]
 struct TypeRows {
     sourcetype: String,
     source: String,
     index: String,
+    wanted: Wanted,
+    /// Whether an event was seen that has a field again that is the same for all events of other types.
+    special: bool,
     count: usize,
     times: Vec<Option<i64>>,
+    order: Vec<i64>,
     raw: ColumnBuilder,
     host: ColumnBuilder,
     slots: Vec<Slot>,
@@ -139,14 +284,17 @@ fn origin(event: &Event<'_>) -> (String, String) {
 }
 
 impl TypeRows {
-    fn new(event: &Event<'_>) -> Self {
+    fn new(event: &Event<'_>, wanted: Wanted) -> Self {
         let (sourcetype, source) = origin(event);
         Self {
             sourcetype,
             source,
-            index: if event.index.is_empty() { "main".to_owned() } else { event.index.to_string() },
+            index: index(event).to_owned(),
+            wanted,
+            special: false,
             count: 0,
             times: Vec::new(),
+            order: Vec::new(),
             raw: ColumnBuilder::default(),
             host: ColumnBuilder::default(),
             slots: Vec::new(),
@@ -169,18 +317,33 @@ impl TypeRows {
         self.slots.len() >= MAX_SLOTS.max(4 * self.widest)
     }
 
-    fn push(&mut self, event: &Event<'_>, options: &ReadOptions) {
-        self.widest = self.widest.max(event.fields.len());
-        let row = self.count;
+    /// From now on, this is wanted, which is not less than before.
+    fn widen(&mut self, wanted: Wanted, options: &ReadOptions) {
+        self.special = true;
+        self.wanted = wanted;
+        for slot in &mut self.slots {
+            slot.wanted = self.wanted.has(&slot.column, options);
+        }
+    }
+
+    /// Starts a row; gives its number.
+    fn start(&mut self, time: Option<i64>, number: i64) -> usize {
         self.count += 1;
-        self.times.push(event.time);
-        if options.wants("_raw") {
+        self.times.push(time);
+        self.order.push(number);
+        self.count - 1
+    }
+
+    fn push(&mut self, event: &Event<'_>, number: i64, options: &ReadOptions) {
+        self.widest = self.widest.max(event.fields.len());
+        let row = self.start(event.time, number);
+        if self.wanted.has("_raw", options) {
             self.texts.start_row(Some(event.raw));
             self.raw.add_view(row, self.texts.raw_view(event.raw));
         } else {
             self.texts.start_row(None);
         }
-        if options.host.is_none() && options.wants("host") {
+        if options.host.is_none() && self.wanted.has("host", options) {
             self.host.add(row, &event.computer, event.raw, &mut self.texts);
         }
         // Events of a type have the same fields in the same order, nearly always.
@@ -207,12 +370,11 @@ impl TypeRows {
             return *at;
         }
         let name = FieldName::from(name);
-        let column = match &*name {
-            // As Splunk does with indexed fields of these names.
-            "host" | "source" | "sourcetype" | "index" => FieldName::from(format!("extracted_{name}")),
-            _ => Arc::clone(&name),
+        let column = match Rows::column_name(&name) {
+            Cow::Borrowed(_) => Arc::clone(&name),
+            Cow::Owned(column) => FieldName::from(column),
         };
-        let wanted = options.wants(&column);
+        let wanted = self.wanted.has(&column, options);
         self.by_name.insert(Arc::clone(&name), self.slots.len());
         self.slots.push(Slot { name, column, wanted, builder: ColumnBuilder::default() });
         self.slots.len() - 1
@@ -223,12 +385,17 @@ impl TypeRows {
         let rows = std::mem::take(&mut self.count);
         self.declared = 0;
         let texts = self.texts.finish();
+        let wanted = |field: &str| self.wanted.has(field, options);
         let mut batch = Batch::new(rows);
         batch.set("_time", Column::Time(std::mem::take(&mut self.times).into()));
-        if options.wants("_raw") {
+        let order = std::mem::take(&mut self.order);
+        if let Some(name) = &options.order {
+            batch.set(Arc::clone(name), Column::Int(order.into()));
+        }
+        if wanted("_raw") {
             batch.set("_raw", self.raw.finish(rows, &texts));
         }
-        if options.wants("host") {
+        if wanted("host") {
             let host = match &options.host {
                 Some(host) => Column::constant(host, rows),
                 None => self.host.finish(rows, &texts),
@@ -240,7 +407,7 @@ impl TypeRows {
             ("sourcetype", options.sourcetype.as_deref().unwrap_or(&self.sourcetype)),
             ("index", options.index.as_deref().unwrap_or(&self.index)),
         ] {
-            if options.wants(name) {
+            if wanted(name) {
                 batch.set(name, Column::constant(value, rows));
             }
         }

@@ -10,6 +10,7 @@
 mod classic;
 mod corpus;
 mod damage;
+mod direct;
 mod evtx_json;
 mod evtx_samples;
 mod flatten;

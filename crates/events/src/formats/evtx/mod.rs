@@ -1,11 +1,14 @@
 //! EVTX: chunks of 64 KiB, each of which can be read on its own, after a header of 4 KiB that nothing depends on.
 
+mod binxml;
+
 use super::LogFormat;
 use crate::Input;
 use crate::detect::Head;
 use crate::part::{Extent, Lack, Output};
+use binxml::{Direct, Way};
 use evtx::err::{ChunkError, EvtxError};
-use evtx::{EvtxChunkData, ParserSettings};
+use evtx::{EvtxChunk, EvtxChunkData, EvtxChunkHeader, ParserSettings};
 use grotto_diag::Diagnostic;
 use std::error::Error;
 use std::io::{self, Read};
@@ -73,6 +76,7 @@ impl LogFormat for Evtx {
             settings: Arc::new(ParserSettings::new().indent(false)),
             buffer: Vec::with_capacity(CHUNK),
             held: CHUNK,
+            direct: (!output.rows().options().through_xml).then(Direct::default),
         };
         let mut missing = extent.lack;
         let mut header = Vec::new();
@@ -155,6 +159,8 @@ struct Chunks {
     buffer: Vec<u8>,
     /// How many bytes of the chunk the file holds; the rest is filled with zeros.
     held: usize,
+    /// The short way from records to columns, where that is open.
+    direct: Option<Direct>,
 }
 
 impl Chunks {
@@ -171,6 +177,15 @@ impl Chunks {
             }
             self.buffer.resize(CHUNK, 0);
         }
+        if self.held == CHUNK
+            && let Some(mut direct) = self.direct.take()
+        {
+            let done = direct.plan(&self.buffer, output).is_some() && self.straight(&mut direct, output);
+            self.direct = Some(direct);
+            if done {
+                return;
+            }
+        }
         let repaired = self.repair();
         if self.read_whole(output) && repaired {
             output.note(
@@ -181,6 +196,34 @@ impl Chunks {
                 ),
             );
         }
+    }
+
+    /// Takes the records of the chunk to columns, and those that have to go by way of XML there; gives whether they could
+    /// be read. If not, nothing was done.
+    fn straight(&self, direct: &mut Direct, output: &mut Output<'_>) -> bool {
+        if direct.is_direct() {
+            for at in 0..direct.len() {
+                if let Some(Way::Direct { kind, values }) = direct.way_of(at) {
+                    direct.push((kind, values), &self.buffer, output);
+                }
+            }
+            return true;
+        }
+        let Ok(header) = EvtxChunkHeader::from_bytes(&self.buffer) else { return false };
+        let Ok(mut chunk) = EvtxChunk::new(&self.buffer, &header, Arc::clone(&self.settings)) else {
+            return false;
+        };
+        for (at, record) in chunk.iter().enumerate() {
+            let id = record.as_ref().ok().map(|r| r.event_record_id);
+            let same = record.as_ref().is_ok_and(|r| direct.is_at(at, r.event_record_id, r.binxml_offset));
+            match direct.way_of(at) {
+                Some(Way::Direct { kind, values }) if same => {
+                    direct.push((kind, values), &self.buffer, output);
+                }
+                _ => self.record(record, id, output),
+            }
+        }
+        true
     }
 
     /// Makes a chunk readable whose start is damaged, if a record stands where the first one has to be.
@@ -242,14 +285,24 @@ impl Chunks {
                     output.failed("evtx/bad-record", &message);
                     continue;
                 }
-                match record.and_then(evtx::EvtxRecord::into_xml) {
-                    Ok(record) => output.event(without_declaration(&record.data), &|| self.record_place(id)),
-                    Err(error) => self.bad_record(id, &error, output),
-                }
+                self.record(record, id, output);
             }
         });
         self.buffer = data.data;
         result
+    }
+
+    /// Takes a record by way of its XML.
+    fn record(
+        &self,
+        record: Result<evtx::EvtxRecord<'_>, EvtxError>,
+        id: Option<u64>,
+        output: &mut Output<'_>,
+    ) {
+        match record.and_then(evtx::EvtxRecord::into_xml) {
+            Ok(record) => output.event(without_declaration(&record.data), &|| self.record_place(id)),
+            Err(error) => self.bad_record(id, &error, output),
+        }
     }
 
     fn bad_record(&self, id: Option<u64>, error: &EvtxError, output: &mut Output<'_>) {
