@@ -9,7 +9,7 @@ use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
 use grotto_engine::plan::Plan;
 use grotto_engine::predicate::{Mask, Predicate};
 use grotto_engine::rounds::{self, Events};
-use grotto_events::{Batch, Column, Format, Part, PartReport, ReadOptions};
+use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions, Wanted};
 use grotto_knowledge::Knowledge;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Fields whose value is the same for all events of an event type. They choose the jobs before any other field is
 /// looked at.
-const PARTITION: [&str; 7] = ["source", "sourcetype", "index", "Channel", "EventCode", "EventID", "Name"];
+pub(crate) const PARTITION: [&str; 7] =
+    ["source", "sourcetype", "index", "Channel", "EventCode", "EventID", "Name"];
 
 /// Bits for the position of an event in its part; the number of the part stands above them.
 const PART_BITS: u32 = 40;
@@ -173,18 +174,16 @@ fn pass(
     progress: &(dyn Fn(u64) + Sync),
     times: Option<&Mutex<BTreeSet<i64>>>,
 ) -> (Vec<Vec<(RunOf, Run)>>, PartReport) {
-    let raw = jobs.iter().any(|job| job.reads.contains("_raw"));
     let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
     let mut state = parts
         .par_iter()
         .enumerate()
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
-            // Extractions of add-ons may read the text of events that are not Windows's own.
-            let raw = raw || !matches!(part.format(), Some(Format::Evtx | Format::XmlEvents));
-            let options = ReadOptions { raw, ..ReadOptions::default() };
+            let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
+            let wants = |event: &EventType<'_>| driver.wanted(event);
             let mut seen = BTreeSet::new();
-            let report = part.read(&options, &mut |mut batch| {
+            let report = part.read_wanted(&options, Some(&wants), &mut |mut batch| {
                 if times.is_some() {
                     seen.extend(firings::stretches(&batch));
                 }
@@ -217,11 +216,17 @@ fn pass(
     (all, state.report)
 }
 
-/// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split.
+/// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split. `position`
+/// is where the part starts, or for events in memory where it goes on.
 fn place(batch: &mut Batch, position: &mut i64) {
-    let start = *position;
-    *position += batch.rows() as i64;
-    batch.set(ORDER, Column::Int((start..*position).collect::<Vec<i64>>().into()));
+    let places: Vec<i64> = if let Some(Column::Int(places)) = batch.column(ORDER) {
+        places.values().iter().map(|place| *position + place).collect()
+    } else {
+        let start = *position;
+        *position += batch.rows() as i64;
+        (start..*position).collect()
+    };
+    batch.set(ORDER, Column::Int(places.into()));
 }
 
 /// Runs by the number of their job and by when it fired. They start with the first row that they get.
@@ -270,6 +275,8 @@ struct Kind {
     wanted: FieldSet,
     /// Jobs over data model nodes, by node.
     nodes: Vec<NodeJobs>,
+    /// The fields of the events themselves that all of this is made from; `None` when there is no job.
+    base: Option<Arc<FieldSet>>,
 }
 
 impl Driver<'_> {
@@ -361,8 +368,17 @@ impl Driver<'_> {
         let _phase = phase::enter(Phase::Bind);
         let constants: Vec<Option<&str>> =
             PARTITION.iter().map(|f| batch.column(f).and_then(Column::as_constant)).collect();
+        self.kind_of(&constants)
+    }
+
+    /// What is to be read of the events of a type.
+    fn wanted(&self, event: &EventType<'_>) -> Wanted {
+        crate::columns::wanted(self.kind_of(&crate::columns::constants(event)).base.as_ref())
+    }
+
+    fn kind_of(&self, constants: &[Option<&str>]) -> Arc<Kind> {
         let mut key = String::new();
-        for (name, value) in PARTITION.iter().zip(&constants) {
+        for (name, value) in PARTITION.iter().zip(constants) {
             if let Some(value) = value {
                 key.push_str(name);
                 key.push('\u{1f}');
@@ -371,7 +387,7 @@ impl Driver<'_> {
             }
         }
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(kinds.entry(key).or_insert_with(|| Arc::new(self.new_kind(&constants))))
+        Arc::clone(kinds.entry(key).or_insert_with(|| Arc::new(self.new_kind(constants))))
     }
 
     fn new_kind(&self, constants: &[Option<&str>]) -> Kind {
@@ -385,7 +401,7 @@ impl Driver<'_> {
             one.column(p.field())?;
             Some(matches!(p.mask(&one), Mask::All))
         };
-        let mut kind = Kind { plain: Vec::new(), wanted: FieldSet::none(), nodes: Vec::new() };
+        let mut kind = Kind { plain: Vec::new(), wanted: FieldSet::none(), nodes: Vec::new(), base: None };
         for (i, job) in self.jobs.iter().enumerate() {
             if let Some(node) = &job.node {
                 if node.constraint.decided(&mut { known }) != Some(false) {
@@ -399,6 +415,10 @@ impl Driver<'_> {
             }
         }
         kind.nodes.iter_mut().for_each(NodeJobs::finish);
+        if !kind.plain.is_empty() || !kind.nodes.is_empty() {
+            let base = crate::columns::base(constants, &kind.wanted, &kind.nodes, self.knowledge);
+            kind.base = Some(Arc::new(base));
+        }
         kind
     }
 }

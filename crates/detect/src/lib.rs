@@ -2,6 +2,7 @@
 
 mod blocks;
 pub mod builtin;
+mod columns;
 mod drilldown;
 mod driver;
 pub mod explain;

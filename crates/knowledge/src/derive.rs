@@ -20,7 +20,7 @@ impl Derivation {
     /// The batch with the wanted fields added.
     pub(crate) fn run(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let mut batch = base.clone();
-        for (group, chosen) in self.groups.iter().zip(self.chosen(wanted)) {
+        for (group, chosen) in self.groups.iter().zip(self.chosen(wanted).0) {
             if chosen.is_empty() {
                 continue;
             }
@@ -33,8 +33,13 @@ impl Derivation {
         batch
     }
 
-    /// For each group the steps that the wanted fields need.
-    fn chosen(&self, wanted: &FieldSet) -> Vec<Vec<&Step>> {
+    /// The fields that the wanted fields are made from, and these themselves.
+    pub(crate) fn needed(&self, wanted: &FieldSet) -> FieldSet {
+        self.chosen(wanted).1
+    }
+
+    /// For each group the steps that the wanted fields need, and all fields that those read.
+    fn chosen(&self, wanted: &FieldSet) -> (Vec<Vec<&Step>>, FieldSet) {
         let mut needed = wanted.clone();
         let mut chosen: Vec<Vec<&Step>> = Vec::with_capacity(self.groups.len());
         for group in self.groups.iter().rev() {
@@ -55,7 +60,7 @@ impl Derivation {
             chosen.push(of);
         }
         chosen.reverse();
-        chosen
+        (chosen, needed)
     }
 
     /// Adds the fields that the steps can make of events with the given ones, and says whether these are all: a step

@@ -135,6 +135,24 @@ impl Knowledge {
         self.derivation(origin).gives(fields)
     }
 
+    /// The fields of events of this source and source type that the wanted fields are made from, and these themselves, which
+    /// an event can have.
+    pub fn base_fields(&self, (source, sourcetype): (&str, &str), wanted: &FieldSet) -> FieldSet {
+        let mut fields = wanted.clone();
+        if fields.is_all() {
+            return fields;
+        }
+        if self.tagging.makes_any(wanted) {
+            self.tagging.reads(&mut fields);
+        }
+        if self.objects.props.has_host_stanzas() {
+            // Which stanzas apply is not known before a host is; theirs may read anything.
+            return FieldSet::all();
+        }
+        let origin = (source.to_owned(), String::new(), sourcetype.to_owned());
+        self.derivation(origin).needed(&fields)
+    }
+
     /// A node of a data model; the model's first root when no node is named.
     ///
     /// # Errors
