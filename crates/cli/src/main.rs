@@ -10,6 +10,7 @@ mod drilldown;
 mod explain;
 mod fmt;
 mod lint;
+mod memory;
 mod output;
 mod profile;
 mod progress;

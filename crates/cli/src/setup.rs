@@ -1,6 +1,7 @@
 //! What both commands need before they read events: knowledge, macros, rules, inputs.
 
 use crate::args::{Color, Common, Range, Said};
+use crate::memory;
 use crate::output::colored;
 use crate::tables;
 use grotto_content::Content;
@@ -57,7 +58,8 @@ impl Setup {
             // A pool that exists already is as good: only tests build one twice.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
         }
-        let mut context = Context { timezone, ..Context::default() };
+        let memory = memory::budget(common.memory);
+        let mut context = Context { timezone, memory, ..Context::default() };
         if let Err(diagnostic) = set_range(range, &mut context) {
             report(&diagnostic, common.color);
             return None;

@@ -263,6 +263,11 @@ pub struct Summary {
     pub hits: usize,
     /// Result rows that raised nothing, as their rules raise the same thing only once in a while.
     pub throttled: usize,
+    /// Bytes that were written to temporary files because the rows that searches kept did not fit into memory.
+    pub spilled_bytes: u64,
+    /// Names of the rules whose rows those were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules_spilled: Vec<String>,
     /// Seconds from start to end.
     pub elapsed: f64,
 }

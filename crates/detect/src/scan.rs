@@ -194,6 +194,8 @@ impl Outcome {
             chunks_lost: report.lost,
             content_failed: before.iter().filter(|d| is_content(d)).count(),
             throttled: self.held.iter().sum(),
+            spilled_bytes: rules.context.memory.written(),
+            rules_spilled: spilled(rules),
             elapsed: elapsed.as_secs_f64(),
             ..Summary::default()
         };
@@ -251,6 +253,15 @@ fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Th
     }
     records.extend(warnings.into_iter().map(|d| Record::Error(ErrorRecord::from(&rule.located(d)))));
     records
+}
+
+/// The names of rules whose rows did not fit into memory.
+fn spilled(rules: &RuleSet) -> Vec<String> {
+    let wrote = |rule: &&Rule| {
+        let job = rule.job.and_then(|job| rules.jobs.get(job));
+        job.is_some_and(|job| job.plan.spilled() > 0)
+    };
+    rules.rules.iter().filter(wrote).map(|rule| rule.reference.name.clone()).collect()
 }
 
 /// Whether the rule begins with rows that are no events.

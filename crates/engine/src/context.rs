@@ -2,6 +2,7 @@
 
 use crate::geo::GeoDb;
 use crate::lookup::Lookups;
+use crate::memory::Memory;
 use crate::time::TimeRange;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -19,10 +20,12 @@ pub struct Context {
     pub lookups: Lookups,
     /// Where IP addresses are, if the user gave a database of that.
     pub geo: Option<Arc<GeoDb>>,
+    /// How much memory all searches of the run may take together.
+    pub memory: Memory,
 }
 
 impl Default for Context {
-    /// UTC, the time of the call, all time, no lookups.
+    /// UTC, the time of the call, all time, no lookups, a gibibyte of memory.
     fn default() -> Self {
         Self {
             timezone: TimeZone::UTC,
@@ -30,6 +33,7 @@ impl Default for Context {
             range: TimeRange::default(),
             lookups: Lookups::default(),
             geo: None,
+            memory: Memory::default(),
         }
     }
 }

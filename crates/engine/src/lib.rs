@@ -9,6 +9,7 @@ pub mod functions;
 pub mod geo;
 mod json;
 pub mod lookup;
+pub mod memory;
 pub mod pattern;
 pub mod pipeline;
 pub mod plan;

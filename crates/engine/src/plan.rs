@@ -180,7 +180,7 @@ impl Plan {
             built.push(Box::new(Cap(most)));
             key = format!("{most}:{key}");
         }
-        let stages = Arc::new(Stages::new(built, limits));
+        let stages = Arc::new(Stages::new(built, limits, context.memory.clone()));
         Ok(Self { head: begin.head, open, stages, key: key.into(), span, cost: Arc::default() })
     }
 
@@ -257,6 +257,11 @@ impl Plan {
     /// The commands after the head.
     pub fn commands(&self) -> &[Box<dyn Command>] {
         &self.stages.commands
+    }
+
+    /// Bytes that its runs have written to disk for want of memory.
+    pub fn spilled(&self) -> u64 {
+        self.stages.spilled()
     }
 
     /// A run that has seen no rows.

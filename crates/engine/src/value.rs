@@ -1,9 +1,10 @@
 //! One value, and how SPL reads, writes and compares it.
 
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 /// A value of a field in one row, owned.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Value {
     /// No value.
     #[default]

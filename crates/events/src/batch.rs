@@ -287,7 +287,7 @@ impl Batch {
     }
 
     /// All rows of all batches in order, over the union of their columns. Columns whose types differ become text,
-    /// or multivalue text if one is; `to_text` writes one value as text.
+    /// or multivalue text if one is, or numbers if that loses nothing; `to_text` writes one value as text.
     pub fn concat(batches: &[Self], to_text: impl Fn(Cell<'_>) -> String) -> Self {
         let mut out = Self::new(batches.iter().map(Self::rows).sum());
         let mut names: IndexMap<&FieldName, (), FxBuildHasher> = IndexMap::default();
@@ -313,6 +313,15 @@ fn compact_list(list: &ListArray) -> Option<ListArray> {
     ListArray::try_new(field, offsets, Arc::new(values), list.nulls().cloned()).ok()
 }
 
+/// Whether a column is of numbers that floats hold without loss.
+fn is_float(column: &Column) -> bool {
+    match column {
+        Column::Float(_) => true,
+        Column::Int(array) => array.iter().flatten().all(|i| i.unsigned_abs() <= 1 << 53),
+        Column::Text(_) | Column::Time(_) | Column::List(_) => false,
+    }
+}
+
 /// One column out of pieces; a piece without column is null in its rows.
 fn concat_column(parts: &[(usize, Option<&Column>)], to_text: &impl Fn(Cell<'_>) -> String) -> Column {
     let present: Vec<&Column> = parts.iter().filter_map(|(_, c)| *c).filter(|c| !c.all_null()).collect();
@@ -334,6 +343,17 @@ fn concat_column(parts: &[(usize, Option<&Column>)], to_text: &impl Fn(Cell<'_>)
     let cells = parts
         .iter()
         .flat_map(|(rows, column)| (0..*rows).map(move |row| column.map_or(Cell::Null, |c| c.cell(row))));
+    if present.iter().all(|c| is_float(c)) {
+        return Column::Float(
+            cells
+                .map(|cell| match cell {
+                    Cell::Int(i) => Some(i as f64),
+                    Cell::Float(f) => Some(f),
+                    _ => None,
+                })
+                .collect(),
+        );
+    }
     if present.iter().any(|c| matches!(c, Column::List(_))) {
         return Column::list(cells.map(|cell| match cell {
             Cell::Null => Vec::new(),
@@ -395,6 +415,23 @@ mod tests {
         assert_eq!(all.cell("n", 0), Cell::Text("Int(1)"));
         assert_eq!(all.cell("a", 3), Cell::Null);
         assert!(all.column("z").is_some_and(Column::all_null), "a declared field stays declared");
+    }
+
+    #[test]
+    fn whole_numbers_and_fractions_stay_numbers_unless_digits_would_be_lost() {
+        let batch = |column: Column| {
+            let mut batch = Batch::new(column.len());
+            batch.set("n", column);
+            batch
+        };
+        let half = batch(Column::Float(vec![0.5].into()));
+        let concat = |int: i64| {
+            Batch::concat(&[batch(Column::Int(vec![Some(int), None].into())), half.clone()], |c| {
+                format!("{c:?}")
+            })
+        };
+        assert_eq!(concat(3).column("n"), Some(&Column::Float(vec![Some(3.0), None, Some(0.5)].into())));
+        assert_eq!(concat(i64::MAX).cell("n", 2), Cell::Text("Float(0.5)"));
     }
 
     #[test]

@@ -191,6 +191,16 @@ pub(crate) static KEYS: [Key; 14] = [
     },
     Key {
         section: "",
+        name: "memory",
+        kind: Kind::Size,
+        sets: &[(None, "memory")],
+        default: "",
+        doc: "Memory for the rows that searches keep: a number of bytes, or a text with the unit K, M, G or T. What is \
+              more goes to temporary files and results stay the same. A quarter of the machine's memory without it.",
+        example: r#""4G""#,
+    },
+    Key {
+        section: "",
         name: "threads",
         kind: Kind::Count,
         sets: &[(None, "threads")],

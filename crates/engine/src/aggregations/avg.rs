@@ -5,6 +5,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static AVG: Aggregation = Aggregation {
     name: "avg",
@@ -25,7 +26,7 @@ pub(super) static AVG: Aggregation = Aggregation {
     start: |_| Box::new(Average::default()),
 };
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Average {
     count: u64,
     sum: ExactSum,

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static COUNT: Aggregation = Aggregation {
     name: "count",
@@ -25,6 +26,7 @@ pub(super) static COUNT: Aggregation = Aggregation {
     start: |_| Box::new(Count(0)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct Count(i64);
 
 impl Merge for Count {

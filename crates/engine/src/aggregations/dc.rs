@@ -5,6 +5,7 @@ use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 pub(super) static DC: Aggregation = Aggregation {
     name: "dc",
@@ -26,7 +27,7 @@ pub(super) static DC: Aggregation = Aggregation {
 };
 
 /// Different values, remembered as text.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Distinct(FxHashSet<Box<str>>);
 
 impl Merge for Distinct {

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 pub(super) static EARLIEST: Aggregation = Aggregation {
@@ -25,6 +26,7 @@ pub(super) static EARLIEST: Aggregation = Aggregation {
 };
 
 /// The value with the smallest time; of the same time the one that was read first.
+#[derive(Serialize, Deserialize)]
 struct Earliest(Option<(i64, Reverse<Place>, Value)>);
 
 impl Earliest {

@@ -3,6 +3,7 @@
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static EARLIEST_TIME: Aggregation = Aggregation {
     name: "earliest_time",
@@ -22,6 +23,7 @@ pub(super) static EARLIEST_TIME: Aggregation = Aggregation {
     start: |_| Box::new(EarliestTime(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct EarliestTime(Option<i64>);
 
 impl Merge for EarliestTime {

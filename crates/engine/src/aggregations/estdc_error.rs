@@ -3,6 +3,7 @@
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static ESTDC_ERROR: Aggregation = Aggregation {
     name: "estdc_error",
@@ -23,6 +24,7 @@ pub(super) static ESTDC_ERROR: Aggregation = Aggregation {
 };
 
 /// Whether there was a value.
+#[derive(Serialize, Deserialize)]
 struct Exact(bool);
 
 impl Merge for Exact {

@@ -1,8 +1,10 @@
 //! Sums that do not depend on the order of what is added: the exact sum of floats, rounded once at the end.
 
+use serde::{Deserialize, Serialize};
+
 /// The exact sum of any number of floats (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997): a list of
 /// floats that do not overlap and whose sum is exact.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ExactSum {
     parts: Vec<f64>,
     /// Plain sum of what is infinite or too large to be exact.
@@ -101,7 +103,7 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 /// Number, sum and sum of squares of numbers; what averages and variances are made of.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Spread {
     count: u64,
     sum: ExactSum,

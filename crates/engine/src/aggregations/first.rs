@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static FIRST: Aggregation = Aggregation {
     name: "first",
@@ -23,6 +24,7 @@ pub(super) static FIRST: Aggregation = Aggregation {
     start: |_| Box::new(First(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct First(Option<(Place, Value)>);
 
 impl Merge for First {

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static LAST: Aggregation = Aggregation {
     name: "last",
@@ -23,6 +24,7 @@ pub(super) static LAST: Aggregation = Aggregation {
     start: |_| Box::new(Last(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct Last(Option<(Place, Value)>);
 
 impl Merge for Last {

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 pub(super) static LATEST: Aggregation = Aggregation {
@@ -25,6 +26,7 @@ pub(super) static LATEST: Aggregation = Aggregation {
 };
 
 /// The value with the largest time; of the same time the one that was read last.
+#[derive(Serialize, Deserialize)]
 struct Latest(Option<(i64, Reverse<Place>, Value)>);
 
 impl Latest {

@@ -3,6 +3,7 @@
 use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static LATEST_TIME: Aggregation = Aggregation {
     name: "latest_time",
@@ -22,6 +23,7 @@ pub(super) static LATEST_TIME: Aggregation = Aggregation {
     start: |_| Box::new(LatestTime(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct LatestTime(Option<i64>);
 
 impl Merge for LatestTime {

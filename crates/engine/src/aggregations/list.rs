@@ -5,6 +5,7 @@ use crate::Value;
 use crate::pipeline::Place;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(super) static LIST: Aggregation = Aggregation {
@@ -33,7 +34,7 @@ pub(super) static LIST: Aggregation = Aggregation {
 const MOST: usize = 100;
 
 /// The values of the first rows; at least as many as the limit if there are so many.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct List(BTreeMap<Place, Vec<String>>);
 
 impl List {

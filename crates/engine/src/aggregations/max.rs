@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::{columns, compare, compare_cell};
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static MAX: Aggregation = Aggregation {
     name: "max",
@@ -24,6 +25,7 @@ pub(super) static MAX: Aggregation = Aggregation {
     start: |_| Box::new(Max(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct Max(Option<Value>);
 
 impl Merge for Max {

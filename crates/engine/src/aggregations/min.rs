@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::{columns, compare, compare_cell};
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static MIN: Aggregation = Aggregation {
     name: "min",
@@ -24,6 +25,7 @@ pub(super) static MIN: Aggregation = Aggregation {
     start: |_| Box::new(Min(None)),
 };
 
+#[derive(Serialize, Deserialize)]
 struct Min(Option<Value>);
 
 impl Merge for Min {

@@ -40,6 +40,8 @@ pub use sparkline::{SPARKLINE_MARK, Sparkline};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::any::Any;
 
 /// All aggregations by name.
@@ -137,12 +139,16 @@ pub trait State: Send {
     fn settle(&mut self, _times: Option<(i64, i64)>) {}
     /// Bytes that it keeps, about.
     fn size(&self) -> usize;
+    /// What it has seen, as bytes that [`load`](Self::load) reads.
+    fn save(&self) -> Vec<u8>;
+    /// Takes in what a state of the same aggregation saved; false when these are no such bytes.
+    fn load(&mut self, saved: &[u8]) -> bool;
     /// For [`merge`](Self::merge).
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// A [`State`] that merges with its own type.
-trait Merge: Send + 'static {
+trait Merge: Serialize + DeserializeOwned + Send + 'static {
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment);
     fn merge(&mut self, other: Self);
     fn value(&self) -> Value;
@@ -169,6 +175,15 @@ impl<T: Merge> State for T {
 
     fn size(&self) -> usize {
         Merge::size(self)
+    }
+
+    fn save(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn load(&mut self, saved: &[u8]) -> bool {
+        let loaded = postcard::from_bytes(saved);
+        loaded.map(|other: T| Merge::merge(self, other)).is_ok()
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -5,6 +5,7 @@ use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 pub(super) static MODE: Aggregation = Aggregation {
     name: "mode",
@@ -24,7 +25,7 @@ pub(super) static MODE: Aggregation = Aggregation {
     start: |_| Box::new(Mode::default()),
 };
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Mode(FxHashMap<Box<str>, u64>);
 
 impl Merge for Mode {

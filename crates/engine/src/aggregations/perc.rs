@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static PERC: Aggregation = Aggregation {
     name: "perc",
@@ -25,10 +26,17 @@ pub(super) static PERC: Aggregation = Aggregation {
 };
 
 /// The numbers of a field, to be sorted when the result is asked for.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Sample {
     percent: f64,
     numbers: Vec<f64>,
+    /// What was saved is only ever merged into a state that has its own.
+    #[serde(skip, default = "nearest")]
     pick: fn(&[f64], f64) -> f64,
+}
+
+fn nearest() -> fn(&[f64], f64) -> f64 {
+    Sample::nearest
 }
 
 impl Sample {

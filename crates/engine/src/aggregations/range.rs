@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static RANGE: Aggregation = Aggregation {
     name: "range",
@@ -24,7 +25,7 @@ pub(super) static RANGE: Aggregation = Aggregation {
 };
 
 /// The smallest and largest of the field's times and of its other numbers.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Range {
     times: Option<(i64, i64)>,
     numbers: Option<(f64, f64)>,

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static RATE: Aggregation = Aggregation {
     name: "rate",
@@ -24,7 +25,7 @@ pub(super) static RATE: Aggregation = Aggregation {
 };
 
 /// Time and number of the earliest and of the latest row; of the same time the smallest and the largest number.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Rate(Option<[(i64, f64); 2]>);
 
 impl Rate {

@@ -159,6 +159,29 @@ impl State for Sparkline {
         self.spans.values().map(|state| state.size() + 32).sum()
     }
 
+    fn save(&self) -> Vec<u8> {
+        let spans: Vec<(i64, Vec<u8>)> =
+            self.spans.iter().map(|(number, state)| (*number, state.save())).collect();
+        postcard::to_stdvec(&(self.span, spans)).unwrap_or_default()
+    }
+
+    fn load(&mut self, saved: &[u8]) -> bool {
+        let Ok((span, spans)) = postcard::from_bytes::<(i64, Vec<(i64, Vec<u8>)>)>(saved) else {
+            return false;
+        };
+        let mut other = Self::new(self.aggregation, self.number, None);
+        (other.span, other.fixed) = (span.max(1), self.fixed);
+        for (number, saved) in spans {
+            let mut state = (self.aggregation.start)(self.number);
+            if !state.load(&saved) {
+                return false;
+            }
+            other.spans.insert(number, state);
+        }
+        self.merge(Box::new(other));
+        true
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }

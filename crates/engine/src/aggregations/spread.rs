@@ -5,11 +5,19 @@ use super::{Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 /// Gathers the numbers of a field; `measure` is the result, null where there are too few.
+#[derive(Serialize, Deserialize)]
 pub(super) struct OfSpread {
     spread: Spread,
+    /// What was saved is only ever merged into a state that has its own.
+    #[serde(skip, default = "variance")]
     measure: fn(&Spread) -> Option<f64>,
+}
+
+fn variance() -> fn(&Spread) -> Option<f64> {
+    Spread::sample_variance
 }
 
 impl OfSpread {

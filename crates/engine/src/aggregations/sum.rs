@@ -5,6 +5,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static SUM: Aggregation = Aggregation {
     name: "sum",
@@ -26,7 +27,7 @@ pub(super) static SUM: Aggregation = Aggregation {
 };
 
 /// Whole numbers are added apart from others, so that large ones stay exact.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Sum {
     some: bool,
     whole: i128,

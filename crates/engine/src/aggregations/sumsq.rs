@@ -5,6 +5,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 
 pub(super) static SUMSQ: Aggregation = Aggregation {
     name: "sumsq",
@@ -24,7 +25,7 @@ pub(super) static SUMSQ: Aggregation = Aggregation {
     start: |_| Box::new(SumOfSquares::default()),
 };
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct SumOfSquares {
     some: bool,
     sum: ExactSum,

@@ -4,6 +4,7 @@ use super::{Aggregation, Example, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 pub(super) static VALUES: Aggregation = Aggregation {
@@ -33,7 +34,7 @@ pub(super) static VALUES: Aggregation = Aggregation {
     start: |_| Box::new(Values::default()),
 };
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Values(BTreeSet<Box<str>>);
 
 impl Merge for Values {

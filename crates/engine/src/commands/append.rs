@@ -1,6 +1,7 @@
 //! `append`: adds the rows of another search after those that there are.
 
 use super::{Build, Call, Example, Spec};
+use crate::memory::{Chunks, Rows, Writer};
 use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, concat};
 use crate::plan::{Plan, alone};
 use grotto_diag::Diagnostic;
@@ -64,6 +65,16 @@ impl Command for Append {
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let more = env.result(&self.0)?;
         Ok(concat(&[rows, more]))
+    }
+
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let more = env.result(&self.0)?;
+        let mut writer = Writer::new(rows.memory());
+        for chunk in rows.iter() {
+            writer.push(&chunk?)?;
+        }
+        writer.push(&more)?;
+        Ok(Some(Rows::Disk(writer.finish()?)))
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {

@@ -2,7 +2,8 @@
 
 use super::{Build, Call, Example, Spec, sort};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind};
+use crate::memory::{Chunks, Partitions, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, each_chunk};
 use crate::value::cell_text;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
@@ -109,24 +110,99 @@ impl Command for Dedup {
         if !self.keys.is_empty() {
             rows = rows.take(&sort::order(&rows, &self.keys));
         }
-        let mut seen: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
-        let mut last: Option<Vec<u8>> = None;
-        let mut kept = Vec::with_capacity(rows.rows());
-        for row in 0..rows.rows() {
-            let Some(key) = self.key(&rows, row) else {
-                kept.push(self.keep_empty);
-                continue;
-            };
-            if self.consecutive && last.as_ref() != Some(&key) {
-                seen.clear();
-                last = Some(key.clone());
-            }
-            let count = seen.entry(key).or_default();
-            *count += 1;
-            kept.push(*count <= self.count);
+        let mut counts = Counts::default();
+        let kept: Vec<bool> =
+            (0..rows.rows()).map(|row| self.keeps(self.key(&rows, row), &mut counts)).collect();
+        Ok(self.left(rows, &kept))
+    }
+
+    fn prunes(&self) -> bool {
+        // Of rows that come later some could be a first one in between.
+        !self.consecutive && !self.keep_events && self.keys.is_empty()
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
+        let mut counts = Counts::default();
+        let kept: Vec<bool> =
+            (0..rows.rows()).map(|row| self.keeps(self.key(rows, row), &mut counts)).collect();
+        rows.filter(&kept.into())
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let sorted;
+        let rows = if self.keys.is_empty() {
+            rows
+        } else {
+            sorted = sort::sorted_chunks(rows, &self.keys)?;
+            &sorted
+        };
+        let kept = self.kept(rows)?;
+        let mut next = 0;
+        each_chunk(rows, &mut |chunk| {
+            let end = next + chunk.rows();
+            let part = kept.get(next..end).unwrap_or_default();
+            next = end;
+            Ok(self.left(chunk, part))
+        })
+        .map(Some)
+    }
+}
+
+/// How often each key was seen.
+#[derive(Default)]
+struct Counts {
+    seen: FxHashMap<Vec<u8>, usize>,
+    last: Option<Vec<u8>>,
+}
+
+impl Dedup {
+    /// Whether the next row, with this key, is kept.
+    fn keeps(&self, key: Option<Vec<u8>>, counts: &mut Counts) -> bool {
+        let Some(key) = key else { return self.keep_empty };
+        if self.consecutive && counts.last.as_ref() != Some(&key) {
+            counts.seen.clear();
+            counts.last = Some(key.clone());
         }
+        let count = counts.seen.entry(key).or_default();
+        *count += 1;
+        *count <= self.count
+    }
+
+    /// Which rows on disk are kept.
+    fn kept(&self, rows: &Chunks) -> Result<Vec<bool>, Box<Diagnostic>> {
+        let mut kept = Vec::with_capacity(rows.rows());
+        let mut counts = Counts::default();
+        let mut keys = Partitions::new(rows.memory());
+        for chunk in rows.iter() {
+            let chunk = chunk?;
+            for row in 0..chunk.rows() {
+                match self.key(&chunk, row) {
+                    Some(key) if !self.consecutive => {
+                        keys.push(&key, key.clone(), (kept.len() as u64).to_le_bytes().to_vec())?;
+                        kept.push(false);
+                    }
+                    key => kept.push(self.keeps(key, &mut counts)),
+                }
+            }
+        }
+        // All rows of a key are in one part, in their order.
+        for part in keys.parts()? {
+            let mut counts = Counts::default();
+            part.read(|key, row| {
+                let row = row.try_into().map(u64::from_le_bytes).unwrap_or_default();
+                if let Some(kept) = kept.get_mut(row as usize) {
+                    *kept = self.keeps(Some(key.to_vec()), &mut counts);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(kept)
+    }
+
+    /// The rows that are kept; or all of them, those that are not without the fields.
+    fn left(&self, mut rows: Batch, kept: &[bool]) -> Batch {
         if !self.keep_events {
-            return Ok(rows.filter(&kept.into()));
+            return rows.filter(&kept.to_vec().into());
         }
         for field in &self.fields {
             let Some(column) = rows.column(field) else { continue };
@@ -135,11 +211,9 @@ impl Command for Dedup {
             let column: Column = crate::pipeline::columns::column(&values.collect::<Vec<_>>());
             rows.set(field.as_str(), column);
         }
-        Ok(rows)
+        rows
     }
-}
 
-impl Dedup {
     /// The fields' values; `None` when one is missing.
     fn key(&self, rows: &Batch, row: usize) -> Option<Vec<u8>> {
         let mut key = Vec::new();

@@ -1,9 +1,10 @@
 //! `eventstats`: aggregates rows and writes the results into every row.
 
-use super::grouping::{Grouping, Groups, calls};
+use super::grouping::{Grouping, Groups, Member, calls};
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind, columns};
+use crate::memory::{Chunks, Rows, too_large};
+use crate::pipeline::{Command, Env, FieldSet, Fold, Kind, Stop, columns, each_chunk, mark_in_order};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::sync::Arc;
@@ -56,23 +57,56 @@ impl Command for Eventstats {
         needs
     }
 
-    fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+    fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut groups = Groups::new(Arc::clone(&self.0));
         let members = groups.add(&rows)?;
         groups.settle();
-        let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
-        for (row, group) in members.into_iter().rev() {
-            group_of[row as usize] = Some(group);
-        }
-        let results: Vec<Vec<Value>> = (0..groups.len() as u32).map(|group| groups.values(group)).collect();
-        for (i, name) in groups.names().into_iter().enumerate() {
-            let value = |(row, group): (usize, &Option<u32>)| match group {
-                Some(group) => results[*group as usize][i].clone(),
-                None => rows.cell(&name, row).into(),
-            };
-            let values: Vec<Value> = group_of.iter().enumerate().map(value).collect();
-            rows.set(name.as_str(), columns::column(&values));
-        }
-        Ok(rows)
+        let results = results(&groups);
+        Ok(beside(rows, members, &results, &groups.names()))
     }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let mut groups = Groups::new(Arc::clone(&self.0));
+        let mut next = 0;
+        for chunk in rows.iter() {
+            let mut chunk = chunk?;
+            mark_in_order(&mut chunk, &mut next);
+            groups.accumulate(&chunk)?;
+            if groups.bytes() > rows.memory().whole() {
+                groups.weigh();
+                if groups.bytes() > rows.memory().whole() {
+                    return Err(too_large("what groups have to remember", rows.memory()).into());
+                }
+            }
+        }
+        groups.settle();
+        let (results, names) = (results(&groups), groups.names());
+        each_chunk(rows, &mut |chunk| {
+            let members = groups.members(&chunk)?;
+            Ok(beside(chunk, members, &results, &names))
+        })
+        .map(Some)
+    }
+}
+
+/// The results of each group.
+fn results(groups: &Groups) -> Vec<Vec<Value>> {
+    (0..groups.len() as u32).map(|group| groups.values(group)).collect()
+}
+
+/// Rows with the results of their groups.
+fn beside(mut rows: Batch, members: Vec<Member>, results: &[Vec<Value>], names: &[String]) -> Batch {
+    let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
+    for (row, group) in members.into_iter().rev() {
+        group_of[row as usize] = Some(group);
+    }
+    for (i, name) in names.iter().enumerate() {
+        let value = |(row, group): (usize, &Option<u32>)| match group {
+            Some(group) => results[*group as usize][i].clone(),
+            None => rows.cell(name, row).into(),
+        };
+        let values: Vec<Value> = group_of.iter().enumerate().map(value).collect();
+        rows.set(name.as_str(), columns::column(&values));
+    }
+    rows
 }

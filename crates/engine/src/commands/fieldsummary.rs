@@ -2,6 +2,7 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
+use crate::memory::{Memory, Rows};
 use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns, fold_all, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, FieldName};
@@ -120,7 +121,7 @@ impl Fold for Counts {
         }
     }
 
-    fn finish(self: Box<Self>) -> Batch {
+    fn finish(self: Box<Self>, _: &Memory) -> Result<Rows, Box<Diagnostic>> {
         let fields: Vec<(FieldName, Summary)> = self
             .fields
             .into_iter()
@@ -142,7 +143,7 @@ impl Fold for Counts {
         set("numeric_count", &|(_, s)| Value::Int(s.numbers as i64));
         set("stdev", &|(_, s)| number(s.stdev));
         set("values", &|(_, s)| Value::Text(s.values.clone()));
-        out
+        Ok(Rows::Memory(out))
     }
 
     fn rows(&self) -> usize {

@@ -2,7 +2,8 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind, Pattern, columns, is_hidden};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, columns, each_chunk, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use std::sync::Arc;
@@ -71,13 +72,20 @@ impl Command for Fillnull {
         for field in fields {
             let filled = match rows.column(&field) {
                 None => Column::constant(&self.value, rows.rows()),
-                Some(column) if column.all_null() => Column::constant(&self.value, rows.rows()),
+                Some(column @ Column::Text(_)) if column.all_null() => {
+                    Column::constant(&self.value, rows.rows())
+                }
                 Some(column) if column.array().null_count() == 0 => continue,
                 Some(column) => self.filled(column),
             };
             rows.set(field, filled);
         }
         Ok(rows)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        // Every chunk has the columns of all rows.
+        each_chunk(rows, &mut |chunk| Ok(self.run(chunk)?)).map(Some)
     }
 }
 

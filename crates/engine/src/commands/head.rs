@@ -103,7 +103,11 @@ impl Command for Head {
         Ok(rows.slice(0, count))
     }
 
-    fn first_rows(&self) -> Option<usize> {
-        (self.limit < usize::MAX).then_some(self.limit)
+    fn prunes(&self) -> bool {
+        self.limit < usize::MAX
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
+        rows.slice(0, self.limit)
     }
 }

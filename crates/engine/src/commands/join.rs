@@ -2,7 +2,8 @@
 
 use super::appendcols::beside;
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, columns, concat, nanoseconds};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, columns, concat, each_chunk, nanoseconds};
 use crate::plan::{Plan, alone};
 use crate::time::SECOND;
 use grotto_diag::Diagnostic;
@@ -174,6 +175,11 @@ impl Command for Join {
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let other = env.result(&self.search)?;
         Ok(self.joined(&rows, &other)?)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let other = env.result(&self.search)?;
+        each_chunk(rows, &mut |chunk| Ok(self.joined(&chunk, &other)?)).map(Some)
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {

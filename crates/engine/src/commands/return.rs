@@ -97,8 +97,12 @@ impl Command for Return {
         })
     }
 
-    fn first_rows(&self) -> Option<usize> {
-        Some(self.count)
+    fn prunes(&self) -> bool {
+        true
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
+        rows.slice(0, self.count)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind, compare};
+use crate::memory::{Chunks, Rows, Writer, merge, weight};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, compare, concat};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::{Arg, Quote, Word};
@@ -149,30 +150,93 @@ impl Command for Sort {
         order.truncate(self.count);
         Ok(rows.take(&order))
     }
+
+    fn prunes(&self) -> bool {
+        self.count < usize::MAX
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
+        let mut kept = order(rows, &self.keys);
+        kept.truncate(self.count);
+        kept.sort_unstable();
+        rows.take(&kept)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        if self.prunes() {
+            return Ok(None);
+        }
+        Ok(Some(Rows::Disk(sorted_chunks(rows, &self.keys)?)))
+    }
 }
+
+/// Rows on disk in the order of the keys.
+pub(super) fn sorted_chunks(rows: &Chunks, keys: &[Key]) -> Result<Chunks, Box<Diagnostic>> {
+    let memory = rows.memory();
+    let (mut runs, mut waiting, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut write = |waiting: &mut Vec<Batch>| -> Result<(), Box<Diagnostic>> {
+        let all = concat(&std::mem::take(waiting));
+        let mut writer = Writer::new(memory);
+        writer.push(&all.take(&order(&all, keys)))?;
+        runs.push(writer.finish()?);
+        Ok(())
+    };
+    for chunk in rows.iter() {
+        let chunk = chunk?;
+        bytes += weight(&chunk);
+        waiting.push(chunk);
+        if bytes > memory.whole() / 4 {
+            write(&mut waiting)?;
+            bytes = 0;
+        }
+    }
+    write(&mut waiting)?;
+    merge(runs, memory, &|rows: &Batch| parts(rows, keys))
+}
+
+/// What the rows are sorted by.
+fn parts<'k>(rows: &Batch, keys: &'k [Key]) -> Vec<Vec<Directed<'k>>> {
+    let part = |row: usize| {
+        let of_key = |key: &'k Key| Directed(key, Part::of(rows.cell(&key.field, row).into(), key.order));
+        keys.iter().map(of_key).collect()
+    };
+    (0..rows.rows()).map(part).collect()
+}
+
+/// A value of a key; missing ones come last either way.
+struct Directed<'k>(&'k Key, Part);
+
+impl Ord for Directed<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.1, &other.1) {
+            (Part::Missing, Part::Missing) => Ordering::Equal,
+            (Part::Missing, _) => Ordering::Greater,
+            (_, Part::Missing) => Ordering::Less,
+            (a, b) if self.0.descending => b.compare(a),
+            (a, b) => a.compare(b),
+        }
+    }
+}
+
+impl PartialOrd for Directed<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Directed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Directed<'_> {}
 
 /// The numbers of the rows in the order of the keys.
 pub(super) fn order(rows: &Batch, keys: &[Key]) -> Vec<u32> {
-    let values: Vec<Vec<Part>> = keys
-        .iter()
-        .map(|key| {
-            (0..rows.rows()).map(|row| Part::of(rows.cell(&key.field, row).into(), key.order)).collect()
-        })
-        .collect();
+    let values = parts(rows, keys);
     let mut order: Vec<u32> = (0..rows.rows() as u32).collect();
-    order.sort_by(|a, b| {
-        let compared = keys.iter().zip(&values).map(|(key, values)| {
-            let (a, b) = (&values[*a as usize], &values[*b as usize]);
-            match (a, b) {
-                (Part::Missing, Part::Missing) => Ordering::Equal,
-                (Part::Missing, _) => Ordering::Greater,
-                (_, Part::Missing) => Ordering::Less,
-                _ if key.descending => b.compare(a),
-                _ => a.compare(b),
-            }
-        });
-        compared.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
-    });
+    order.sort_by(|a, b| values[*a as usize].cmp(&values[*b as usize]));
     order
 }
 

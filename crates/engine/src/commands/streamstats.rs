@@ -4,7 +4,10 @@ use super::grouping::{Grouping, Groups, Span, calls};
 use super::{Build, Call, Example, Spec};
 use crate::Value;
 use crate::eval::Expression;
-use crate::pipeline::{Command, FieldSet, Kind, columns, nanoseconds};
+use crate::memory::{Chunks, Rows, too_large};
+use crate::pipeline::{
+    Command, Env, FieldSet, Fold, Kind, Stop, columns, each_chunk, is_hidden, mark_in_order, nanoseconds,
+};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::Arg;
@@ -141,22 +144,68 @@ impl Command for Streamstats {
         needs
     }
 
-    fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let (names, results) = Pass::new(self, &rows)?.results()?;
-        for (i, name) in names.into_iter().enumerate() {
-            let value = |(row, values): (usize, &Option<Vec<Value>>)| match values {
-                Some(values) => values.get(i).cloned().unwrap_or_default(),
-                None => rows.cell(&name, row).into(),
-            };
-            let column = columns::column(&results.iter().enumerate().map(value).collect::<Vec<_>>());
-            rows.set(name.as_str(), column);
-        }
-        Ok(rows)
+    fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let results = Pass::new(self, &rows, Carried::new(self))?.results()?.0;
+        Ok(beside(rows, results))
     }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        if !matches!(self.window, Window::All) {
+            return Ok(None);
+        }
+        let (mut carried, mut next) = (Carried::new(self), 0);
+        each_chunk(rows, &mut |mut chunk| {
+            mark_in_order(&mut chunk, &mut next);
+            let (results, after) = Pass::new(self, &chunk, carried.take(self))?.results()?;
+            carried = after;
+            if carried.groups.bytes() > rows.memory().whole() {
+                carried.groups.weigh();
+                if carried.groups.bytes() > rows.memory().whole() {
+                    return Err(too_large("what groups have to remember", rows.memory()).into());
+                }
+            }
+            chunk.retain(|name| !is_hidden(name));
+            Ok(beside(chunk, results))
+        })
+        .map(Some)
+    }
+}
+
+/// Rows with their results.
+fn beside(mut rows: Batch, (names, results): Results) -> Batch {
+    for (i, name) in names.into_iter().enumerate() {
+        let value = |(row, values): (usize, &Option<Vec<Value>>)| match values {
+            Some(values) => values.get(i).cloned().unwrap_or_default(),
+            None => rows.cell(&name, row).into(),
+        };
+        let column = columns::column(&results.iter().enumerate().map(value).collect::<Vec<_>>());
+        rows.set(name.as_str(), column);
+    }
+    rows
 }
 
 /// The names of results, and each row's; none for rows that are in no group.
 type Results = (Vec<String>, Vec<Option<Vec<Value>>>);
+
+/// What is remembered from rows to rows.
+struct Carried {
+    groups: Groups,
+    /// Groups that have seen rows since the last reset.
+    seen: FxHashSet<u32>,
+    /// The group of the row before.
+    last: Option<u32>,
+}
+
+impl Carried {
+    fn new(command: &Streamstats) -> Self {
+        let groups = Groups::new(Arc::clone(&command.grouping));
+        Self { groups, seen: FxHashSet::default(), last: None }
+    }
+
+    fn take(&mut self, command: &Streamstats) -> Self {
+        std::mem::replace(self, Self::new(command))
+    }
+}
 
 /// One walk over the rows.
 struct Pass<'s> {
@@ -168,24 +217,23 @@ struct Pass<'s> {
     windows: FxHashMap<Option<u32>, VecDeque<u32>>,
     /// Groups that have seen rows since the last reset.
     seen: FxHashSet<u32>,
+    last: Option<u32>,
     work: usize,
 }
 
 impl<'s> Pass<'s> {
-    fn new(command: &'s Streamstats, rows: &'s Batch) -> Result<Self, Box<Diagnostic>> {
-        let mut groups = Groups::new(Arc::clone(&command.grouping));
+    fn new(command: &'s Streamstats, rows: &'s Batch, before: Carried) -> Result<Self, Box<Diagnostic>> {
+        let Carried { mut groups, seen, last } = before;
         let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
         for (row, group) in groups.members(rows)?.into_iter().rev() {
             group_of[row as usize] = Some(group);
         }
-        let (windows, seen) = (FxHashMap::default(), FxHashSet::default());
-        Ok(Self { command, rows, groups, group_of, windows, seen, work: 0 })
+        Ok(Self { command, rows, groups, group_of, windows: FxHashMap::default(), seen, last, work: 0 })
     }
 
-    fn results(mut self) -> Result<Results, Box<Diagnostic>> {
+    fn results(mut self) -> Result<(Results, Carried), Box<Diagnostic>> {
         let before = self.command.before.as_ref().map(|condition| condition.mask(self.rows));
         let mut results = Vec::with_capacity(self.rows.rows());
-        let mut last = None;
         for row in 0..self.rows.rows() {
             if before.as_ref().is_some_and(|mask| mask.value(row)) {
                 self.reset();
@@ -194,10 +242,10 @@ impl<'s> Pass<'s> {
                 results.push(None);
                 continue;
             };
-            if self.command.on_change && last.is_some_and(|last| last != group) {
+            if self.command.on_change && self.last.is_some_and(|last| last != group) {
                 self.reset();
             }
-            last = Some(group);
+            self.last = Some(group);
             let values = self.row(row as u32, group)?;
             let reset = self.command.after.as_ref().is_some_and(|after| self.holds(after, row, &values));
             results.push(Some(values));
@@ -205,7 +253,8 @@ impl<'s> Pass<'s> {
                 self.reset();
             }
         }
-        Ok((self.groups.names(), results))
+        let results = (self.groups.names(), results);
+        Ok((results, Carried { groups: self.groups, seen: self.seen, last: self.last }))
     }
 
     /// The results of a row of a group.

@@ -51,4 +51,12 @@ impl Command for Tail {
         let order: Vec<u32> = (0..rows.rows() as u32).rev().take(self.0).collect();
         Ok(rows.take(&order))
     }
+
+    fn prunes(&self) -> bool {
+        true
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
+        rows.slice(rows.rows().saturating_sub(self.0), self.0)
+    }
 }

@@ -32,8 +32,12 @@ impl Command for Cap {
         Ok(self.run(rows)?)
     }
 
-    fn first_rows(&self) -> Option<usize> {
+    fn prunes(&self) -> bool {
+        self.0 < usize::MAX
+    }
+
+    fn prune(&self, rows: &Batch) -> Batch {
         // One more, to see that there are more.
-        self.0.checked_add(1)
+        rows.slice(0, self.0.saturating_add(1))
     }
 }

@@ -2,26 +2,32 @@
 //! rows become a table, over all rows in search order otherwise.
 
 mod cap;
+mod chunked;
 pub mod columns;
 mod compare;
 mod env;
 mod fields;
 mod order;
 mod run;
+mod sink;
 
 pub(crate) use cap::Cap;
+pub(crate) use chunked::{each as each_chunk, run as run_chunks};
 pub(crate) use compare::kind;
 pub use compare::{compare, compare_cell};
 pub use env::{Answer, Answers, Env, Stop};
 pub use fields::{FieldSet, Pattern};
+pub(crate) use order::mark_in_order;
 pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Paused, Run, Step, TimeSpan};
 
+use crate::memory::{Chunks, Memory, Rows};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Splunk's kinds of commands
 /// (<https://help.splunk.com/en/splunk-enterprise/search/search-manual/10.0/search-overview/types-of-commands>).
@@ -96,9 +102,24 @@ pub trait Command: Send + Sync {
         None
     }
 
-    /// How many rows from the start of its input are enough, if it is known; the others need not be kept.
-    fn first_rows(&self) -> Option<usize> {
-        None
+    /// Whether it can tell that it needs only some of its rows; see [`prune`](Self::prune).
+    fn prunes(&self) -> bool {
+        false
+    }
+
+    /// Of rows in search order, with more to come before, after and between them, those that it may need, in the same
+    /// order. It gives the same of what is left as of all.
+    fn prune(&self, rows: &Batch) -> Batch {
+        rows.clone()
+    }
+
+    /// Runs over rows that do not fit into memory; `None` when it has no way of its own to do so.
+    ///
+    /// # Errors
+    /// As [`run_in`](Self::run_in).
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let _ = (rows, env);
+        Ok(None)
     }
 }
 
@@ -119,11 +140,24 @@ pub trait Fold: Send {
     /// Takes in what another fold of the same command has seen.
     fn merge(&mut self, other: Box<dyn Fold>);
     /// The table.
-    fn finish(self: Box<Self>) -> Batch;
+    ///
+    /// # Errors
+    /// `engine/memory` and `engine/disk` when it is too large for memory or part of it was there.
+    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>>;
     /// Number of rows that the table has so far, for limits.
     fn rows(&self) -> usize;
-    /// Bytes that it takes, about, for limits.
+    /// Bytes that it takes, about and at most.
     fn bytes(&self) -> usize;
+    /// Looks how much it really takes.
+    fn weigh(&mut self) {}
+    /// Writes to disk what it can, and gives the number of bytes written.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        let _ = memory;
+        Ok(0)
+    }
     /// For [`merge`](Self::merge).
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -137,13 +171,31 @@ pub(crate) struct Stages {
     /// Number of commands that run over batches as they come.
     streaming: usize,
     limits: Limits,
+    memory: Memory,
+    /// Bytes that were written to disk for want of memory.
+    spilled: AtomicU64,
 }
 
 impl Stages {
-    pub(crate) fn new(commands: Vec<Box<dyn Command>>, limits: Limits) -> Self {
+    pub(crate) fn new(commands: Vec<Box<dyn Command>>, limits: Limits, memory: Memory) -> Self {
         let needs = needs(&commands, &FieldSet::all());
         let streaming = commands.iter().take_while(|c| c.kind() == Kind::DistributableStreaming).count();
-        Self { commands, needs, streaming, limits }
+        Self { commands, needs, streaming, limits, memory, spilled: AtomicU64::new(0) }
+    }
+
+    /// The first command that does not stream.
+    fn next_command(&self) -> Option<&dyn Command> {
+        self.commands.get(self.streaming).map(AsRef::as_ref)
+    }
+
+    /// Counts bytes that were written to disk.
+    fn wrote(&self, bytes: u64) {
+        self.spilled.fetch_add(bytes, Relaxed);
+    }
+
+    /// Bytes that were written to disk.
+    pub(crate) fn spilled(&self) -> u64 {
+        self.spilled.load(Relaxed)
     }
 
     /// The fields needed of the events, `_time` for their order among them.
@@ -180,9 +232,12 @@ pub fn concat(batches: &[Batch]) -> Batch {
 /// A limit was passed.
 pub(crate) fn fold_all(mut fold: Box<dyn Fold>, rows: &Batch) -> Result<Batch, Box<Diagnostic>> {
     fold.accumulate(rows)?;
-    Ok(fold.finish())
+    // Rows that are in memory make no table that is not.
+    fold.finish(&Memory::new(usize::MAX))?.whole("a table")
 }
 
+#[cfg(test)]
+mod spill_tests;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

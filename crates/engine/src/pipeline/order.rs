@@ -5,8 +5,8 @@
 
 use crate::time;
 use grotto_events::{Batch, Cell, Column, FieldName};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 /// Name of the hidden column that says where in the input a row stood: whole numbers that grow along a file and from
 /// file to file. Whoever reads events sets it, so that results do not depend on how the work was split.
@@ -21,7 +21,7 @@ pub fn is_hidden(name: &str) -> bool {
 
 /// A row's place in search order. The smaller place comes first: newest first, and of the same time what was read
 /// later first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place(Reverse<Option<i64>>, Reverse<i64>);
 
 impl Place {
@@ -122,30 +122,13 @@ fn first(batch: &Batch) -> Option<Place> {
     (0..batch.rows()).map(|row| places.place(row)).min()
 }
 
-/// The batch with the bytes of other batches' rows let go, so that what is kept of a batch does not keep all of it.
-pub(super) fn compact(batch: &Batch) -> Batch {
-    let mut out = Batch::new(batch.rows());
-    for (name, column) in batch.columns() {
-        let small = match column {
-            Column::Text(array) if array.total_buffer_bytes_used() < array.get_buffer_memory() => {
-                Column::Text(array.gc())
-            }
-            other => other.clone(),
-        };
-        out.set(Arc::clone(name), small);
-    }
-    out
-}
-
-trait BufferMemory {
-    /// Bytes of the buffers that the views point into.
-    fn get_buffer_memory(&self) -> usize;
-}
-
-impl BufferMemory for arrow_array::StringViewArray {
-    fn get_buffer_memory(&self) -> usize {
-        self.data_buffers().iter().map(arrow_buffer::Buffer::len).sum()
-    }
+/// Gives rows in order, which are part of more of them, the places that they have among all.
+pub(crate) fn mark_in_order(batch: &mut Batch, next: &mut i64) {
+    let rows = batch.rows();
+    let from = *next;
+    *next += rows as i64;
+    batch.set(FieldName::from(TIME), Column::null(rows));
+    batch.set(FieldName::from(ORDER), Column::Int((from..*next).map(|row| -row).collect::<Vec<_>>().into()));
 }
 
 #[cfg(test)]
@@ -180,13 +163,15 @@ mod tests {
     }
 
     #[test]
-    fn a_compacted_batch_lets_go_of_other_rows() {
-        let long = "x".repeat(10_000);
-        let mut batch = Batch::new(3);
-        batch.set("a", Column::text([Some(long.as_str()), Some("a string that is not inlined"), None]));
-        let small = compact(&batch.slice(1, 1));
-        let Some(Column::Text(array)) = small.column("a") else { panic!("text") };
-        assert!(array.get_buffer_memory() < 100);
-        assert_eq!(small.cell("a", 0), Cell::Text("a string that is not inlined"));
+    fn parts_of_ordered_rows_have_the_places_of_the_whole() {
+        let mut next = 0;
+        for part in [2, 3] {
+            let from = next as usize;
+            let mut batch = Batch::new(part);
+            mark_in_order(&mut batch, &mut next);
+            for row in 0..part {
+                assert_eq!(Places::of(&batch).place(row), Place::of_row(from + row));
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! One thread's share of running a search.
 
 use super::env::wider;
-use super::order::{compact, gathered, mark};
-use super::{Answer, Answers, Env, Fold, Stages, Stop, is_hidden};
+use super::order::mark;
+use super::sink::Sink;
+use super::{Answer, Answers, Env, Stages, Stop, chunked};
+use crate::memory::{Rows, Writer, too_large, weight};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column, FieldName};
@@ -11,12 +13,13 @@ use std::sync::Arc;
 /// First and last time of some events, in nanoseconds since 1970; `None` when none of them has a time.
 pub type TimeSpan = Option<(i64, i64)>;
 
-/// How much a search may keep in memory.
+/// How much of a search may be in memory at once, besides the [budget](crate::memory::Memory) of all searches. Rows
+/// that a command needs all at once, and results, must be within it; more than that of other rows is kept on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Rows that are kept at once: events that wait to be ordered, or groups.
+    /// Rows.
     pub rows: usize,
-    /// Bytes of these, about.
+    /// Bytes of their values, about.
     pub bytes: usize,
 }
 
@@ -32,7 +35,8 @@ impl Default for Limits {
 /// their rows stood ([`super::ORDER`]).
 pub struct Run {
     stages: Arc<Stages>,
-    sink: Sink,
+    /// `None` until there are rows to keep.
+    sink: Option<Arc<Sink>>,
     /// Position of the next row of batches that do not tell.
     next: i64,
     /// The times of the rows that were taken in; `None` when there were none.
@@ -40,12 +44,6 @@ pub struct Run {
     /// How many rows were taken in.
     taken: u64,
     failed: Option<Box<Diagnostic>>,
-}
-
-/// Where rows go once the streaming commands have seen them.
-enum Sink {
-    Fold(Box<dyn Fold>),
-    Collect { batches: Vec<Batch>, rows: usize, bytes: usize },
 }
 
 impl std::fmt::Debug for Run {
@@ -56,9 +54,7 @@ impl std::fmt::Debug for Run {
 
 impl Run {
     pub(super) fn new(stages: Arc<Stages>) -> Self {
-        let fold = stages.commands.get(stages.streaming).and_then(|command| command.fold());
-        let sink = fold.map_or(Sink::Collect { batches: Vec::new(), rows: 0, bytes: 0 }, Sink::Fold);
-        Self { stages, sink, next: 0, span: None, taken: 0, failed: None }
+        Self { stages, sink: None, next: 0, span: None, taken: 0, failed: None }
     }
 
     /// Takes in rows that passed the head. After a failure rows are ignored; [`finish`](Self::finish) tells it.
@@ -67,6 +63,9 @@ impl Run {
             self.span = wider(self.span, Some(times(rows)));
             self.taken += rows.rows() as u64;
             self.failed = self.take_in(rows.clone()).err();
+            if self.failed.is_some() {
+                self.sink = None;
+            }
         }
     }
 
@@ -91,28 +90,7 @@ impl Run {
             }
         }
         forget_dropped(&mut rows, &read);
-        match &mut self.sink {
-            Sink::Fold(fold) => {
-                fold.accumulate(&rows)?;
-                check(fold.rows(), fold.bytes(), stages.limits)
-            }
-            Sink::Collect { batches, rows: count, bytes } => {
-                let needed = &stages.needs[stages.streaming];
-                rows.retain(|name| is_hidden(name) || needed.contains(name));
-                let rows = compact(&rows);
-                *count += rows.rows();
-                *bytes += size(&rows);
-                batches.push(rows);
-                let first = stages.commands.get(stages.streaming).and_then(|command| command.first_rows());
-                if let Some(first) = first
-                    && *count > first.saturating_mul(2).saturating_add(10_000)
-                {
-                    keep_first(batches, first);
-                    (*count, *bytes) = (first, batches.iter().map(size).sum());
-                }
-                check(*count, *bytes, stages.limits)
-            }
-        }
+        self.sink.get_or_insert_with(|| Sink::new(stages)).push(rows)
     }
 
     /// Takes in another run of the same plan.
@@ -121,25 +99,14 @@ impl Run {
         self.taken += other.taken;
         self.failed = self.failed.take().or(other.failed);
         if self.failed.is_some() {
+            self.sink = None;
             return;
         }
-        let checked = match (&mut self.sink, other.sink) {
-            (Sink::Fold(mine), Sink::Fold(theirs)) => {
-                mine.merge(theirs);
-                check(mine.rows(), mine.bytes(), self.stages.limits)
-            }
-            (
-                Sink::Collect { batches, rows, bytes },
-                Sink::Collect { batches: more, rows: more_rows, bytes: more_bytes },
-            ) => {
-                batches.extend(more);
-                *rows += more_rows;
-                *bytes += more_bytes;
-                check(*rows, *bytes, self.stages.limits)
-            }
-            _ => Ok(()),
-        };
-        self.failed = checked.err();
+        match (&self.sink, other.sink) {
+            (Some(mine), Some(theirs)) => self.failed = mine.merge(&theirs).err(),
+            (None, theirs) => self.sink = theirs,
+            (Some(_), None) => {}
+        }
     }
 
     /// Runs the other commands over what was taken in. Events come newest first. For searches that need no other
@@ -156,14 +123,15 @@ impl Run {
 
     /// Ends the taking in of rows; the commands that need all of them come next.
     pub fn close(self) -> Paused {
-        let (rows, next) = match self.sink {
-            Sink::Fold(fold) if self.failed.is_none() => (fold.finish(), self.stages.streaming + 1),
-            Sink::Collect { batches, .. } if self.failed.is_none() => {
-                (gathered(&batches), self.stages.streaming)
-            }
-            _ => (Batch::new(0), 0),
+        let stages = &self.stages;
+        let closed = match self.failed {
+            Some(problem) => Err(problem),
+            None => self.sink.unwrap_or_else(|| Sink::new(stages)).close(),
         };
-        let rows = self.failed.map_or(Ok(rows), Err);
+        let (rows, next) = match closed {
+            Ok((rows, next)) => (checked(rows, stages), next),
+            Err(problem) => (Err(problem), stages.streaming),
+        };
         Paused { stages: self.stages, next, rows, warnings: Vec::new(), span: self.span, taken: self.taken }
     }
 }
@@ -174,7 +142,7 @@ pub struct Paused {
     stages: Arc<Stages>,
     /// The command that comes next.
     next: usize,
-    rows: Result<Batch, Box<Diagnostic>>,
+    rows: Result<Rows, Box<Diagnostic>>,
     warnings: Vec<Diagnostic>,
     span: Option<TimeSpan>,
     taken: u64,
@@ -200,12 +168,15 @@ impl Paused {
         let stages = Arc::clone(&self.stages);
         while let (Ok(rows), Some(command)) = (&self.rows, stages.commands.get(self.next)) {
             let mut env = Env::new(answers);
-            let result = command.run_in(rows.clone(), &mut env);
+            let result = match rows {
+                Rows::Memory(rows) => command.run_in(rows.clone(), &mut env).map(Rows::Memory),
+                Rows::Disk(rows) => chunked::run(command.as_ref(), rows, &mut env),
+            };
             let (asked, warnings, span) = env.into_parts();
             match result {
                 Err(Stop::Waits) => return Step::Waits(self, asked),
                 Err(Stop::Failed(problem)) => self.rows = Err(problem),
-                Ok(rows) => self.rows = check(rows.rows(), 0, stages.limits).map(|()| rows),
+                Ok(rows) => self.rows = checked(rows, &stages),
             }
             self.next += 1;
             self.span = self.span.or(span);
@@ -216,6 +187,8 @@ impl Paused {
             }
         }
         let Self { rows, warnings, span, taken, .. } = self;
+        let rows = rows.and_then(|rows| rows.whole("the result"));
+        let rows = rows.and_then(|rows| within(&rows, &stages).map(|()| rows));
         Step::Done(Answer { rows, warnings, span, taken })
     }
 }
@@ -248,22 +221,29 @@ fn forget_dropped(rows: &mut Batch, read: &Batch) {
     }
 }
 
-/// Bytes that a batch takes, about.
-fn size(batch: &Batch) -> usize {
-    batch.columns().map(|(_, column)| column.array().get_buffer_memory_size()).sum()
+/// Rows in memory as they are if they may all be there, else on disk.
+fn checked(rows: Rows, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
+    let Rows::Memory(batch) = rows else { return Ok(rows) };
+    if batch.rows() <= stages.limits.rows && weight(&batch) <= stages.memory.whole() {
+        return Ok(Rows::Memory(batch));
+    }
+    let mut writer = Writer::new(&stages.memory);
+    writer.push(&batch)?;
+    let chunks = writer.finish()?;
+    stages.wrote(chunks.bytes());
+    Ok(Rows::Disk(chunks))
 }
 
-/// Keeps the rows that come first in search order.
-fn keep_first(batches: &mut Vec<Batch>, count: usize) {
-    let all = super::order::sorted(batches);
-    *batches = vec![compact(&all.slice(0, count))];
-}
-
-fn check(rows: usize, bytes: usize, limits: Limits) -> Result<(), Box<Diagnostic>> {
-    if rows <= limits.rows && bytes <= limits.bytes {
+/// Whether a result is within the limits of its search.
+fn within(rows: &Batch, stages: &Stages) -> Result<(), Box<Diagnostic>> {
+    let limits = stages.limits;
+    if weight(rows) > stages.memory.whole() {
+        return Err(too_large("the result", &stages.memory));
+    }
+    if rows.rows() <= limits.rows && weight(rows) <= limits.bytes {
         return Ok(());
     }
-    let message = if rows > limits.rows {
+    let message = if rows.rows() > limits.rows {
         format!("the search keeps more than {} rows in memory", limits.rows)
     } else {
         format!("the search keeps more than {} MiB in memory", limits.bytes >> 20)

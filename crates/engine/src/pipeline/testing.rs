@@ -2,6 +2,7 @@
 
 use super::{Answer, Limits, ORDER, Run, columns, is_hidden};
 use crate::lookup::{Definition, Lookups, Matching, Settings, Source, TimeBound};
+use crate::memory::Memory;
 use crate::plan::Plan;
 use crate::predicate::{Formula, Mask};
 use crate::rounds::{self, Events};
@@ -124,9 +125,14 @@ pub(crate) fn plan(spl: &str) -> Result<Plan, Box<Diagnostic>> {
 
 /// Likewise, with limits.
 pub(crate) fn plan_with(spl: &str, limits: Limits) -> Result<Plan, Box<Diagnostic>> {
-    match Plan::compile_with(&grotto_spl::parse(spl)?, &context(), limits) {
+    plan_in(spl, limits, &context())
+}
+
+/// Likewise, with a context.
+fn plan_in(spl: &str, limits: Limits, context: &Context) -> Result<Plan, Box<Diagnostic>> {
+    match Plan::compile_with(&grotto_spl::parse(spl)?, context, limits) {
         Err(error) if error.slug == "engine/not-generating" => {
-            Plan::compile_with(&grotto_spl::parse(&format!("search * {spl}"))?, &context(), limits)
+            Plan::compile_with(&grotto_spl::parse(&format!("search * {spl}"))?, context, limits)
         }
         other => other,
     }
@@ -224,6 +230,14 @@ pub(crate) fn warnings(spl: &str, json: &str) -> Vec<(&'static str, String)> {
 /// Runs a search with every row in a batch of its own.
 pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
     answer_of(spl, json, true, false)?.rows
+}
+
+/// Likewise, with this memory; and the bytes that were written to disk.
+pub(crate) fn run_split_in(spl: &str, json: &str, memory: Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
+    let context = Context { memory: memory.clone(), ..context() };
+    let plan = plan_in(spl, Limits::default(), &context)?;
+    let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false }).rows?;
+    Ok((rows, memory.written()))
 }
 
 /// Runs a search both ways, checks that the results are the same, and gives the rows.

@@ -9,7 +9,8 @@
 use super::Plan;
 use crate::Context;
 use crate::commands::format;
-use crate::pipeline::{Command, Env, FieldSet, Kind, Stop};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, run_chunks};
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
 use grotto_spl::ast::{
@@ -338,6 +339,12 @@ impl Command for Deferred {
         let stage = self.0.filled(env)?;
         let command = super::built(&stage, self.0.context()).map_err(|problem| self.0.placed(*problem))?;
         command.run_in(rows, env)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let stage = self.0.filled(env)?;
+        let command = super::built(&stage, self.0.context()).map_err(|problem| self.0.placed(*problem))?;
+        run_chunks(command.as_ref(), rows, env).map(Some)
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {

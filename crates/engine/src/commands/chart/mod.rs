@@ -7,6 +7,7 @@ pub(super) mod timechart;
 
 use super::grouping::{BIN_OPTIONS, Binning, By, Call as Aggregation, Grouping, Groups, is_time};
 use super::{Build, Call, Example, Spec};
+use crate::memory::{Memory, Rows};
 use crate::pipeline::{Command, FieldSet, Fold, Kind};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
@@ -291,7 +292,7 @@ impl Command for Chart {
             let message = format!("the table has {filled} rows, more than {MOST_ROWS}");
             return Err(Box::new(Diagnostic::error("engine/limit", message).help("make the span larger")));
         }
-        Ok(Box::new(cells).finish())
+        Ok(pivot::table(cells.groups, &cells.grouping, &cells.layout))
     }
 
     fn fold(&self) -> Option<Box<dyn Fold>> {
@@ -335,8 +336,10 @@ impl Fold for Cells {
         }
     }
 
-    fn finish(self: Box<Self>) -> Batch {
-        pivot::table(self.groups, &self.grouping, &self.layout)
+    fn finish(self: Box<Self>, _: &Memory) -> Result<Rows, Box<Diagnostic>> {
+        // Which columns there are follows from all groups.
+        let groups = self.groups.whole()?;
+        Ok(Rows::Memory(pivot::table(groups, &self.grouping, &self.layout)))
     }
 
     fn rows(&self) -> usize {
@@ -346,6 +349,14 @@ impl Fold for Cells {
 
     fn bytes(&self) -> usize {
         self.groups.bytes()
+    }
+
+    fn weigh(&mut self) {
+        self.groups.weigh();
+    }
+
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        self.groups.spill(memory)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

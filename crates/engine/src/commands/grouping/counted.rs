@@ -1,6 +1,7 @@
 //! Groups of which another table is made in the end.
 
 use super::{Grouping, Groups};
+use crate::memory::{Memory, Rows};
 use crate::pipeline::Fold;
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
@@ -31,8 +32,9 @@ impl<F: FnOnce(&Batch) -> Batch + Send + 'static> Fold for Counted<F> {
         }
     }
 
-    fn finish(self: Box<Self>) -> Batch {
-        (self.table)(&self.groups.table())
+    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
+        let groups = self.groups.finish(memory)?.whole("the table of counts")?;
+        Ok(Rows::Memory((self.table)(&groups)))
     }
 
     fn rows(&self) -> usize {
@@ -41,6 +43,14 @@ impl<F: FnOnce(&Batch) -> Batch + Send + 'static> Fold for Counted<F> {
 
     fn bytes(&self) -> usize {
         self.groups.bytes()
+    }
+
+    fn weigh(&mut self) {
+        self.groups.weigh();
+    }
+
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        self.groups.spill(memory)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -1,8 +1,11 @@
 //! The groups and their states.
 
+mod disk;
+
 use super::{Call, Grouping, Input};
 use crate::Value;
 use crate::aggregations::{Moment, State};
+use crate::memory::{Memory, Partitions, Rows};
 use crate::pipeline::{Fold, Places, columns, compare, is_hidden, kind};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
@@ -31,6 +34,8 @@ pub(in crate::commands) struct Groups {
     weighed: usize,
     /// Bytes that have gone into them since, at most.
     unweighed: usize,
+    /// What did not fit into memory: BY values and states, by group.
+    spilled: Option<Partitions>,
 }
 
 /// Bytes that go into states before they are weighed again.
@@ -91,6 +96,7 @@ impl Groups {
             times: None,
             weighed: 0,
             unweighed: 0,
+            spilled: None,
         }
     }
 
@@ -179,12 +185,9 @@ impl Groups {
     }
 
     /// Looks how much memory the states take, once enough has gone into them to make it worth the while.
-    fn weigh(&mut self) {
+    fn weigh_sometimes(&mut self) {
         if self.unweighed > WEIGH_EVERY {
-            let keys: usize = self.index.keys().map(|key| 2 * key.len()).sum();
-            let states = self.all.iter().flat_map(|group| &group.states).flatten();
-            self.weighed = keys + states.map(|state| state.size()).sum::<usize>();
-            self.unweighed = 0;
+            self.weigh();
         }
     }
 
@@ -318,12 +321,8 @@ impl Groups {
         new
     }
 
-    /// The table of results, sorted by the BY fields.
-    pub(in crate::commands) fn table(mut self) -> Batch {
-        if self.grouping.by.is_empty() && self.all.is_empty() {
-            self.group(&[]);
-        }
-        self.settle();
+    /// The groups in the order of their BY fields.
+    fn sorted(&self) -> Vec<u32> {
         let mut sorted: Vec<u32> = (0..self.all.len() as u32).collect();
         let key = |group: &u32| &self.all[*group as usize].by;
         sorted.sort_by(|a, b| {
@@ -334,6 +333,16 @@ impl Groups {
                 .find(|o| o.is_ne())
                 .unwrap_or(Ordering::Equal)
         });
+        sorted
+    }
+
+    /// The table of results, sorted by the BY fields.
+    pub(in crate::commands) fn table(mut self) -> Batch {
+        if self.grouping.by.is_empty() && self.all.is_empty() {
+            self.group(&[]);
+        }
+        self.settle();
+        let sorted = self.sorted();
         let mut out = Batch::new(sorted.len());
         for (i, by) in self.grouping.by.iter().enumerate() {
             let values: Vec<Value> = sorted.iter().map(|g| self.all[*g as usize].by[i].clone()).collect();
@@ -452,13 +461,18 @@ fn source<'b>(call: &Call, slot: &Slot, rows: &'b Batch) -> Source<'b> {
 impl Fold for Groups {
     fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
         self.add(rows)?;
-        self.weigh();
+        self.weigh_sometimes();
         Ok(())
     }
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, all: theirs, weighed, unweighed, mixed, times, .. } = *other;
+        let Self { slots, all: theirs, weighed, unweighed, mixed, times, spilled, .. } = *other;
+        match (&mut self.spilled, spilled) {
+            (Some(mine), Some(theirs)) => mine.merge(theirs),
+            (mine @ None, theirs) => *mine = theirs,
+            (Some(_), None) => {}
+        }
         self.unweighed += weighed + unweighed;
         self.times = match (self.times, times) {
             (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
@@ -486,11 +500,11 @@ impl Fold for Groups {
                 }
             }
         }
-        self.weigh();
+        self.weigh_sometimes();
     }
 
-    fn finish(self: Box<Self>) -> Batch {
-        self.table()
+    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
+        self.rows_of_table(memory)
     }
 
     fn rows(&self) -> usize {
@@ -499,6 +513,17 @@ impl Fold for Groups {
 
     fn bytes(&self) -> usize {
         self.weighed + self.unweighed
+    }
+
+    fn weigh(&mut self) {
+        let keys: usize = self.index.keys().map(|key| 2 * key.len() + 64).sum();
+        let states = self.all.iter().flat_map(|group| &group.states).flatten();
+        self.weighed = keys + states.map(|state| state.size()).sum::<usize>();
+        self.unweighed = 0;
+    }
+
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        self.to_disk(memory)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -9,7 +9,7 @@ mod span;
 pub(super) use bins::{BIN_OPTIONS, Binning, is_time};
 pub(super) use calls::{aggregate, calls, words};
 pub(super) use counted::Counted;
-pub(super) use groups::{Groups, Part};
+pub(super) use groups::{Groups, Member, Part};
 pub(super) use span::Span;
 
 use crate::aggregations::{Aggregation, Sparkline, State};

@@ -1,0 +1,205 @@
+//! One budget of memory for all searches of a process, and the disk for what goes past it.
+//!
+//! Everything that a search keeps of its rows belongs to a holder, which says how many bytes it takes, about. When all
+//! holders together take more than the budget, the largest of them write what they hold to disk, whichever search they
+//! belong to. So a search that keeps everything can't take the memory of those that keep little, and none of them gives
+//! another result than it would with more memory.
+
+mod disk;
+mod ipc;
+mod merge;
+mod partitions;
+mod rows;
+
+pub use merge::merge;
+pub use rows::{Chunks, Rows, Writer};
+
+use disk::Segment;
+use ipc::{read_blobs, write_blobs};
+pub(crate) use partitions::Partitions;
+
+use arrow_array::Array;
+use disk::Disk;
+use grotto_diag::Diagnostic;
+use grotto_events::{Batch, Column};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// Smallest budget; below it a batch of events does not fit.
+const LEAST: usize = 1 << 20;
+
+/// Holders below this size are left alone: writing them frees little.
+const WORTHWHILE: usize = 4 << 10;
+
+/// The budget; clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Memory(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    limit: usize,
+    whole: usize,
+    chunk: usize,
+    used: AtomicUsize,
+    /// Holders are not asked again before this much is used: they could not let go of anything the last time.
+    patience: AtomicUsize,
+    holders: Mutex<Vec<Weak<dyn Holder>>>,
+    disk: Disk,
+}
+
+/// Something that keeps rows.
+pub(crate) trait Holder: Send + Sync + std::fmt::Debug {
+    /// Bytes that it takes, about.
+    fn bytes(&self) -> usize;
+    /// Writes what it can to disk. Told `true` when nothing else helps: then it gives up if it still takes much.
+    fn let_go(&self, last_resort: bool);
+}
+
+impl Memory {
+    /// This many bytes, at least one mebibyte.
+    pub fn new(limit: usize) -> Self {
+        let limit = limit.max(LEAST);
+        Self(Arc::new(Inner {
+            limit,
+            whole: limit / 2,
+            chunk: (limit / 64).clamp(4 << 10, 1 << 20),
+            used: AtomicUsize::new(0),
+            patience: AtomicUsize::new(0),
+            holders: Mutex::default(),
+            disk: Disk::default(),
+        }))
+    }
+
+    /// Any amount, of which `whole` bytes may be in memory at once, with chunks of `chunk` bytes.
+    #[cfg(test)]
+    pub(crate) fn tiny(limit: usize, whole: usize, chunk: usize) -> Self {
+        let mut memory = Self::new(limit);
+        if let Some(inner) = Arc::get_mut(&mut memory.0) {
+            (inner.limit, inner.whole, inner.chunk) = (limit, whole, chunk);
+        }
+        memory
+    }
+
+    /// The budget in bytes.
+    pub fn limit(&self) -> usize {
+        self.0.limit
+    }
+
+    /// Bytes that rows may take that a command needs all at once, or that are a result: half of the budget.
+    pub fn whole(&self) -> usize {
+        self.0.whole
+    }
+
+    /// Bytes that holders take now, about.
+    pub fn used(&self) -> usize {
+        self.0.used.load(Relaxed)
+    }
+
+    /// Bytes that were written to disk for want of memory, by all searches.
+    pub fn written(&self) -> u64 {
+        self.0.disk.written()
+    }
+
+    /// Bytes of a chunk of rows on disk.
+    pub(crate) fn chunk(&self) -> usize {
+        self.0.chunk
+    }
+
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.0.disk
+    }
+
+    /// Makes a holder known, for as long as it lives.
+    pub(crate) fn know(&self, holder: Weak<dyn Holder>) {
+        let mut holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        if holders.len() == holders.capacity() {
+            holders.retain(|holder| holder.strong_count() > 0);
+        }
+        holders.push(holder);
+    }
+
+    /// Counts what a holder takes now and took before.
+    pub(crate) fn account(&self, before: usize, now: usize) {
+        if now >= before {
+            self.0.used.fetch_add(now - before, Relaxed);
+        } else {
+            self.0.used.fetch_sub(before - now, Relaxed);
+        }
+    }
+
+    /// Whether more is used than there is.
+    pub(crate) fn is_short(&self) -> bool {
+        let used = self.used();
+        used > self.0.limit && used > self.0.patience.load(Relaxed)
+    }
+
+    /// Has the largest holders write to disk until half of the budget is free. Whoever calls must hold nothing locked.
+    pub(crate) fn relieve(&self) {
+        if !self.is_short() {
+            return;
+        }
+        // One thread frees memory, the others wait for it: they would only use more.
+        let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_short() {
+            return;
+        }
+        let mut live: Vec<(usize, Arc<dyn Holder>)> =
+            holders.iter().filter_map(Weak::upgrade).map(|holder| (holder.bytes(), holder)).collect();
+        live.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+        for last_resort in [false, true] {
+            for (_, holder) in live.iter().filter(|(bytes, _)| *bytes >= WORTHWHILE.min(self.0.limit / 8)) {
+                if self.used() <= self.0.limit / 2 || (last_resort && self.used() <= self.0.limit) {
+                    break;
+                }
+                holder.let_go(last_resort);
+            }
+        }
+        let left = self.used();
+        let patience = if left > self.0.limit { left + self.0.limit / 4 } else { 0 };
+        self.0.patience.store(patience, Relaxed);
+    }
+}
+
+impl Default for Memory {
+    /// A gibibyte.
+    fn default() -> Self {
+        Self::new(1 << 30)
+    }
+}
+
+/// Bytes of the values of some rows, about; the same however the rows are split or stored.
+pub fn weight(batch: &Batch) -> usize {
+    let text = |array: &arrow_array::StringViewArray| array.total_buffer_bytes_used();
+    let of_column = |column: &Column| match column {
+        Column::Text(array) => 16 * array.len() + text(array),
+        Column::List(array) => {
+            let (from, to) = (array.offsets().first(), array.offsets().last());
+            let values = array.values().slice(from as usize, (to - from) as usize);
+            let values = values.as_any().downcast_ref::<arrow_array::StringViewArray>();
+            8 * array.len() + values.map_or(0, |values| 16 * values.len() + text(values))
+        }
+        Column::Int(_) | Column::Float(_) | Column::Time(_) => 8 * column.len(),
+    };
+    batch.columns().map(|(_, column)| of_column(column)).sum()
+}
+
+/// `engine/memory`: something does not fit, whatever is written to disk.
+pub(crate) fn too_large(what: &str, memory: &Memory) -> Box<Diagnostic> {
+    let message = format!("{what} takes more than {} of memory", size(memory.whole()));
+    Box::new(
+        Diagnostic::error("engine/memory", message)
+            .help("aggregate or narrow down before this command, or give more with --memory"),
+    )
+}
+
+/// A size as people write it.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..0x10_0000 => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
+#[cfg(test)]
+mod tests;

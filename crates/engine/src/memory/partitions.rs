@@ -1,0 +1,148 @@
+//! Values by key on disk, in parts that are small enough to be read one after the other.
+
+use super::{Memory, Segment, read_blobs, write_blobs};
+use grotto_diag::Diagnostic;
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// Number of parts: how many times more than memory may be written.
+const PARTS: usize = 64;
+
+/// Pairs of bytes; all pairs of a key are in the same part, in the order in which they were added.
+#[derive(Debug)]
+pub(crate) struct Partitions {
+    memory: Memory,
+    parts: Vec<Part>,
+    waiting: usize,
+    bytes: u64,
+}
+
+#[derive(Debug, Default)]
+struct Part {
+    waiting: Vec<(Vec<u8>, Vec<u8>)>,
+    written: Vec<Segment>,
+}
+
+impl Partitions {
+    pub(crate) fn new(memory: &Memory) -> Self {
+        let parts = std::iter::repeat_with(Part::default).take(PARTS).collect();
+        Self { memory: memory.clone(), parts, waiting: 0, bytes: 0 }
+    }
+
+    /// Adds a pair under a key.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn push(&mut self, key: &[u8], a: Vec<u8>, b: Vec<u8>) -> Result<(), Box<Diagnostic>> {
+        let mut hasher = FxHasher::default();
+        hasher.write(key);
+        let hash = hasher.finish();
+        let Some(part) = self.parts.get_mut(((hash >> 40) ^ (hash >> 20) ^ hash) as usize % PARTS) else {
+            return Ok(());
+        };
+        self.waiting += a.len() + b.len() + 48;
+        part.waiting.push((a, b));
+        if self.waiting > 4 * self.memory.chunk() { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn flush(&mut self) -> Result<(), Box<Diagnostic>> {
+        self.waiting = 0;
+        for part in self.parts.iter_mut().filter(|part| !part.waiting.is_empty()) {
+            let segment = self.memory.disk().write(&write_blobs(&std::mem::take(&mut part.waiting))?)?;
+            self.bytes += segment.len();
+            part.written.push(segment);
+        }
+        Ok(())
+    }
+
+    /// Adds all of another one.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.waiting += other.waiting;
+        for (mine, theirs) in self.parts.iter_mut().zip(other.parts) {
+            mine.waiting.extend(theirs.waiting);
+            mine.written.extend(theirs.written);
+        }
+    }
+
+    /// Bytes that were written.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The memory that they did not fit into.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The parts in which there is something.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn parts(mut self) -> Result<impl Iterator<Item = Pairs>, Box<Diagnostic>> {
+        self.flush()?;
+        Ok(self.parts.into_iter().map(|part| Pairs(part.written)).filter(|pairs| !pairs.0.is_empty()))
+    }
+}
+
+/// The pairs of one part.
+#[derive(Debug)]
+pub(crate) struct Pairs(Vec<Segment>);
+
+impl Pairs {
+    /// Calls `each` with every pair.
+    ///
+    /// # Errors
+    /// `engine/disk`; those of `each`.
+    pub(crate) fn read(
+        &self,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), Box<Diagnostic>>,
+    ) -> Result<(), Box<Diagnostic>> {
+        for segment in &self.0 {
+            let mut result = Ok(());
+            read_blobs(segment.read()?, |a, b| {
+                if result.is_ok() {
+                    result = each(a, b);
+                }
+            })?;
+            result?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn pairs_of_a_key_stay_together_and_in_order() {
+        let memory = Memory::tiny(64 << 10, 64 << 9, 4 << 10);
+        let mut both = [Partitions::new(&memory), Partitions::new(&memory)];
+        for n in 0..20_000_u32 {
+            let key = (n % 500).to_le_bytes();
+            both[(n >= 10_000) as usize].push(&key, key.to_vec(), n.to_le_bytes().to_vec()).unwrap();
+        }
+        let [mut one, two] = both;
+        one.flush().unwrap();
+        one.merge(two);
+        assert!(one.bytes() > 0);
+        let mut of_key: BTreeMap<Vec<u8>, (usize, Vec<u32>)> = BTreeMap::new();
+        for (number, part) in one.parts().unwrap().enumerate() {
+            part.read(|a, b| {
+                let known = of_key.entry(a.to_vec()).or_insert_with(|| (number, Vec::new()));
+                assert_eq!(known.0, number);
+                known.1.push(u32::from_le_bytes(b.try_into().unwrap()));
+                Ok(())
+            })
+            .unwrap();
+        }
+        assert_eq!(of_key.len(), 500);
+        assert!(of_key.values().all(|(_, values)| values.len() == 40 && values.is_sorted()));
+    }
+}

@@ -1,0 +1,244 @@
+//! Rows in order, in memory or on disk.
+
+use super::{Memory, Segment, ipc, weight};
+use grotto_diag::Diagnostic;
+use grotto_events::{Batch, Cell, Column, FieldName};
+use indexmap::IndexMap;
+use std::mem::Discriminant;
+
+/// Rows that a search has in hand.
+#[derive(Debug)]
+pub enum Rows {
+    /// All in memory.
+    Memory(Batch),
+    /// Too many for that.
+    Disk(Chunks),
+}
+
+/// Rows on disk in chunks, in order.
+#[derive(Debug)]
+pub struct Chunks {
+    memory: Memory,
+    pub(super) chunks: Vec<Segment>,
+    columns: Columns,
+    rows: usize,
+    weight: usize,
+    bytes: u64,
+}
+
+/// What is known of the columns of all chunks: for each in order the types that it has, of those that are not empty.
+#[derive(Debug, Default)]
+struct Columns(IndexMap<FieldName, Vec<(Discriminant<Column>, Column)>>);
+
+impl Columns {
+    fn learn(&mut self, batch: &Batch) {
+        for (name, column) in batch.columns() {
+            let kinds = self.0.entry(FieldName::clone(name)).or_default();
+            let kind = std::mem::discriminant(column);
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                _ if column.all_null() => {}
+                Some((_, sample)) if size(column) > size(sample) => *sample = column.clone(),
+                Some(_) => {}
+                None => kinds.push((kind, column.compact())),
+            }
+        }
+    }
+}
+
+/// How large the whole number in the first row is: whether all fit into a float decides what they become.
+fn size(column: &Column) -> u64 {
+    if let Cell::Int(i) = column.cell(0) { i.unsigned_abs() } else { 0 }
+}
+
+impl Rows {
+    /// Rows in memory; what is on disk is read if it fits.
+    ///
+    /// # Errors
+    /// `engine/memory` when it does not fit; `engine/disk`.
+    pub fn whole(self, what: &str) -> Result<Batch, Box<Diagnostic>> {
+        match self {
+            Self::Memory(batch) => Ok(batch),
+            Self::Disk(chunks) if chunks.weight > chunks.memory.whole() => {
+                Err(super::too_large(what, &chunks.memory))
+            }
+            Self::Disk(chunks) => {
+                let all: Vec<Batch> = chunks.iter().collect::<Result<_, _>>()?;
+                Ok(crate::pipeline::concat(&all))
+            }
+        }
+    }
+
+    /// How many they are.
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::Memory(batch) => batch.rows(),
+            Self::Disk(chunks) => chunks.rows,
+        }
+    }
+}
+
+impl Chunks {
+    /// The memory that they did not fit into.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Bytes on disk.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The chunks one after the other. All have the same columns of the same types, as if they were parts of one batch.
+    pub fn iter(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
+        (0..self.chunks.len()).filter_map(|number| self.chunk(number).transpose())
+    }
+
+    /// A chunk by number; `None` past the end.
+    pub(super) fn chunk(&self, number: usize) -> Result<Option<Batch>, Box<Diagnostic>> {
+        let Some(segment) = self.chunks.get(number) else { return Ok(None) };
+        let read = ipc::read(segment.read()?)?;
+        let mut out = Batch::new(read.rows());
+        for (name, kinds) in &self.columns.0 {
+            out.set(FieldName::clone(name), conformed(read.column(name), read.rows(), kinds));
+        }
+        Ok(Some(out))
+    }
+
+    /// Rows in another order of columns and types: those of `columns` first.
+    pub(super) fn widen(&mut self, columns: &[&Self]) {
+        let mut all = Columns::default();
+        for chunks in columns {
+            for (name, kinds) in &chunks.columns.0 {
+                let known = all.0.entry(FieldName::clone(name)).or_default();
+                for (kind, column) in kinds {
+                    match known.iter_mut().find(|(other, _)| other == kind) {
+                        Some((_, sample)) if size(column) > size(sample) => *sample = column.clone(),
+                        Some(_) => {}
+                        None => known.push((*kind, column.clone())),
+                    }
+                }
+            }
+        }
+        self.columns = all;
+    }
+
+    /// A writer of chunks of the same columns in the same order.
+    pub(super) fn like(&self) -> Writer {
+        let mut writer = Writer::new(&self.memory);
+        writer.done.widen(&[self]);
+        writer
+    }
+}
+
+/// A column of the type that all chunks' columns of the name have in common.
+fn conformed(column: Option<&Column>, rows: usize, kinds: &[(Discriminant<Column>, Column)]) -> Column {
+    let empty = Column::null(rows);
+    let column = column.unwrap_or(&empty);
+    match kinds {
+        [] => empty,
+        [(kind, _)] if *kind == std::mem::discriminant(column) => column.clone(),
+        kinds => {
+            // What a batch of all rows would make of them.
+            let mut parts: Vec<Batch> = kinds.iter().map(|(_, sample)| one(sample)).collect();
+            parts.push(one(column));
+            let all = crate::pipeline::concat(&parts);
+            let before = all.rows() - rows;
+            all.slice(before, rows).column("").cloned().unwrap_or(empty).compact()
+        }
+    }
+}
+
+fn one(column: &Column) -> Batch {
+    let mut batch = Batch::new(column.len());
+    batch.set("", column.clone());
+    batch
+}
+
+/// Writes rows to disk in chunks of a good size.
+#[derive(Debug)]
+pub struct Writer {
+    done: Chunks,
+    waiting: Vec<Batch>,
+    /// Their weight.
+    weight: usize,
+}
+
+impl Writer {
+    /// A writer that has written nothing.
+    pub fn new(memory: &Memory) -> Self {
+        let columns = Columns::default();
+        let done =
+            Chunks { memory: memory.clone(), chunks: Vec::new(), columns, rows: 0, weight: 0, bytes: 0 };
+        Self { done, waiting: Vec::new(), weight: 0 }
+    }
+
+    /// Adds rows after those that were added before.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub fn push(&mut self, batch: &Batch) -> Result<(), Box<Diagnostic>> {
+        let most = self.done.memory.chunk();
+        let per_row = weight(batch) / batch.rows().max(1) + 1;
+        let step = (most / per_row).clamp(1, 65_536);
+        let mut start = 0;
+        while start < batch.rows() {
+            let part = batch.slice(start, step);
+            start += part.rows();
+            self.weight += weight(&part);
+            self.waiting.push(part);
+            if self.weight >= most || self.waiting.len() >= 1024 {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Box<Diagnostic>> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.weight = 0;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let batch = crate::pipeline::concat(&waiting).compact();
+        drop(waiting);
+        let segment = self.done.memory.disk().write(&ipc::write(&batch)?)?;
+        self.done.columns.learn(&sampled(&batch));
+        self.done.bytes += segment.len();
+        self.done.rows += batch.rows();
+        self.done.weight += weight(&batch);
+        self.done.chunks.push(segment);
+        Ok(())
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub fn finish(mut self) -> Result<Chunks, Box<Diagnostic>> {
+        self.flush()?;
+        Ok(self.done)
+    }
+}
+
+/// One row of each column, with a value if any has one, and the largest whole number: enough to know the types.
+fn sampled(batch: &Batch) -> Batch {
+    let mut out = Batch::new(1);
+    for (name, column) in batch.columns() {
+        let some = (0..column.len()).filter(|row| !column.array().is_null(*row));
+        let row = match column {
+            Column::Int(array) => some.max_by_key(|row| array.value(*row).unsigned_abs()),
+            _ => some.take(1).next(),
+        };
+        let row = row.unwrap_or(0);
+        let one = one(column).slice(row, 1);
+        if let Some(column) = one.column("") {
+            out.set(FieldName::clone(name), column.clone());
+        }
+    }
+    out
+}

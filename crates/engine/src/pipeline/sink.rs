@@ -1,0 +1,264 @@
+//! Where the rows of a search go once the streaming commands have seen them: into a fold, or all of them are kept.
+//! What does not fit into memory goes to disk.
+
+use super::order::{self, Places};
+use super::{Fold, Place, Stages, is_hidden};
+use crate::memory::{Chunks, Holder, Memory, Rows, Writer, merge};
+use grotto_diag::Diagnostic;
+use grotto_events::Batch;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// What a run keeps; other threads may have it let go of memory.
+#[derive(Debug)]
+pub(super) struct Sink {
+    stages: Arc<Stages>,
+    bytes: AtomicUsize,
+    kept: Mutex<Kept>,
+}
+
+enum Kept {
+    Fold(Box<dyn Fold>),
+    Rows(Collected),
+    /// Given up on, and why.
+    Failed(Box<Diagnostic>),
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Fold(_) => "Fold",
+            Self::Rows(_) => "Rows",
+            Self::Failed(_) => "Failed",
+        })
+    }
+}
+
+/// Rows that are kept.
+#[derive(Default)]
+struct Collected {
+    batches: Vec<Batch>,
+    rows: usize,
+    bytes: usize,
+    /// Rows that were left when the command that comes next last said which of them it needs.
+    pruned: usize,
+    /// Rows in search order on disk.
+    runs: Vec<Chunks>,
+}
+
+impl Sink {
+    pub(super) fn new(stages: &Arc<Stages>) -> Arc<Self> {
+        let fold = stages.next_command().and_then(|command| command.fold());
+        let kept = fold.map_or_else(|| Kept::Rows(Collected::default()), Kept::Fold);
+        let sink =
+            Arc::new(Self { stages: Arc::clone(stages), bytes: AtomicUsize::new(0), kept: Mutex::new(kept) });
+        let holder: Arc<dyn Holder> = Arc::<Self>::clone(&sink);
+        stages.memory.know(Arc::downgrade(&holder) as Weak<dyn Holder>);
+        sink
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.stages.memory
+    }
+
+    /// Works on what is kept; afterwards it is known how much that takes.
+    fn with(&self, f: impl FnOnce(&mut Kept) -> Result<(), Box<Diagnostic>>) -> Result<(), Box<Diagnostic>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = match &*kept {
+            Kept::Failed(problem) => Err(problem.clone()),
+            _ => f(&mut kept),
+        };
+        let now = kept.bytes();
+        self.memory().account(self.bytes.swap(now, Relaxed), now);
+        result
+    }
+
+    /// Takes in rows.
+    pub(super) fn push(&self, mut rows: Batch) -> Result<(), Box<Diagnostic>> {
+        let stages = &self.stages;
+        self.with(|kept| match kept {
+            Kept::Fold(fold) => {
+                fold.accumulate(&rows)?;
+                if fold.rows() > stages.limits.rows { self.spill(kept) } else { Ok(()) }
+            }
+            Kept::Rows(collected) => {
+                let needed = &stages.needs[stages.streaming];
+                rows.retain(|name| is_hidden(name) || needed.contains(name));
+                let rows = rows.compact();
+                collected.rows += rows.rows();
+                collected.bytes += size(&rows);
+                collected.batches.push(rows);
+                collected.prune(stages);
+                if collected.rows > stages.limits.rows { self.spill(kept) } else { Ok(()) }
+            }
+            Kept::Failed(_) => Ok(()),
+        })?;
+        if self.memory().is_short() {
+            self.memory().relieve();
+        }
+        Ok(())
+    }
+
+    /// Takes in what another sink of the same search has.
+    pub(super) fn merge(&self, other: &Self) -> Result<(), Box<Diagnostic>> {
+        let theirs = other.take();
+        self.with(|mine| {
+            match (mine, theirs) {
+                (Kept::Fold(mine), Kept::Fold(theirs)) => mine.merge(theirs),
+                (Kept::Rows(mine), Kept::Rows(theirs)) => {
+                    mine.batches.extend(theirs.batches);
+                    mine.rows += theirs.rows;
+                    mine.bytes += theirs.bytes;
+                    mine.runs.extend(theirs.runs);
+                    mine.prune(&self.stages);
+                }
+                (_, Kept::Failed(problem)) => return Err(problem),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        if self.memory().is_short() {
+            self.memory().relieve();
+        }
+        Ok(())
+    }
+
+    /// What is kept; nothing is after that.
+    fn take(&self) -> Kept {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        self.memory().account(self.bytes.swap(0, Relaxed), 0);
+        std::mem::replace(&mut *kept, Kept::Rows(Collected::default()))
+    }
+
+    /// What a fold makes of all rows, or all rows in search order; and the number of the command that comes next.
+    pub(super) fn close(&self) -> Result<(Rows, usize), Box<Diagnostic>> {
+        match self.take() {
+            Kept::Fold(fold) => Ok((fold.finish(self.memory())?, self.stages.streaming + 1)),
+            Kept::Rows(collected) => Ok((collected.close(&self.stages)?, self.stages.streaming)),
+            Kept::Failed(problem) => Err(problem),
+        }
+    }
+
+    fn spill(&self, kept: &mut Kept) -> Result<(), Box<Diagnostic>> {
+        let written = match kept {
+            Kept::Fold(fold) => fold.spill(self.memory())?,
+            Kept::Rows(collected) => collected.spill(self.memory())?,
+            Kept::Failed(_) => 0,
+        };
+        self.stages.wrote(written);
+        Ok(())
+    }
+}
+
+impl Holder for Sink {
+    fn bytes(&self) -> usize {
+        self.bytes.load(Relaxed)
+    }
+
+    fn let_go(&self, last_resort: bool) {
+        let before = self.bytes();
+        let problem = self.with(|kept| {
+            if let Kept::Fold(fold) = kept {
+                fold.weigh();
+                // Folds know only how much they take at most; having looked may be enough.
+                if fold.bytes() < before / 2 {
+                    return Ok(());
+                }
+            }
+            self.spill(kept)?;
+            if last_resort && kept.bytes() > self.memory().limit() / 8 {
+                let what = "what the search has to remember";
+                return Err(crate::memory::too_large(what, self.memory()));
+            }
+            Ok(())
+        });
+        if let Err(problem) = problem {
+            let _ = self.with(|kept| {
+                *kept = Kept::Failed(problem);
+                Ok(())
+            });
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.stages.memory.account(self.bytes.load(Relaxed), 0);
+    }
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Fold(fold) => fold.bytes(),
+            Self::Rows(collected) => collected.bytes,
+            Self::Failed(_) => 0,
+        }
+    }
+}
+
+impl Collected {
+    /// Lets go of rows that the next command can't need, when it has become worth asking.
+    fn prune(&mut self, stages: &Stages) {
+        if self.rows <= self.pruned.saturating_mul(2).saturating_add(10_000) {
+            return;
+        }
+        let Some(command) = stages.next_command() else { return };
+        if !command.prunes() {
+            return;
+        }
+        let all = order::sorted(&self.batches);
+        let left = command.prune(&all).compact();
+        (self.rows, self.pruned, self.bytes) = (left.rows(), left.rows(), size(&left));
+        self.batches = vec![left];
+    }
+
+    /// Writes the rows to disk, as a run of its own.
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        if self.batches.is_empty() {
+            return Ok(0);
+        }
+        let mut writer = Writer::new(memory);
+        writer.push(&order::sorted(&self.batches))?;
+        let run = writer.finish()?;
+        let bytes = run.bytes();
+        self.runs.push(run);
+        (self.batches, self.rows, self.bytes, self.pruned) = (Vec::new(), 0, 0, 0);
+        Ok(bytes)
+    }
+
+    /// All rows in search order, without the hidden columns.
+    fn close(mut self, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
+        if self.runs.is_empty() {
+            return Ok(Rows::Memory(order::gathered(&self.batches)));
+        }
+        let memory = &stages.memory;
+        stages.wrote(self.spill(memory)?);
+        // Columns stand in the order of the rows, whichever run was written first.
+        let mut runs: Vec<(Option<Place>, Chunks)> = Vec::with_capacity(self.runs.len());
+        for run in self.runs {
+            let first = run.iter().next().transpose()?;
+            runs.push((first.and_then(|chunk| places(&chunk).into_iter().next()), run));
+        }
+        runs.sort_by_key(|(first, _)| *first);
+        let runs = runs.into_iter().map(|(_, run)| run).collect();
+        let sorted = merge(runs, memory, &places)?;
+        let mut writer = Writer::new(memory);
+        for chunk in sorted.iter() {
+            let mut chunk = chunk?;
+            chunk.retain(|name| !is_hidden(name));
+            writer.push(&chunk)?;
+        }
+        Ok(Rows::Disk(writer.finish()?))
+    }
+}
+
+fn places(batch: &Batch) -> Vec<Place> {
+    let places = Places::of(batch);
+    (0..batch.rows()).map(|row| places.place(row)).collect()
+}
+
+/// Bytes that a batch takes, about.
+pub(super) fn size(batch: &Batch) -> usize {
+    batch.columns().map(|(_, column)| column.array().get_buffer_memory_size()).sum()
+}

@@ -1,0 +1,151 @@
+//! Searches give the same with too little memory.
+
+use super::testing::{batch, plan_with, rows, run_split, run_split_in};
+use super::tests::{STAGES, row};
+use super::{Limits, Run};
+use crate::memory::Memory;
+use crate::plan::Plan;
+use grotto_events::{Batch, Column};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use std::mem::{Discriminant, discriminant};
+
+/// More stages, which work on disk in their own way.
+const MORE: [&str; 22] = [
+    "sort 0 a -c",
+    "sort 0 -num(b) str(c)",
+    "dedup c sortby -b",
+    "dedup a consecutive=t",
+    "dedup b keepevents=t",
+    "fillnull value=7 *",
+    "stats count sum(a) as a avg(b) as b by c m",
+    "stats values(*) as * by a",
+    "stats mode(a) as a median(b) as b perc90(a) as p range(b) as r stdev(a) as s by c",
+    "stats latest(c) as c earliest(a) as a list(m) as m rate(a) as b sumsq(b) as d",
+    "stats sparkline(count) as c estdc(a) as a var(b) as b by m",
+    "stats allnum=t sum(c) as c min(m) as m by b",
+    "stats count earliest_time(a) as a latest_time(b) as b by _time",
+    "eventstats values(c) as d by a b",
+    "streamstats first(a) as d last(c) as m",
+    "streamstats window=2 sum(a) as d by c",
+    "chart count sum(a) as a by c m",
+    "timechart span=1s count by c",
+    "rare c by b",
+    "transaction c maxspan=2s",
+    "accum a as d",
+    "autoregress a as d",
+];
+
+/// Memory of which searches get none, so that every batch goes to disk.
+fn none() -> Memory {
+    Memory::tiny(0, 1 << 30, 300)
+}
+
+/// Rows with the types of columns.
+fn shape(batch: &Batch) -> (Vec<(String, Option<Discriminant<Column>>)>, Vec<super::testing::Row>) {
+    let kind = |column: &Column| (!column.all_null()).then(|| discriminant(column));
+    (batch.columns().map(|(name, column)| (name.to_string(), kind(column))).collect(), rows(batch))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_search_depends_on_what_is_on_disk(
+        rows in prop::collection::vec(row(), 0..40),
+        stages in prop::collection::vec(prop::sample::select([&STAGES[..], &MORE[..]].concat()), 1..5),
+    ) {
+        let spl = format!("* | {}", stages.join(" | "));
+        let json = Json::Array(rows).to_string();
+        match (run_split(&spl, &json), run_split_in(&spl, &json, none())) {
+            (Ok(expected), Ok((spilled, _))) => {
+                prop_assert_eq!(shape(&spilled), shape(&expected), "{}", &spl);
+            }
+            (Err(expected), Err(spilled)) => prop_assert_eq!(spilled.slug, expected.slug),
+            (expected, spilled) => prop_assert!(false, "{spl}: {expected:?} became {spilled:?}"),
+        }
+    }
+}
+
+#[test]
+fn without_memory_every_row_goes_through_the_disk() {
+    let (found, written) = run_split_in("* | sort 0 n", r#"[{"n": 2}, {"n": 1}, {"n": 3}]"#, none()).unwrap();
+    assert_eq!(rows(&found).len(), 3);
+    assert!(written > 0);
+}
+
+/// Gives a search many events in several runs.
+fn many(plan: &Plan, events: usize) -> Run {
+    let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
+    for from in (0..events).step_by(500) {
+        let row = |n: usize| {
+            let text = format!("{:>10} a command line of some length, as events have it", n * 7919 % 100_003);
+            json!({ "_time": n / 3, "n": n, "k": n % 50, "t": text })
+        };
+        let json = Json::Array((from..from + 500).map(row).collect());
+        runs[from / 500 % 3].push(&batch(&json.to_string()));
+    }
+    let mut whole = runs.remove(0);
+    runs.into_iter().for_each(|run| whole.merge(run));
+    whole
+}
+
+/// A plan with this memory.
+fn plan_in(spl: &str, memory: &Memory) -> Plan {
+    let context = crate::Context { memory: memory.clone(), ..super::testing::context() };
+    Plan::compile(&grotto_spl::parse(spl).unwrap(), &context).unwrap()
+}
+
+#[test]
+fn a_search_that_keeps_everything_takes_no_more_than_the_budget_and_no_others_rows() {
+    let memory = Memory::new(2 << 20);
+    let greedy = [
+        plan_in("* | table *", &memory),
+        plan_in("* | sort 0 t", &memory),
+        plan_in("* | stats count by t", &memory),
+    ];
+    let modest = "* | stats count dc(t) as texts max(n) as last by k | sort 0 k | where k<3";
+    let modest_plan = plan_in(modest, &memory);
+    let runs: Vec<Run> = greedy.iter().map(|plan| many(plan, 30_000)).collect();
+    let run = many(&modest_plan, 3000);
+    assert!(memory.used() <= memory.limit() * 5 / 4, "{} of {}", memory.used(), memory.limit());
+    assert!(greedy.iter().all(|plan| plan.spilled() > 1 << 20), "each has written");
+    assert_eq!(
+        rows(&run.finish().unwrap()),
+        rows(&many(&plan_with(modest, Limits::default()).unwrap(), 3000).finish().unwrap())
+    );
+    for run in runs {
+        assert_eq!(run.finish().unwrap_err().slug, "engine/memory", "a result of that size is refused");
+    }
+    assert_eq!(memory.used(), 0, "all is given back");
+}
+
+#[test]
+fn what_is_small_in_the_end_comes_out_of_much_that_was_on_disk() {
+    let memory = Memory::new(1 << 20);
+    for spl in [
+        "* | sort 0 t | streamstats count as at | where at%5000=0 | table at t",
+        "* | stats count by t | where count>1 | stats count",
+        "* | stats count by n t | sort 0 -t | dedup n | head 3",
+        "* | eventstats count by k | dedup k | table k count",
+        "* | dedup t | tail 2 | table t",
+        "* | sort 20 -n | table n",
+    ] {
+        let plan = plan_in(spl, &memory);
+        let found = many(&plan, 20_000).finish().unwrap_or_else(|e| panic!("{spl}: {e}"));
+        assert!(plan.spilled() > 0 || spl.contains("sort 20"), "{spl}");
+        let all = plan_with(spl, Limits::default()).unwrap();
+        assert_eq!(shape(&found), shape(&many(&all, 20_000).finish().unwrap()), "{spl}");
+        assert_eq!(all.spilled(), 0);
+    }
+}
+
+#[test]
+fn a_single_group_that_does_not_fit_is_an_error_of_its_search() {
+    let memory = Memory::new(1 << 20);
+    let plan = plan_in("* | stats values(t) as t", &memory);
+    let other = plan_in("* | stats count", &memory);
+    let (run, counted) = (many(&plan, 30_000), many(&other, 3000));
+    assert_eq!(run.finish().unwrap_err().slug, "engine/memory");
+    assert_eq!(rows(&counted.finish().unwrap())[0][0].1, ["3000"]);
+}
