@@ -5,6 +5,7 @@ use crate::config::{Place, Settings};
 use crate::fmt::FmtArgs;
 use crate::lint::LintArgs;
 use crate::output::target::Target;
+use crate::watch::WatchArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,6 +47,8 @@ impl Cli {
 pub(crate) enum Command {
     /// Run detection rules over log files and report what they find.
     Scan(ScanArgs),
+    /// Follow log files that grow, and report what rules find as it comes.
+    Watch(WatchArgs),
     /// Look for what is wrong with rules, macros, lookups, stories and data sources.
     Lint(LintArgs),
     /// Lay searches out, one stage a line, inside their YAML files.
@@ -82,6 +85,7 @@ impl Command {
     pub(crate) fn common_mut(&mut self) -> Option<&mut Common> {
         match self {
             Self::Scan(args) => Some(&mut args.common),
+            Self::Watch(args) => Some(&mut args.common),
             Self::Search(args) => Some(&mut args.common),
             Self::Drilldown(args) => Some(&mut args.common),
             Self::Explain(args) => Some(&mut args.common),
@@ -354,7 +358,7 @@ pub(crate) enum SplCommand {
         name: Option<String>,
     },
     /// What is supported and what is not, with reasons; with --rules also how many rules use or miss it.
-    Support(SupportArgs),
+    Support(Box<SupportArgs>),
     /// The choices that were made where Splunk's documentation leaves the meaning open.
     Assumptions {
         /// Print a table in Markdown.

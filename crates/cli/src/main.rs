@@ -22,6 +22,7 @@ mod setup;
 mod spl;
 mod tables;
 mod test;
+mod watch;
 
 use args::{Cli, Color, Command};
 use clap::Parser;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Search(args) => search::run(args),
         Command::Drilldown(args) => drilldown::run(args),
+        Command::Watch(args) => watch::run(args),
         Command::Fmt(args) => fmt::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Explain(args) => explain::run(args),

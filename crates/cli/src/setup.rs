@@ -123,14 +123,7 @@ pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said, context: &C
     let failed = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let files = Files { failed, ..Files::default() };
     let mut inputs = Inputs { parts: Vec::new(), files, diagnostics };
-    let label = |said: &Option<String>| said.as_deref().map(Arc::from);
-    let labels = Arc::new(Labels {
-        source: label(&said.source),
-        sourcetype: label(&said.sourcetype),
-        host: label(&said.host),
-        index: label(&said.index),
-        zone: Some(context.timezone.clone()),
-    });
+    let labels = labels(said, context);
     let opened: Vec<Opened> = found.par_iter().map(|input| grotto_events::open(input, limits)).collect();
     for opened in opened {
         inputs.files.read += opened.logs;
@@ -167,6 +160,18 @@ fn set_range(range: &Range, context: &mut Context) -> Result<(), Diagnostic> {
         );
     }
     Ok(())
+}
+
+/// What the arguments say of all events.
+pub(crate) fn labels(said: &Said, context: &Context) -> Arc<Labels> {
+    let label = |said: &Option<String>| said.as_deref().map(Arc::from);
+    Arc::new(Labels {
+        source: label(&said.source),
+        sourcetype: label(&said.sourcetype),
+        host: label(&said.host),
+        index: label(&said.index),
+        zone: Some(context.timezone.clone()),
+    })
 }
 
 /// Prints a diagnostic to stderr.

@@ -8,6 +8,7 @@ mod driver;
 pub mod explain;
 pub mod finding;
 pub mod firings;
+pub mod follow;
 pub mod job;
 pub mod macros;
 mod notes;
@@ -23,6 +24,7 @@ pub mod testing;
 pub mod throttle;
 pub mod tokens;
 pub mod usage;
+pub mod watch;
 
 pub use rules::{Rule, RuleSet};
 pub use scan::{Options, Outcome, scan, scan_with};

@@ -113,6 +113,7 @@ pub(crate) static KEYS: [Key; 14] = [
         kind: Kind::Paths,
         sets: &[
             (Some("scan"), "rules"),
+            (Some("watch"), "rules"),
             (Some("search"), "rules"),
             (Some("explain"), "rules"),
             (Some("test"), "rules"),

@@ -12,6 +12,7 @@ mod replay;
 mod spl;
 mod state;
 mod testing;
+mod watch;
 
 use serde_json::Value;
 use std::io::Write;

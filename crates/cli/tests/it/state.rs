@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// A rule that finds every process, and as many processes as wanted.
-fn prepare(folder: &Path, events: usize) {
+pub(crate) fn prepare(folder: &Path, events: usize) {
     let rule = "name: every process\nid: every\nversion: 1\nstatus: production\ntype: TTP\ndescription: d\n\
         search: '`sysmon` EventCode=1 | table _time dest Image'\n\
         finding:\n  title: $Image$\n  entity: {field: dest, type: system, score: 50}\n\

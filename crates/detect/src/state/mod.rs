@@ -107,6 +107,19 @@ impl State {
         }
     }
 
+    /// A state that is in memory only and ends with the process.
+    pub fn volatile() -> Self {
+        Self {
+            folder: PathBuf::new(),
+            kept: IndexMap::new(),
+            new: IndexMap::new(),
+            marks: Marks::new(),
+            new_marks: Vec::new(),
+            segments: Vec::new(),
+            lock: None,
+        }
+    }
+
     /// Takes in what a scan saw. It is kept on disk when [committed](Self::commit).
     pub fn add(&mut self, sightings: impl IntoIterator<Item = Sighting>) {
         for sighting in sightings {
@@ -133,6 +146,10 @@ impl State {
     }
 
     fn commit_with(&mut self, at: segment::Faults<'_>) -> Result<(), Diagnostic> {
+        if self.folder.as_os_str().is_empty() {
+            self.settle();
+            return Ok(());
+        }
         if self.lock.is_none() {
             let message = format!("{} was opened to be read", self.folder.display());
             return Err(Diagnostic::error("state/unwritable", message));
@@ -144,16 +161,21 @@ impl State {
         let lines = self.new.values().map(Line::Kept).chain(self.new_marks.iter().map(Line::Raised));
         segment::write(&self.folder, next, 0, lines, at)?;
         self.segments.push(next);
+        self.settle();
+        if self.segments.len() >= MANY {
+            self.compact(at)?;
+        }
+        Ok(())
+    }
+
+    /// What was added counts now.
+    fn settle(&mut self) {
         for (_, entry) in std::mem::take(&mut self.new) {
             merge(&mut self.kept, entry);
         }
         for mark in std::mem::take(&mut self.new_marks) {
             throttle::keep(&mut self.marks, mark);
         }
-        if self.segments.len() >= MANY {
-            self.compact(at)?;
-        }
-        Ok(())
     }
 
     /// Writes everything into one segment and removes the others.

@@ -60,6 +60,15 @@ const T2: &str = "2024-01-01T00:00:00.5Z";
 const T3: &str = "2024-01-02T00:00:00Z";
 
 #[test]
+fn a_state_in_memory_counts_as_well() {
+    let mut state = State::volatile();
+    state.add([sighting("a", T1), sighting("a", T2)]);
+    assert_eq!((state.seen("a"), state.findings().count()), (Some(2), 0));
+    state.commit().unwrap();
+    assert_eq!((state.seen("a"), state.findings().count()), (Some(2), 1));
+}
+
+#[test]
 fn the_same_finding_is_counted_and_its_times_widen() {
     let folder = tempfile::tempdir().unwrap();
     commit(folder.path(), &[("a", T2), ("b", T2), ("a", T1)]);

@@ -29,9 +29,12 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Batch, Box<Diagnostic>> {
     Ok(out)
 }
 
-/// Rows of two values each, none of which means anything here.
-pub(crate) fn write_blobs(rows: &[(Vec<u8>, Vec<u8>)]) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let column = |f: &dyn Fn(&(Vec<u8>, Vec<u8>)) -> &[u8]| -> ArrayRef {
+/// Two values, neither of which means anything here.
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
+
+/// Rows of two values each.
+pub(crate) fn write_blobs(rows: &[Pair]) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let column = |f: &dyn Fn(&Pair) -> &[u8]| -> ArrayRef {
         Arc::new(BinaryArray::from_iter_values(rows.iter().map(f)))
     };
     let arrays = vec![

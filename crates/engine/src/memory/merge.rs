@@ -49,7 +49,9 @@ fn merge_few<K: Ord>(
     }
     let mut all = Writer::new(memory).finish()?;
     all.widen(&runs.iter().collect::<Vec<_>>());
-    runs.iter_mut().for_each(|run| run.widen(&[&all]));
+    for run in &mut runs {
+        run.widen(&[&all]);
+    }
     let mut out = all.like();
     let mut heads = Vec::with_capacity(runs.len());
     let mut heap = BinaryHeap::new();

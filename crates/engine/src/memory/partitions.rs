@@ -126,7 +126,7 @@ mod tests {
         let mut both = [Partitions::new(&memory), Partitions::new(&memory)];
         for n in 0..20_000_u32 {
             let key = (n % 500).to_le_bytes();
-            both[(n >= 10_000) as usize].push(&key, key.to_vec(), n.to_le_bytes().to_vec()).unwrap();
+            both[usize::from(n >= 10_000)].push(&key, key.to_vec(), n.to_le_bytes().to_vec()).unwrap();
         }
         let [mut one, two] = both;
         one.flush().unwrap();

@@ -19,7 +19,7 @@ pub enum Rows {
 #[derive(Debug)]
 pub struct Chunks {
     memory: Memory,
-    pub(super) chunks: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     columns: Columns,
     rows: usize,
     weight: usize,
@@ -93,15 +93,20 @@ impl Chunks {
         self.bytes
     }
 
-    /// The chunks one after the other. All have the same columns of the same types, as if they were parts of one batch.
+    /// The chunks one after the other, at least one. All have the same columns of the same types, as if they were parts of
+    /// one batch.
     pub fn iter(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
-        (0..self.chunks.len()).filter_map(|number| self.chunk(number).transpose())
+        (0..self.segments.len().max(1)).filter_map(|number| self.chunk(number).transpose())
     }
 
     /// A chunk by number; `None` past the end.
     pub(super) fn chunk(&self, number: usize) -> Result<Option<Batch>, Box<Diagnostic>> {
-        let Some(segment) = self.chunks.get(number) else { return Ok(None) };
-        let read = ipc::read(segment.read()?)?;
+        let read = match self.segments.get(number) {
+            Some(segment) => ipc::read(segment.read()?)?,
+            // Of no rows at all the columns are known still.
+            None if number == 0 => Batch::new(0),
+            None => return Ok(None),
+        };
         let mut out = Batch::new(read.rows());
         for (name, kinds) in &self.columns.0 {
             out.set(FieldName::clone(name), conformed(read.column(name), read.rows(), kinds));
@@ -173,7 +178,7 @@ impl Writer {
     pub fn new(memory: &Memory) -> Self {
         let columns = Columns::default();
         let done =
-            Chunks { memory: memory.clone(), chunks: Vec::new(), columns, rows: 0, weight: 0, bytes: 0 };
+            Chunks { memory: memory.clone(), segments: Vec::new(), columns, rows: 0, weight: 0, bytes: 0 };
         Self { done, waiting: Vec::new(), weight: 0 }
     }
 
@@ -182,6 +187,10 @@ impl Writer {
     /// # Errors
     /// `engine/disk`.
     pub fn push(&mut self, batch: &Batch) -> Result<(), Box<Diagnostic>> {
+        if batch.rows() == 0 {
+            self.done.columns.learn(batch);
+            return Ok(());
+        }
         let most = self.done.memory.chunk();
         let per_row = weight(batch) / batch.rows().max(1) + 1;
         let step = (most / per_row).clamp(1, 65_536);
@@ -211,7 +220,7 @@ impl Writer {
         self.done.bytes += segment.len();
         self.done.rows += batch.rows();
         self.done.weight += weight(&batch);
-        self.done.chunks.push(segment);
+        self.done.segments.push(segment);
         Ok(())
     }
 

@@ -33,7 +33,7 @@ fn chunks_are_one_batch_in_parts() {
         writer.push(batch).unwrap();
     }
     let chunks = writer.finish().unwrap();
-    assert!(chunks.chunks.len() > 10, "{} chunks", chunks.chunks.len());
+    assert!(chunks.segments.len() > 10, "{} chunks", chunks.segments.len());
     let whole = concat(&batches);
     assert_eq!(chunks.rows(), whole.rows());
     let read: Vec<Batch> = chunks.iter().collect::<Result<_, _>>().unwrap();

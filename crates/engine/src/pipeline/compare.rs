@@ -22,7 +22,9 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
         (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         _ => compare_parts(a.number(), b.number(), || {
-            kind(a).cmp(&kind(b)).then_with(|| a.text().cmp(&b.text()))
+            let of_text = kind(a).cmp(&kind(b)).then_with(|| a.text().cmp(&b.text()));
+            // No value is written as empty text is, and is another thing.
+            of_text.then_with(|| b.is_null().cmp(&a.is_null()))
         }),
     }
 }
@@ -56,6 +58,12 @@ mod tests {
             (Value::Time(1_700_000_000_123_456_700), Value::Time(1_700_000_000_123_456_800));
         assert_eq!(compare(&earlier, &later), Ordering::Less);
         assert_eq!(compare_cell(Cell::Time(1_700_000_000_123_456_900), &later), Ordering::Greater);
+    }
+
+    #[test]
+    fn no_value_is_not_empty_text() {
+        assert_eq!(compare(&Value::Null, &Value::Text(String::new())), Ordering::Less);
+        assert_eq!(compare(&Value::Null, &Value::Null), Ordering::Equal);
     }
 
     #[test]

@@ -48,7 +48,7 @@ struct Collected {
 
 impl Sink {
     pub(super) fn new(stages: &Arc<Stages>) -> Arc<Self> {
-        let fold = stages.next_command().and_then(|command| command.fold());
+        let fold = stages.next_command().and_then(super::Command::fold);
         let kept = fold.map_or_else(|| Kept::Rows(Collected::default()), Kept::Fold);
         let sink =
             Arc::new(Self { stages: Arc::clone(stages), bytes: AtomicUsize::new(0), kept: Mutex::new(kept) });

@@ -233,7 +233,7 @@ pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>>
 }
 
 /// Likewise, with this memory; and the bytes that were written to disk.
-pub(crate) fn run_split_in(spl: &str, json: &str, memory: Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
+pub(crate) fn run_split_in(spl: &str, json: &str, memory: &Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
     let context = Context { memory: memory.clone(), ..context() };
     let plan = plan_in(spl, Limits::default(), &context)?;
     let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false }).rows?;

@@ -523,7 +523,7 @@ impl Fold for Groups {
     }
 
     fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
-        self.to_disk(memory)
+        self.write_out(memory)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

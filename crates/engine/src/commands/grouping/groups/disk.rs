@@ -3,18 +3,21 @@
 use super::{Group, Groups, Slot};
 use crate::Value;
 use crate::memory::{Chunks, Memory, Partitions, Rows, Writer, merge, too_large};
-use crate::pipeline::{Fold, compare, is_hidden, kind};
+use crate::pipeline::{Fold, compare, kind};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+/// How names of columns begin that tell the types of BY values.
+const KIND: &str = "\0kind";
 
 /// A state as it is saved: the call and the field of its slot, and what it has seen.
 type Saved = (usize, Option<String>, Vec<u8>);
 
 impl Groups {
     /// Writes all groups to disk and forgets them.
-    pub(super) fn to_disk(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+    pub(super) fn write_out(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
         let mut spilled = self.spilled.take().unwrap_or_else(|| Partitions::new(memory));
         let before = spilled.bytes();
         let mut all: Vec<Option<Group>> = std::mem::take(&mut self.all).into_iter().map(Some).collect();
@@ -42,7 +45,7 @@ impl Groups {
         if self.spilled.is_none() {
             return Ok(Rows::Memory(self.table()));
         }
-        self.to_disk(memory)?;
+        self.write_out(memory)?;
         let Some(spilled) = self.spilled.take() else { return Ok(Rows::Memory(self.table())) };
         let fields: Vec<String> = self.grouping.by.iter().map(|by| by.field.clone()).collect();
         let mut runs: Vec<Chunks> = Vec::new();
@@ -62,7 +65,7 @@ impl Groups {
         let mut writer = Writer::new(memory);
         for chunk in merged.iter() {
             let mut chunk = chunk?;
-            chunk.retain(|name| !is_hidden(name) || fields.iter().any(|field| field == name));
+            chunk.retain(|name| !name.starts_with(KIND));
             writer.push(&chunk)?;
         }
         Ok(Rows::Disk(writer.finish()?))
@@ -133,7 +136,7 @@ impl Groups {
 
 /// Name of the column of types of a BY field.
 fn hidden(field: usize) -> String {
-    format!("\0kind{field}")
+    format!("{KIND}{field}")
 }
 
 /// A BY value with the type that it had before it was made part of a column.
@@ -150,7 +153,8 @@ impl Key {
                 (None, None) => Ordering::Equal,
             }
             .then_with(|| self.1.cmp(&other.1))
-            .then_with(|| a.text().cmp(&b.text())),
+            .then_with(|| a.text().cmp(&b.text()))
+            .then_with(|| b.is_null().cmp(&a.is_null())),
         }
     }
 }
