@@ -151,7 +151,9 @@ fn event_logs_grow_by_records_and_by_chunks() {
     folder.put("Security.evtx", evtx::to_bytes(&later).unwrap());
     assert_eq!(look(&mut follow, "EventRecordID"), ["601", "602"]);
     // Cleared: the numbers start again.
-    folder.put("Security.evtx", evtx::to_bytes(&events[..1]).unwrap());
+    let data = Payload::named([("Text", "the first event of a log that was cleared".to_owned().into())]);
+    let cleared = Event { data, ..events[0].clone() };
+    folder.put("Security.evtx", evtx::to_bytes(&[cleared]).unwrap());
     assert_eq!(look(&mut follow, "EventRecordID"), ["1"]);
 }
 

@@ -178,6 +178,10 @@ impl Command for Join {
     }
 
     fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        if self.keys.is_empty() {
+            // Which fields both sides have, all rows together say.
+            return Ok(None);
+        }
         let other = env.result(&self.search)?;
         each_chunk(rows, &mut |chunk| Ok(self.joined(&chunk, &other)?)).map(Some)
     }
