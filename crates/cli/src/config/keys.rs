@@ -106,7 +106,7 @@ pub(crate) const OPEN: [Open; 2] = [
 ];
 
 /// All keys in the order in which they are documented.
-pub(crate) static KEYS: [Key; 14] = [
+pub(crate) static KEYS: [Key; 15] = [
     Key {
         section: "",
         name: "rules",
