@@ -74,7 +74,7 @@ impl<'o> Rows<'o> {
         let at = self.type_of(event);
         let special = self.wants.is_some() && CONSTANT.iter().any(|name| occurs_again(event, name));
         if special && !self.types[at].special {
-            let wanted = self.wanted(event, &[false; CONSTANT.len()]);
+            let wanted = self.wanted(event, [false; CONSTANT.len()]);
             self.types[at].widen(wanted, self.options);
         }
         let rows = &mut self.types[at];
@@ -139,10 +139,10 @@ impl<'o> Rows<'o> {
     }
 
     /// What is wanted of events of this type; `certain` tells which of Channel, EventCode, EventID and Name they have once.
-    pub(crate) fn wanted(&self, event: &Event<'_>, certain: &[bool; CONSTANT.len()]) -> Wanted {
+    pub(crate) fn wanted(&self, event: &Event<'_>, certain: [bool; CONSTANT.len()]) -> Wanted {
         let Some(wants) = self.wants else { return Wanted::Options };
         let (sourcetype, source) = origin(event);
-        let [channel, code, id, name] = *certain;
+        let [channel, code, id, name] = certain;
         let known = |certain: bool, value: &'_ str| certain && !value.is_empty();
         wants(&EventType {
             source: self.options.source.as_deref().unwrap_or(&source),
@@ -200,7 +200,7 @@ impl<'o> Rows<'o> {
         if let Some(at) = self.by_key.get(self.key.as_str()) {
             return *at;
         }
-        let wanted = self.wanted(event, &[true; CONSTANT.len()]);
+        let wanted = self.wanted(event, [true; CONSTANT.len()]);
         self.types.push(TypeRows::new(event, wanted));
         self.by_key.insert(self.key.as_str().into(), self.types.len() - 1);
         self.types.len() - 1

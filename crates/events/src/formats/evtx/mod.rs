@@ -27,8 +27,10 @@ const FREE_SPACE: std::ops::Range<usize> = 48..52;
 /// How each record starts.
 const RECORD_MAGIC: &[u8] = &[0x2a, 0x2a, 0, 0];
 
-/// Chunks in a part: 4 MiB, some thousand events.
-const CHUNKS_PER_PART: u64 = 64;
+/// Chunks in a part: 4 MiB, some thousand events, and more in large logs, as each batch of events costs something.
+const CHUNKS_PER_PART: std::ops::RangeInclusive<u64> = 64..=256;
+/// Parts of a log that is large enough, so that many threads have something to do.
+const PARTS: u64 = 32;
 
 /// The format.
 pub(super) struct Evtx;
@@ -48,7 +50,7 @@ impl LogFormat for Evtx {
 
     fn split(&self, _input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
         let base = if head.bytes.starts_with(FILE_MAGIC) { FILE_HEADER } else { 0 };
-        let step = CHUNKS_PER_PART * CHUNK as u64;
+        let step = chunks_per_part(len) * CHUNK as u64;
         let mut extents = Vec::new();
         let mut start = base;
         while start < len {
@@ -105,6 +107,11 @@ impl LogFormat for Evtx {
         }
         Ok(())
     }
+}
+
+/// Chunks in a part of a log of `len` bytes, whatever the number of threads.
+fn chunks_per_part(len: u64) -> u64 {
+    (len / CHUNK as u64 / PARTS).clamp(*CHUNKS_PER_PART.start(), *CHUNKS_PER_PART.end())
 }
 
 /// What a file of this header and length lacks. More chunks than the header says are no fault: the count of a log that

@@ -181,7 +181,7 @@ impl Direct {
             steps.iter().filter(same).count() == 1
         };
         let certain = ["Channel", "EventCode", "EventID", "Name"].map(once);
-        let wanted = rows.wanted(&event, &certain);
+        let wanted = rows.wanted(&event, certain);
         let options = rows.options();
         let way = match &wanted {
             Wanted::Nothing => Treatment::Skip,

@@ -67,7 +67,9 @@ pub(super) fn records(data: &[u8], out: &mut Vec<Record>) -> Option<()> {
     let free = u32_at(data, 48)? as usize;
     let checksum = |bytes: &[&[u8]]| {
         let mut hasher = crc32fast::Hasher::new();
-        bytes.iter().for_each(|bytes| hasher.update(bytes));
+        for bytes in bytes {
+            hasher.update(bytes);
+        }
         hasher.finalize()
     };
     let sound = u32_at(data, 124)? == checksum(&[data.get(..120)?, data.get(128..HEADER)?])

@@ -213,10 +213,11 @@ fn write_guid(bytes: &[u8], out: &mut String) {
 }
 
 fn write_sid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
-    let Some((&[revision, _, a, b, c, d, e, f], parts)) = bytes.split_first_chunk::<8>() else {
+    let Some(([revision, _, authority @ ..], parts)) = bytes.split_first_chunk::<8>() else {
         return Ok(());
     };
-    write!(out, "S-{revision}-{}", u64::from_be_bytes([0, 0, a, b, c, d, e, f]))?;
+    let authority = authority.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    write!(out, "S-{revision}-{authority}")?;
     for part in parts.as_chunks::<4>().0 {
         write!(out, "-{}", u32::from_le_bytes(*part))?;
     }
