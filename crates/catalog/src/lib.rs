@@ -3,6 +3,7 @@
 //! [`model`] is the one page model, from which the site, `grotto show` and `catalog.json` come. [`build`] makes it of
 //! loaded content; nothing in here reads files or prints. The same content gives the same model, byte for byte.
 
+pub mod build;
 pub mod diff;
 pub mod model;
 pub mod site;

@@ -8,7 +8,7 @@ mod cx;
 mod edit;
 mod file;
 pub mod fix;
-mod flow;
+pub mod flow;
 pub mod format;
 mod lint;
 pub mod lints;

@@ -11,7 +11,7 @@
 
 use crate::ast::{At, MacroCall};
 use grotto_diag::{Diagnostic, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How deep macros may call macros.
@@ -158,6 +158,25 @@ impl MacroTable {
         Ok(out)
     }
 
+    /// The macros that a text calls, also through others: names and numbers of arguments. Those that nobody defines are
+    /// among them.
+    pub fn used(&self, text: &str) -> BTreeSet<(String, usize)> {
+        let mut used = BTreeSet::new();
+        let mut texts = vec![text];
+        while let Some(text) = texts.pop() {
+            for found in calls(text) {
+                let definition = self.get(&found.call.name, found.call.args.len());
+                if found.quoted && definition.is_none() {
+                    continue;
+                }
+                if used.insert((found.call.name, found.call.args.len())) {
+                    texts.extend(definition.map(|definition| definition.definition.as_str()));
+                }
+            }
+        }
+        used
+    }
+
     fn unknown(&self, call: &MacroCall, site: Span) -> Diagnostic {
         let counts: Vec<String> =
             self.macros.keys().filter(|(name, _)| *name == call.name).map(|(_, n)| n.to_string()).collect();
@@ -207,6 +226,13 @@ impl Expanded {
     fn piece(&self, offset: usize) -> Option<&Piece> {
         let after = self.pieces.partition_point(|p| p.start <= offset);
         self.pieces.get(after.checked_sub(1)?)
+    }
+
+    /// The pieces in order: where each stands in the written text, where in the expanded one, and the macro that made it.
+    pub fn pieces(&self) -> impl Iterator<Item = (Span, Span, Option<&str>)> {
+        let ends = self.pieces.iter().skip(1).map(|next| next.start).chain([self.text.len()]);
+        let pieces = self.pieces.iter().zip(ends);
+        pieces.map(|(piece, end)| (piece.written, Span::new(piece.start, end), piece.call.as_deref()))
     }
 
     /// Where a place of the expanded text stands in the written text; inside a macro that is the whole call.

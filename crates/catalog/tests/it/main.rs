@@ -1,6 +1,8 @@
-//! The site, whole.
+//! The catalogue: the site, whole, and the model of whole corpora.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod check;
+mod corpus;
 mod fixture;
+mod seed;
 mod site;

@@ -91,7 +91,7 @@ pub struct Flow {
 }
 
 /// Follows a search.
-pub(crate) fn of(search: &Search) -> Flow {
+pub fn of(search: &Search) -> Flow {
     let mut flow = Flow::default();
     let mut fields = Fields::Any;
     for stage in &search.stages {
@@ -102,7 +102,8 @@ pub(crate) fn of(search: &Search) -> Flow {
     flow
 }
 
-fn after(stage: &Stage, fields: Fields) -> Fields {
+/// The fields after a stage that rows with these fields go into.
+pub fn after(stage: &Stage, fields: Fields) -> Fields {
     stages::after(stage, fields)
 }
 

@@ -1,0 +1,163 @@
+//! From loaded content to the page model.
+//!
+//! Rules are read one by one and side by side, each as far as it tells itself; what they have in common is counted
+//! after that, in the order of the catalogue. One file for each section of a page.
+
+mod attack;
+mod compare;
+mod computed;
+mod condition;
+mod counts;
+mod entries;
+mod events;
+mod indicators;
+mod keys;
+mod report;
+mod rule;
+mod stages;
+mod uses;
+
+use crate::model::{Catalog, Corpus, EvidenceState, Language, RulePage, Versions};
+use grotto_content::{Content, Detection};
+use grotto_detect::job::Job;
+use grotto_detect::{Rule, RuleSet};
+use grotto_knowledge::Knowledge;
+use grotto_spl::MacroTable;
+use keys::Keys;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use uses::Uses;
+
+/// What a catalogue is made of.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// What was loaded.
+    pub content: &'a Content,
+    /// Macros of rules, pack, add-ons and user.
+    pub macros: &'a MacroTable,
+    /// Search-time knowledge.
+    pub knowledge: &'a Knowledge,
+    /// The rules of the content, compiled.
+    pub rules: &'a RuleSet,
+    /// Where they come from; a rule belongs to the first folder that it lies in.
+    pub folders: &'a [Folder],
+}
+
+/// A folder of rules, which is a corpus of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Name of the corpus.
+    pub name: String,
+    /// The folder, as the content was loaded from it; empty takes every rule.
+    pub path: PathBuf,
+    /// Licence of its rules, where it is known.
+    pub licence: Option<String>,
+}
+
+/// A rule, and what it uses.
+pub(crate) struct Read<'a> {
+    rule: &'a Rule,
+    job: Option<&'a Job>,
+    page: RulePage,
+    uses: Uses,
+    /// Names and numbers of arguments.
+    macros: BTreeSet<(String, usize)>,
+    /// The fields that it reads from events, without data model nodes.
+    fields: BTreeSet<String>,
+}
+
+impl Read<'_> {
+    fn detection(&self) -> &Detection {
+        &self.rule.detection
+    }
+}
+
+/// Makes the model.
+pub fn build(input: &Input<'_>) -> Catalog {
+    let mut reads = read(input);
+    name(&mut reads);
+    cover(&mut reads, input);
+    entries::uses(&mut reads, input.content, input.macros);
+    let stories = entries::stories(&reads, input.content);
+    let macros = entries::macros(&reads, input.content, input.macros);
+    let lookups = entries::lookups(&reads, input.content);
+    let data_sources = entries::data_sources(&reads, input.content);
+    let commands = entries::commands(&reads);
+    let events = entries::events(&mut reads);
+    let fields = entries::fields(&reads, &events);
+    let loose = report::fields_without_event(&reads);
+    let mut rules: Vec<RulePage> = reads.into_iter().map(|read| read.page).collect();
+    let (techniques, tactics) = attack::entries(&mut rules);
+    let indicators = counts::indicators(&mut rules);
+    let report = report::of(&rules, &techniques, &indicators, loose);
+    Catalog {
+        versions: Versions {
+            grotto: env!("CARGO_PKG_VERSION").to_owned(),
+            attack: grotto_content::attack::VERSION.to_owned(),
+        },
+        corpora: input.folders.iter().map(|folder| corpus(folder, &rules)).collect(),
+        rules,
+        events,
+        tactics,
+        techniques,
+        fields,
+        indicators,
+        stories,
+        macros,
+        lookups,
+        data_sources,
+        commands,
+        report,
+    }
+}
+
+/// All rules, in the order of the catalogue.
+fn read<'a>(input: &Input<'a>) -> Vec<Read<'a>> {
+    let models = input.knowledge.objects().models.values();
+    let cx = rule::Cx {
+        rules: input.rules,
+        macros: input.macros,
+        folders: input.folders,
+        nodes: models.flat_map(|model| model.nodes.keys().cloned()).collect(),
+    };
+    let mut reads: Vec<Read<'a>> = input.rules.rules.par_iter().map(|one| rule::read(one, &cx)).collect();
+    reads.sort_by(|a, b| order(&a.page).cmp(&order(&b.page)));
+    reads
+}
+
+fn order(page: &RulePage) -> (&str, String, &str) {
+    (&page.section, page.name.to_lowercase(), &page.id)
+}
+
+/// Gives rules their addresses.
+fn name(reads: &mut [Read<'_>]) {
+    let mut keys = Keys::default();
+    for read in reads.iter_mut() {
+        read.page.folder = keys::folder(&read.page.id, &mut keys);
+    }
+    for read in reads {
+        read.page.slug = keys.of(&read.page.name);
+    }
+}
+
+/// Finds the events that rules read.
+fn cover(reads: &mut [Read<'_>], input: &Input<'_>) {
+    let fields: BTreeSet<String> = reads.iter().flat_map(|read| read.fields.iter().cloned()).collect();
+    let worlds = events::Worlds::new(input.knowledge, &fields);
+    reads.par_iter_mut().for_each(|read| {
+        read.page.events = events::cover(read, &worlds, input.content, input.knowledge);
+    });
+}
+
+fn corpus(folder: &Folder, rules: &[RulePage]) -> Corpus {
+    let own = || rules.iter().filter(|rule| rule.corpus == folder.name);
+    Corpus {
+        name: folder.name.clone(),
+        section: Language::Spl.name().to_owned(),
+        language: Language::Spl,
+        rules: own().count() as u32,
+        running: own().filter(|rule| rule.evidence.state != EvidenceState::Cannot).count() as u32,
+        licence: folder.licence.clone(),
+    }
+}

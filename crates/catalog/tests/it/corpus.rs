@@ -1,0 +1,44 @@
+//! Loading what a catalogue is made of.
+
+use grotto_catalog::build::{Folder, Input, build};
+use grotto_catalog::model::Catalog;
+use grotto_content::Content;
+use grotto_detect::RuleSet;
+use grotto_engine::Context;
+use grotto_knowledge::Knowledge;
+use std::path::{Path, PathBuf};
+
+/// A folder or file of the shared test data; `None`, and a word about it, when it is not there.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).join(name);
+    let path = if path.exists() { path } else { Path::new("/work/shared").join(name) };
+    if !path.exists() {
+        eprintln!("not tested: {} is not there", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// The catalogue of these folders of rules.
+pub(crate) fn catalog(paths: &[PathBuf]) -> Catalog {
+    let (content, _) = Content::load(paths);
+    of(&content, paths)
+}
+
+/// The catalogue of content.
+pub(crate) fn of(content: &Content, paths: &[PathBuf]) -> Catalog {
+    let mut context = Context::default();
+    let (knowledge, _) = Knowledge::load(&[], &context);
+    context.lookups = knowledge.lookups(content);
+    let macros = grotto_detect::macros::table(content, &knowledge);
+    let rules = RuleSet::compile(content, &macros, &knowledge, &context);
+    let folders: Vec<Folder> = paths
+        .iter()
+        .map(|path| Folder {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            path: path.clone(),
+            licence: None,
+        })
+        .collect();
+    build(&Input { content, macros: &macros, knowledge: &knowledge, rules: &rules, folders: &folders })
+}
