@@ -131,7 +131,10 @@ mod tests {
     fn what_is_wrong_with_a_technique_is_said() {
         let tags = techniques(&["T1086".to_owned(), "T9999".to_owned()]);
         let remarks: Vec<_> = tags.iter().map(|tag| tag.remark.as_deref().unwrap()).collect();
-        assert_eq!(remarks[0], "revoked: replaced by T1059.001 Command and Scripting Interpreter: PowerShell");
+        assert_eq!(
+            remarks[0],
+            "revoked: replaced by T1059.001 Command and Scripting Interpreter: PowerShell"
+        );
         assert!(remarks[1].ends_with("has no such technique"));
     }
 }

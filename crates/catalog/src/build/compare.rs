@@ -36,8 +36,18 @@ pub(super) fn search_value(written: &str, case: bool) -> IndicatorValue {
 pub(super) fn like_value(written: &str, case: bool) -> IndicatorValue {
     if written.contains('_') && !written.chars().all(|c| c == '%' || c == '_') {
         // An underscore is one character; mostly it stands for itself and was not meant so.
-        let as_wildcard: String =
-            written.chars().map(|c| if c == '%' { '*' } else if c == '_' { '?' } else { c }).collect();
+        let as_wildcard: String = written
+            .chars()
+            .map(|c| {
+                if c == '%' {
+                    '*'
+                } else if c == '_' {
+                    '?'
+                } else {
+                    c
+                }
+            })
+            .collect();
         return value(IndicatorKind::Wildcard, &as_wildcard, written, case);
     }
     pattern(&written.replace('%', "*"), written, case)

@@ -5,8 +5,7 @@ use grotto_spl::{print, text, visit};
 use std::collections::BTreeSet;
 
 /// Aggregations that give values of the field as they are.
-const SAME_VALUES: [&str; 8] =
-    ["earliest", "first", "last", "latest", "list", "mode", "values", "sparkline"];
+const SAME_VALUES: [&str; 8] = ["earliest", "first", "last", "latest", "list", "mode", "values", "sparkline"];
 
 /// Fields that a search makes itself.
 #[derive(Debug, Clone, Default)]

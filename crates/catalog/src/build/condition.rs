@@ -61,9 +61,10 @@ fn search(expr: &SearchExpr, negated: bool) -> Condition {
         SearchExpr::Not(term, _) => search(term, !negated),
         SearchExpr::Compare { field, op, value, .. } => {
             let kind = match (op, value) {
-                (Compare::Equal | Compare::NotEqual, SearchValue::Word(word) | SearchValue::Case(word, _)) => {
-                    Some(search_value(&text::search(word), false).kind)
-                }
+                (
+                    Compare::Equal | Compare::NotEqual,
+                    SearchValue::Word(word) | SearchValue::Case(word, _),
+                ) => Some(search_value(&text::search(word), false).kind),
                 (Compare::Less, _) => Some(IndicatorKind::Less),
                 (Compare::LessEqual, _) => Some(IndicatorKind::LessEqual),
                 (Compare::Greater, _) => Some(IndicatorKind::Greater),

@@ -3,8 +3,8 @@
 use super::keys::Keys;
 use super::{Read, events as known, rule::links, stages};
 use crate::model::{
-    CommandEntry, DataSourceEntry, EventEntry, FieldEntry, LookupEntry, LookupUse, MacroEntry, MacroUse, RuleId,
-    StoryEntry,
+    CommandEntry, DataSourceEntry, EventEntry, FieldEntry, LookupEntry, LookupUse, MacroEntry, MacroUse,
+    RuleId, StoryEntry,
 };
 use grotto_content::{Content, Lookup, LookupKind};
 use grotto_spl::MacroTable;
@@ -36,7 +36,8 @@ fn is_open_filter(name: &str, definition: &str) -> bool {
 
 /// Gives rules their macros and lookups.
 pub(super) fn uses(reads: &mut [Read<'_>], content: &Content, table: &MacroTable) {
-    let names: BTreeSet<(String, usize)> = reads.iter().flat_map(|read| read.macros.iter().cloned()).collect();
+    let names: BTreeSet<(String, usize)> =
+        reads.iter().flat_map(|read| read.macros.iter().cloned()).collect();
     let keys = macro_keys(&names, table);
     let lookups: BTreeSet<String> = reads.iter().flat_map(|read| read.uses.lookups.iter().cloned()).collect();
     let lookup_keys = lookup_keys(&lookups);
@@ -64,10 +65,7 @@ pub(super) fn uses(reads: &mut [Read<'_>], content: &Content, table: &MacroTable
 }
 
 /// Macros that have a page: all but open filters and those that nobody defines.
-fn macro_keys(
-    names: &BTreeSet<(String, usize)>,
-    table: &MacroTable,
-) -> BTreeMap<(String, usize), String> {
+fn macro_keys(names: &BTreeSet<(String, usize)>, table: &MacroTable) -> BTreeMap<(String, usize), String> {
     let mut keys = Keys::default();
     let shown = |(name, arguments): &&(String, usize)| {
         table.get(name, *arguments).is_some_and(|m| !is_open_filter(name, &m.definition))
@@ -153,7 +151,8 @@ pub(super) fn data_sources(reads: &[Read<'_>], content: &Content) -> Vec<DataSou
     let mut keys = Keys::default();
     let mut entry = |(name, rules): (String, Vec<RuleId>)| {
         let source = content.data_source(&name);
-        let events: BTreeSet<String> = known::of_data_source(content, &name).into_iter().map(known::key).collect();
+        let events: BTreeSet<String> =
+            known::of_data_source(content, &name).into_iter().map(known::key).collect();
         DataSourceEntry {
             key: keys.of(&name),
             description: source.map_or_else(String::new, |source| source.description.clone()),

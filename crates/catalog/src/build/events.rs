@@ -18,17 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Fields that are the same in every event of a kind.
-const SAME: [&str; 9] = [
-    "Channel",
-    "EventCode",
-    "EventID",
-    "Name",
-    "eventtype",
-    "signature_id",
-    "source",
-    "sourcetype",
-    "tag",
-];
+const SAME: [&str; 9] =
+    ["Channel", "EventCode", "EventID", "Name", "eventtype", "signature_id", "source", "sourcetype", "tag"];
 
 /// Of these, those that an event without the field certainly does not have.
 const CERTAIN: [&str; 7] = ["Channel", "EventCode", "EventID", "eventtype", "source", "sourcetype", "tag"];
@@ -211,7 +202,12 @@ struct Reading {
 }
 
 /// What a plan and the searches inside it read.
-fn readings(plan: &Plan, job: Option<&grotto_detect::job::Job>, knowledge: &Knowledge, out: &mut Vec<Reading>) {
+fn readings(
+    plan: &Plan,
+    job: Option<&grotto_detect::job::Job>,
+    knowledge: &Knowledge,
+    out: &mut Vec<Reading>,
+) {
     let model = plan.head().model();
     let node = match job.and_then(|job| job.node.clone()) {
         Some(node) => Some(node),
@@ -239,7 +235,12 @@ struct Found {
 }
 
 /// What the search and the data sources of a rule say about the events that it reads.
-pub(super) fn cover(read: &Read<'_>, worlds: &Worlds, content: &Content, knowledge: &Knowledge) -> EventCoverage {
+pub(super) fn cover(
+    read: &Read<'_>,
+    worlds: &Worlds,
+    content: &Content,
+    knowledge: &Knowledge,
+) -> EventCoverage {
     let mut found: BTreeMap<(usize, usize), Found> = BTreeMap::new();
     let mut remarks = Vec::new();
     let mut list = Vec::new();
@@ -424,7 +425,11 @@ mod tests {
             ("Windows Event Log Security 4688", "Microsoft-Windows-Security-Auditing", 4688),
         ] {
             let events = of_data_source(&content, name);
-            assert_eq!(events.iter().map(|e| (e.provider, e.id)).collect::<Vec<_>>(), [(provider, id)], "{name}");
+            assert_eq!(
+                events.iter().map(|e| (e.provider, e.id)).collect::<Vec<_>>(),
+                [(provider, id)],
+                "{name}"
+            );
         }
         assert!(of_data_source(&content, "AWS CloudTrail 1").is_empty());
         assert!(of_data_source(&content, "Sysmon").is_empty());

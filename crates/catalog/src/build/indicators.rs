@@ -124,11 +124,8 @@ impl Extract<'_> {
                 self.comparison(&text::field(field), *op, value, negated);
             }
             SearchExpr::In { field, values, .. } => {
-                let values: Vec<_> = values
-                    .iter()
-                    .filter_map(literal)
-                    .map(|(text, case)| search_value(&text, case))
-                    .collect();
+                let values: Vec<_> =
+                    values.iter().filter_map(literal).map(|(text, case)| search_value(&text, case)).collect();
                 self.add(&text::field(field), IndicatorKind::In, negated, values);
             }
             SearchExpr::Term(SearchValue::Subsearch(search)) => self.inner(search),
@@ -351,11 +348,8 @@ mod tests {
         let tree = grotto_spl::parse(spl).unwrap();
         let short = |field: &str| field.strip_prefix("P.").unwrap_or(field).to_owned();
         let each = of(&tree, &short).into_iter().map(|i| {
-            let values: Vec<_> = i
-                .values
-                .iter()
-                .map(|v| format!("{}{}", if v.case { "~" } else { "" }, v.value))
-                .collect();
+            let values: Vec<_> =
+                i.values.iter().map(|v| format!("{}{}", if v.case { "~" } else { "" }, v.value)).collect();
             let not = if i.negated { "not " } else { "" };
             let own = if i.computed { " own" } else { "" };
             format!("{} {not}{} {}{own} @{}", i.field, i.kind.name(), values.join(","), i.stage)
@@ -385,7 +379,10 @@ mod tests {
             ("* | stats count(eval(match(a,\"x\"))) as n | where n>2", "a regex ~x @2; n > 2 own @3"),
             ("* | regex a!=\"x\\d\" | regex \"y\"", "a not regex ~x\\d @2; _raw regex ~y @3"),
             ("* | lookup t k as a, b OUTPUT v", "a lookup ~t @2; b lookup ~t @2"),
-            ("a=1 [search b=2 | where c=\"3\"] | join d [search e=4]", "a eq 1 @1; b eq 2 @1; c eq 3 @1; e eq 4 @2"),
+            (
+                "a=1 [search b=2 | where c=\"3\"] | join d [search e=4]",
+                "a eq 1 @1; b eq 2 @1; c eq 3 @1; e eq 4 @2",
+            ),
             ("| tstats count from datamodel=M.P where P.a=x by P.b", "a eq x @1"),
             ("a=x a=X | search a=x", "a eq x @1"),
         ] {

@@ -103,7 +103,8 @@ mod tests {
         };
         assert_eq!(key("EventCode", "4104", true, false), "eventcode-eq-4104");
         assert_eq!(key("EventCode", "4104", false, true), "eventcode-not-eq-4104");
-        let (a, b, c) = (key("f", "*-x*", false, false), key("f", "*.x*", false, false), key("f", "x", true, false));
+        let (a, b, c) =
+            (key("f", "*-x*", false, false), key("f", "*.x*", false, false), key("f", "x", true, false));
         assert!(a != b && c != key("f", "x", false, false), "{a} {b} {c}");
     }
 }

@@ -40,9 +40,7 @@ type Looks = BTreeSet<(String, IndicatorKind, bool, String)>;
 fn looks(rule: &RulePage) -> Looks {
     let indicators = rule.indicators.iter().filter(|indicator| !indicator.computed);
     indicators
-        .flat_map(|i| {
-            i.values.iter().map(|v| (i.field.clone(), v.kind, i.negated, compare::folded(v)))
-        })
+        .flat_map(|i| i.values.iter().map(|v| (i.field.clone(), v.kind, i.negated, compare::folded(v))))
         .collect()
 }
 

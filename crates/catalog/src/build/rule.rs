@@ -4,7 +4,8 @@ use super::stages::{self, one_line};
 use super::uses::Uses;
 use super::{Folder, Read, attack, computed::Computed, indicators};
 use crate::model::{
-    Body, Drilldown, EntityScore, Evidence, EvidenceState, Facts, FindingPage, Language, Piece, RulePage, Stage,
+    Body, Drilldown, EntityScore, Evidence, EvidenceState, Facts, FindingPage, Language, Piece, RulePage,
+    Stage,
 };
 use grotto_content::{Detection, Entity};
 use grotto_detect::record::RuleState;
@@ -223,7 +224,14 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_web_are_links() {
-        let texts = ["https://a.example/x", "javascript:alert(1)", " http://b ", "see there", "HTTPS://C", "https://a b"];
+        let texts = [
+            "https://a.example/x",
+            "javascript:alert(1)",
+            " http://b ",
+            "see there",
+            "HTTPS://C",
+            "https://a b",
+        ];
         assert_eq!(links(&texts.map(str::to_owned)), ["https://a.example/x", "http://b", "HTTPS://C"]);
     }
 

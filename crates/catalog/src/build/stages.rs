@@ -100,16 +100,15 @@ fn one(number: usize, stage: &Ast, source: &Source<'_>, depth: usize) -> Stage {
     let name = stage.command().unwrap_or_default();
     let known = COMMANDS.get(name.as_str());
     let span = stage.at.0;
-    let calls: Vec<&Call<'_>> = source
-        .calls
-        .iter()
-        .filter(|call| call.made.start < span.end && span.start < call.made.end)
-        .collect();
+    let calls: Vec<&Call<'_>> =
+        source.calls.iter().filter(|call| call.made.start < span.end && span.start < call.made.end).collect();
     let whole = calls.iter().any(|call| call.made.start <= span.start && span.end <= call.made.end);
-    let written = (!calls.is_empty() && !whole)
-        .then(|| one_line(source.expanded.origin(span).of(source.written)));
+    let written =
+        (!calls.is_empty() && !whole).then(|| one_line(source.expanded.origin(span).of(source.written)));
     let inside = if depth < DEEPEST { inner(stage) } else { Vec::new() };
     let (kind, unsupported) = command(&name);
+    // What begins a search brings the events.
+    let kind = if number == 1 && name == "search" { "generating".to_owned() } else { kind };
     Stage {
         number,
         kind,
@@ -164,9 +163,10 @@ fn of_expression<'s>(expr: &'s SearchExpr, out: &mut Vec<&'s Search>) {
 
 /// The fields that rows have after the stage.
 fn gives(stage: &Ast) -> FieldsOut {
+    let whole = flow::after(stage, Fields::Any);
+    let all = whole.only().is_some();
     // Of rows without any field: what is there then, the stage has made.
-    let made = flow::after(stage, Fields::Only(BTreeSet::new(), stage.at.0));
-    let all = matches!(flow::after(stage, Fields::Any), Fields::Only(..));
+    let made = if all { whole } else { flow::after(stage, Fields::Only(BTreeSet::new(), stage.at.0)) };
     let names = made.only().map(|(names, _)| names.iter().cloned().collect()).unwrap_or_default();
     FieldsOut { all, names }
 }
@@ -314,7 +314,7 @@ mod tests {
                 ("fillnull", "fillnull", None, none()),
                 ("convert", "convert ctime(t)", None, "`time(t)`".to_owned()),
                 ("eval", "eval a=1", None, "`two`".to_owned()),
-                ("where", "where a=1", None, "`two`".to_owned()),
+                ("where", "where a = 1", None, "`two`".to_owned()),
                 ("stats", "stats count", None, none()),
             ]
         );

@@ -1,8 +1,8 @@
 //! What a search uses: lookups, data models, commands.
 
 use grotto_spl::ast::{Arg, Search, SearchExpr, SearchValue, Stage, Word};
-use grotto_spl::visit::{self, Visit};
 use grotto_spl::text;
+use grotto_spl::visit::{self, Visit};
 use std::collections::BTreeSet;
 
 /// What a search uses, searches inside it too.
@@ -97,7 +97,12 @@ mod tests {
     fn lookups_models_commands() {
         let joined = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(" ");
         for (spl, commands, lookups, models) in [
-            ("a=1 | lookup update=true t k | search [| inputlookup u]", "inputlookup lookup search", "t u", ""),
+            (
+                "a=1 | lookup update=true t k | search [| inputlookup u]",
+                "inputlookup lookup search",
+                "t u",
+                "",
+            ),
             ("| tstats count from datamodel=E.P where P.a=1 by P.b", "tstats", "", "E.P"),
             ("| tstats count from datamodel=C where nodename=All.Account by x", "tstats", "", "C.Account"),
             ("| from datamodel Risk.All_Risk | stats count", "from stats", "", "Risk.All_Risk"),
