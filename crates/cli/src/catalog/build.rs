@@ -47,13 +47,13 @@ pub(super) fn run(args: &BuildArgs) -> Ending {
 }
 
 /// What was done.
-struct Written {
+pub(super) struct Written {
     changed: usize,
     removed: usize,
 }
 
 /// Writes the files, those that others need first: no page is there before what it is shown with.
-fn write(site: &Site, mut folder: Folder) -> std::io::Result<Written> {
+pub(super) fn write(site: &Site, mut folder: Folder) -> std::io::Result<Written> {
     let pages = site.pages();
     folder.begin(pages.iter().map(|page| page.path.as_str()))?;
     let step = |page: &Page| match page.path.as_str() {

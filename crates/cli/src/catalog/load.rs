@@ -1,6 +1,7 @@
 //! Loading what a catalogue is made of.
 
 use super::SourceArgs;
+use crate::args::Common;
 use crate::setup::{self, Setup};
 use grotto_catalog::build::{Folder, Input, build};
 use grotto_catalog::model::Catalog;
@@ -21,7 +22,18 @@ pub(super) struct Loaded {
 
 /// Loads it; `None` when that makes no sense, which was then said.
 pub(super) fn catalog(args: &SourceArgs) -> Option<Loaded> {
-    let folders = folders(&args.rules);
+    load(folders(&args.rules), &args.common)
+}
+
+/// The catalogue of a folder of rules, and the name of its corpus.
+pub(super) fn one(path: &Path, common: &Common) -> Option<(String, Loaded)> {
+    let folders = folders(&[path.display().to_string()]);
+    let name = folders.first()?.name.clone();
+    Some((name, load(folders, common)?))
+}
+
+/// The catalogue of these folders; of grotto's own rules when there are none.
+fn load(folders: Vec<Folder>, common: &Common) -> Option<Loaded> {
     let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.path.clone()).collect();
     let own = Folder {
         name: "grotto".to_owned(),
@@ -29,7 +41,7 @@ pub(super) fn catalog(args: &SourceArgs) -> Option<Loaded> {
         licence: Some(env!("CARGO_PKG_LICENSE").to_owned()),
     };
     let folders = if folders.is_empty() { vec![own] } else { folders };
-    let setup = Setup::new(&args.common, &paths, true)?;
+    let setup = Setup::new(common, &paths, true)?;
     setup.complain();
     if setup.content.detections.is_empty() {
         setup::say("error: no rules were found in what was named");

@@ -114,7 +114,7 @@ pub(crate) fn run(args: &CatalogArgs) -> std::io::Result<Ending> {
     match &args.command {
         CatalogCommand::Build(args) => Ok(build::run(args)),
         CatalogCommand::Serve(args) => serve::run(args),
-        CatalogCommand::Diff(args) => Ok(diff::run(args)),
+        CatalogCommand::Diff(args) => diff::run(args),
     }
 }
 

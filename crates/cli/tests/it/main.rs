@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
 
 mod archives;
+mod catalog;
 mod ci;
 mod ci_runs;
 mod config;

@@ -1,0 +1,147 @@
+//! `grotto catalog`.
+
+use crate::{grotto, text};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const RULE: &str = "name: Remote Command\nid: 00000000-0000-4000-8000-000000000001\nversion: 1\ndate: '2024-01-01'\nauthor: An Author\n\
+    status: production\ntype: TTP\ndescription: Looks for <script>alert(1)</script> in script blocks.\ndata_source: []\n\
+    search: '`powershell` EventCode=4104 ScriptBlockText=\"*Invoke-Command*\" | stats count by dest'\n\
+    how_to_implement: Logging.\nknown_false_positives: Administrators.\nreferences: []\ntags:\n  analytic_story: [Moving]\n  \
+    asset_type: Endpoint\n  mitre_attack_id: [T1021.006]\n  product: [Splunk Enterprise]\n  security_domain: endpoint\n  \
+    risk_score: 50\n  message: It happened\n  observable: []\n";
+
+fn rules(folder: &Path, search: &str) -> String {
+    let place = folder.join("detections");
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(place.join("one.yml"), RULE.replace("Invoke-Command", search)).unwrap();
+    folder.display().to_string()
+}
+
+#[test]
+fn a_site_is_built_and_built_again_the_same() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("site").display().to_string();
+    let rules = format!("{}=mine", rules(&place.path().join("rules"), "x"));
+    let args = ["catalog", "build", "--rules", &rules, "--out", &out, "--base-url", "https://a.example/"];
+    let first = grotto(&args, b"");
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let site = place.path().join("site");
+    for path in [
+        "index.html",
+        "robots.txt",
+        "sitemap.xml",
+        "catalog.json",
+        "rules/00000000-0000-4000-8000-000000000001/index.html",
+        "rules/remote-command/index.html",
+    ] {
+        assert!(site.join(path).is_file(), "{path}");
+    }
+    let second = grotto(&args, b"");
+    assert!(text(&second.stderr).contains("(0 new or changed, 0 removed)"), "{}", text(&second.stderr));
+    let catalog: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(site.join("catalog.json")).unwrap()).unwrap();
+    assert_eq!(catalog["rules"][0]["name"], "Remote Command");
+    assert_eq!(catalog["corpora"][0]["name"], "mine");
+}
+
+#[test]
+fn a_folder_of_others_is_not_touched() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("mine.txt"), "mine").unwrap();
+    let output = grotto(&["catalog", "build", "--out", &place.path().display().to_string()], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("has files that are not grotto's"));
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn two_folders_differ() {
+    let place = tempfile::tempdir().unwrap();
+    let (old, new) =
+        (rules(&place.path().join("old"), "Old-One"), rules(&place.path().join("new"), "New-One"));
+    let output = grotto(&["catalog", "diff", &old, &new], b"");
+    let said = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for line in [
+        "~ Remote Command",
+        "- `powershell` EventCode=4104 ScriptBlockText=\"*Old-One*\"",
+        "+ `powershell`",
+        "0 added, 0 removed, 1 changed, 0 the same",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let out = place.path().join("page").display().to_string();
+    assert!(grotto(&["catalog", "diff", &old, &new, "--out", &out], b"").status.success());
+    let page = std::fs::read_to_string(place.path().join("page/index.html")).unwrap();
+    assert!(page.contains("old to new") && page.contains("*New-One*"));
+}
+
+/// A server that ends with its test.
+struct Server(Child, String);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    fn start(rules: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_grotto"))
+            .args(["catalog", "serve", "--listen", "127.0.0.1:0", "--rules", rules])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = lines.map_while(Result::ok).find(|line| line.contains("http://")).unwrap();
+        let address = said.split("http://").nth(1).unwrap().trim_end_matches('/').to_owned();
+        Self(child, address)
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.1).unwrap();
+        stream
+            .write_all(format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+#[test]
+fn a_server_gives_the_pages_and_nothing_else() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("secret.txt"), "secret").unwrap();
+    let server = Server::start(&rules(&place.path().join("rules"), "Invoke-Command"));
+    let index = server.ask("GET /");
+    assert!(index.starts_with("HTTP/1.1 200") && index.contains("Remote Command"), "{index}");
+    assert!(index.contains("content-security-policy: default-src 'none'"), "{index}");
+    let rule = server.ask("GET /rules/00000000-0000-4000-8000-000000000001/");
+    assert!(rule.contains("&#60;script&#62;") || rule.contains("&lt;script&gt;"), "{rule}");
+    assert!(!rule.contains("<script>alert"));
+    assert!(server.ask("GET /?type=TTP").contains("<strong>1</strong> rules"));
+    assert!(server.ask("GET /?type=TTP&q=nothing").contains("<strong>0</strong> of 1 rules"));
+    let head = server.ask("HEAD /");
+    assert!(head.starts_with("HTTP/1.1 200") && !head.contains("<html"), "{head}");
+    assert!(server.ask("POST /").starts_with("HTTP/1.1 405"));
+    assert!(server.ask("GET /attack").contains("location: /attack/"));
+    for path in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/rules/../../secret.txt",
+        "//etc/passwd",
+        "/.grotto-catalog",
+        "/nothing",
+        "/rules/%00",
+    ] {
+        let answer = server.ask(&format!("GET {path}"));
+        assert!(answer.starts_with("HTTP/1.1 404") && !answer.contains("secret"), "{path}: {answer}");
+    }
+    let long = server.ask(&format!("GET /{}", "a".repeat(100_000)));
+    assert!(long.starts_with("HTTP/1.1 4"), "{long}");
+}
