@@ -2,6 +2,7 @@ use super::*;
 use grotto_events::Cell;
 use grotto_samples::event::{Event, Payload, Provider};
 use grotto_samples::evtx;
+use grotto_samples::time::FileTime;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -152,7 +153,7 @@ fn event_logs_grow_by_records_and_by_chunks() {
     assert_eq!(look(&mut follow, "EventRecordID"), ["601", "602"]);
     // Cleared: the numbers start again.
     let data = Payload::named([("Text", "the first event of a log that was cleared".to_owned().into())]);
-    let cleared = Event { data, ..events[0].clone() };
+    let cleared = Event { data, time: FileTime::from_unix(1), ..events[0].clone() };
     folder.put("Security.evtx", evtx::to_bytes(&[cleared]).unwrap());
     assert_eq!(look(&mut follow, "EventRecordID"), ["1"]);
 }
