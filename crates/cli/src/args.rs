@@ -5,6 +5,7 @@ use crate::config::{Place, Settings};
 use crate::fmt::FmtArgs;
 use crate::lint::LintArgs;
 use crate::output::target::Target;
+use crate::show::ShowArgs;
 use crate::watch::WatchArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Publish rules as a site: what each looks for, who else does, and whether it is proven.
     Catalog(CatalogArgs),
+    /// Show the page of a rule: what it looks for, who else does, and whether it is proven.
+    Show(ShowArgs),
     /// Tell about the language: what a command does, what is supported, which choices were made.
     Spl(SplArgs),
     /// Show the configuration that counts here, and where each value comes from.
@@ -92,6 +95,7 @@ impl Command {
             Self::Test(args) => Some(&mut args.common),
             Self::Lint(args) => Some(&mut args.common),
             Self::Catalog(args) => Some(args.common_mut()),
+            Self::Show(args) => Some(&mut args.common),
             Self::Spl(SplArgs { command: SplCommand::Support(args) }) => Some(&mut args.common),
             Self::Spl(_) | Self::Fmt(_) | Self::Config(_) | Self::Schema(_) => None,
         }

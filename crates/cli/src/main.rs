@@ -19,6 +19,7 @@ mod scan;
 mod schema;
 mod search;
 mod setup;
+mod show;
 mod spl;
 mod tables;
 mod test;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Catalog(args) => catalog::run(args),
+        Command::Show(args) => show::run(args),
         Command::Spl(args) => spl::run(args),
         Command::Config(args) => config::run(args, config.as_ref()),
         Command::Schema(args) => schema::run(args),

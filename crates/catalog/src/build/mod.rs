@@ -10,10 +10,12 @@ mod condition;
 mod counts;
 mod entries;
 mod events;
+mod evidence;
 mod indicators;
 mod keys;
 mod report;
 mod rule;
+mod similar;
 mod stages;
 mod uses;
 
@@ -42,6 +44,8 @@ pub struct Input<'a> {
     pub rules: &'a RuleSet,
     /// Where they come from; a rule belongs to the first folder that it lies in.
     pub folders: &'a [Folder],
+    /// What became of the rules' tests; `None` when they were not run.
+    pub tests: Option<&'a grotto_detect::testing::Results>,
 }
 
 /// A folder of rules, which is a corpus of the catalogue.
@@ -57,6 +61,8 @@ pub struct Folder {
 
 /// A rule, and what it uses.
 pub(crate) struct Read<'a> {
+    /// In [`RuleSet::rules`].
+    number: usize,
     rule: &'a Rule,
     job: Option<&'a Job>,
     page: RulePage,
@@ -77,6 +83,7 @@ impl Read<'_> {
 pub fn build(input: &Input<'_>) -> Catalog {
     let mut reads = read(input);
     name(&mut reads);
+    evidence::apply(&mut reads, input.tests);
     cover(&mut reads, input);
     entries::uses(&mut reads, input.content, input.macros);
     let stories = entries::stories(&reads, input.content);
@@ -90,6 +97,7 @@ pub fn build(input: &Input<'_>) -> Catalog {
     let mut rules: Vec<RulePage> = reads.into_iter().map(|read| read.page).collect();
     let (techniques, tactics) = attack::entries(&mut rules);
     let indicators = counts::indicators(&mut rules);
+    similar::find(&mut rules);
     let report = report::of(&rules, &techniques, &indicators, loose);
     Catalog {
         versions: Versions {
@@ -121,7 +129,8 @@ fn read<'a>(input: &Input<'a>) -> Vec<Read<'a>> {
         folders: input.folders,
         nodes: models.flat_map(|model| model.nodes.keys().cloned()).collect(),
     };
-    let mut reads: Vec<Read<'a>> = input.rules.rules.par_iter().map(|one| rule::read(one, &cx)).collect();
+    let mut reads: Vec<Read<'a>> =
+        input.rules.rules.par_iter().enumerate().map(|(i, one)| rule::read(i, one, &cx)).collect();
     reads.sort_by(|a, b| order(&a.page).cmp(&order(&b.page)));
     reads
 }

@@ -2,7 +2,8 @@
 
 use super::{Read, attack, compare, counts};
 use crate::model::{
-    EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote, RulePage, TechniqueEntry,
+    Condition, ConditionKind, EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote,
+    RulePage, TechniqueEntry,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ pub(super) fn of(
     Report {
         duplicates,
         near_duplicates,
-        never: Vec::new(),
+        never: rules.iter().filter_map(|rule| Some(note(rule, &contradiction(rule)?))).collect(),
         cannot_run: cannot
             .map(|rule| note(rule, rule.evidence.reason.as_deref().unwrap_or("no reason is known")))
             .collect(),
@@ -32,6 +33,35 @@ pub(super) fn of(
         fields_without_event: loose,
         disagreements: disagree.map(|rule| note(rule, &rule.events.remarks.join(" "))).collect(),
     }
+}
+
+/// Two values that one field must have at once, in what a search begins with.
+fn contradiction(rule: &RulePage) -> Option<String> {
+    let condition = rule.stages.first()?.condition.as_ref()?;
+    let mut open = vec![condition];
+    while let Some(node) = open.pop() {
+        open.extend(&node.parts);
+        if node.op != ConditionKind::And {
+            continue;
+        }
+        let mut known: BTreeMap<&str, String> = BTreeMap::new();
+        for part in node.parts.iter().filter(|p| p.op == ConditionKind::Is && !p.selector) {
+            let Some((field, value)) = equality(part) else { continue };
+            match known.get(field) {
+                Some(other) if *other != value => {
+                    return Some(format!("{field} can't be {other} and {value} at once."));
+                }
+                _ => known.insert(field, value),
+            };
+        }
+    }
+    None
+}
+
+/// Field and value, in lower case, of `field=value`.
+fn equality(part: &Condition) -> Option<(&str, String)> {
+    let (field, value) = part.text.split_once('=').filter(|_| part.kind == Some(IndicatorKind::Equal))?;
+    (!field.ends_with('!')).then(|| (field, value.trim_matches('"').to_lowercase()))
 }
 
 /// What a rule looks for, as a set.

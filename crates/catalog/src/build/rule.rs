@@ -25,7 +25,7 @@ pub(super) struct Cx<'a> {
 }
 
 /// Reads a rule.
-pub(super) fn read<'a>(rule: &'a Rule, cx: &Cx<'a>) -> Read<'a> {
+pub(super) fn read<'a>(number: usize, rule: &'a Rule, cx: &Cx<'a>) -> Read<'a> {
     let detection = &rule.detection;
     let tree = rule.expanded.as_ref().and_then(|expanded| grotto_spl::parse(&expanded.text).ok());
     let uses = tree.as_ref().map(Uses::of).unwrap_or_default();
@@ -48,7 +48,7 @@ pub(super) fn read<'a>(rule: &'a Rule, cx: &Cx<'a>) -> Read<'a> {
     }
     let macros = cx.macros.used(&detection.search);
     let job = rule.job.and_then(|job| cx.rules.jobs.get(job)).map(AsRef::as_ref);
-    Read { rule, job, page, uses, macros, fields }
+    Read { number, rule, job, page, uses, macros, fields }
 }
 
 /// The fields that a search reads and does not make itself.

@@ -40,5 +40,12 @@ pub(crate) fn of(content: &Content, paths: &[PathBuf]) -> Catalog {
             licence: None,
         })
         .collect();
-    build(&Input { content, macros: &macros, knowledge: &knowledge, rules: &rules, folders: &folders })
+    build(&Input {
+        content,
+        macros: &macros,
+        knowledge: &knowledge,
+        rules: &rules,
+        folders: &folders,
+        tests: None,
+    })
 }

@@ -162,3 +162,34 @@ fn three_indicators_whose_counts_an_independent_recount_settles() {
     let entry = catalog.indicators.iter().find(|entry| entry.key == key).unwrap();
     assert_eq!(entry.rules.len(), 3);
 }
+
+#[test]
+fn rules_like_it_are_named_with_reasons() {
+    let (Some(page), Some(catalog)) = (page(), CATALOG.as_ref()) else { return };
+    assert_eq!(page.similar.len(), 10);
+    assert!(page.similar.is_sorted_by_key(|similar| std::cmp::Reverse(similar.score)));
+    for similar in &page.similar {
+        assert!(similar.id != page.id && !similar.reasons.is_empty() && similar.score <= 1000, "{similar:?}");
+        assert_eq!(catalog.rule(&similar.id).unwrap().name, similar.name);
+    }
+    let by_words = |similar: &&grotto_catalog::model::Similar| {
+        similar.reasons.iter().any(|reason| reason == "ScriptBlockText contains -computername (3 rules)")
+    };
+    assert_eq!(page.similar.iter().filter(by_words).count(), 2, "{:#?}", page.similar);
+}
+
+#[test]
+fn what_the_report_says_holds() {
+    let Some(catalog) = CATALOG.as_ref() else { return };
+    let report = &catalog.report;
+    assert!(!report.uncovered.is_empty() && !report.most_shared.is_empty());
+    for pair in report.duplicates.iter().chain(&report.near_duplicates) {
+        assert!(catalog.rule(&pair.first).is_some() && catalog.rule(&pair.second).is_some());
+        assert_ne!(pair.first, pair.second);
+    }
+    for note in &report.never {
+        eprintln!("{}: {}", catalog.rule(&note.rule).unwrap().name, note.note);
+    }
+    let cannot = catalog.rules.iter().filter(|r| r.evidence.state.name() == "cannot").count();
+    assert_eq!(report.cannot_run.len(), cannot);
+}

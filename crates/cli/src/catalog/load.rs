@@ -2,38 +2,47 @@
 
 use super::SourceArgs;
 use crate::args::Common;
+use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use grotto_catalog::build::{Folder, Input, build};
 use grotto_catalog::model::Catalog;
 use grotto_detect::RuleSet;
+use grotto_detect::testing::data::Places;
+use grotto_detect::testing::{self, Plan, Reading, Results, Selection};
 use grotto_diag::input;
+use grotto_events::Limits;
 use std::path::{Path, PathBuf};
 
 /// The longest licence that is looked at, in bytes.
 const LONGEST_LICENCE: u64 = 64 << 10;
 
 /// A catalogue, and whether something that was named could not be used.
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// The model.
-    pub(super) catalog: Catalog,
+    pub(crate) catalog: Catalog,
     /// Whether something that was named could not be used.
-    pub(super) faulty: bool,
+    pub(crate) faulty: bool,
 }
 
 /// Loads it; `None` when that makes no sense, which was then said.
 pub(super) fn catalog(args: &SourceArgs) -> Option<Loaded> {
-    load(folders(&args.rules), &args.common)
+    of(&args.rules, &args.attack_data, &args.common)
+}
+
+/// The catalogue of these folders of rules, of grotto's own without any, proven by this attack data.
+pub(crate) fn of(named: &[String], attack_data: &[PathBuf], common: &Common) -> Option<Loaded> {
+    load(folders(named), attack_data, common)
 }
 
 /// The catalogue of a folder of rules, and the name of its corpus.
 pub(super) fn one(path: &Path, common: &Common) -> Option<(String, Loaded)> {
     let folders = folders(&[path.display().to_string()]);
     let name = folders.first()?.name.clone();
-    Some((name, load(folders, common)?))
+    Some((name, load(folders, &[], common)?))
 }
 
 /// The catalogue of these folders; of grotto's own rules when there are none.
-fn load(folders: Vec<Folder>, common: &Common) -> Option<Loaded> {
+fn load(folders: Vec<Folder>, attack_data: &[PathBuf], common: &Common) -> Option<Loaded> {
     let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.path.clone()).collect();
     let own = Folder {
         name: "grotto".to_owned(),
@@ -48,14 +57,37 @@ fn load(folders: Vec<Folder>, common: &Common) -> Option<Loaded> {
         return None;
     }
     let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
+    let tests = tests(paths.is_empty(), attack_data, common, &setup, &rules);
     let catalog = build(&Input {
         content: &setup.content,
         macros: &setup.macros,
         knowledge: &setup.knowledge,
         rules: &rules,
         folders: &folders,
+        tests: tests.as_ref(),
     });
     Some(Loaded { catalog, faulty: setup.is_faulty() })
+}
+
+/// Runs the tests of the rules: those of grotto's own on what comes with them, others where there is attack data.
+fn tests(
+    builtin: bool,
+    attack_data: &[PathBuf],
+    common: &Common,
+    setup: &Setup,
+    rules: &RuleSet,
+) -> Option<Results> {
+    if !builtin && attack_data.is_empty() {
+        return None;
+    }
+    let places = Places { attack_data: attack_data.first().cloned(), builtin };
+    let plan = Plan::new(rules, &places, &Selection::All);
+    let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
+    let reading = Reading { limits, zone: Some(setup.context.timezone.clone()) };
+    let progress = Progress::new(plan.bytes());
+    let results = testing::run(plan, rules, &setup.knowledge, &reading, &|bytes| progress.advance(bytes));
+    progress.finish();
+    Some(results)
 }
 
 /// The corpora that the arguments name: `DIR` or `DIR=NAME`.

@@ -3,7 +3,7 @@
 mod build;
 mod diff;
 mod folder;
-mod load;
+pub(crate) mod load;
 mod serve;
 
 use crate::Ending;

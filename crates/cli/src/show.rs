@@ -1,0 +1,144 @@
+//! `grotto show`: the page of a rule.
+
+mod text;
+
+use crate::Ending;
+use crate::args::{Common, Form, Format};
+use crate::catalog::load;
+use crate::output::Output;
+use crate::setup;
+use clap::Args;
+use grotto_catalog::model::{Catalog, RulePage};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// How many names are given where one is not clear.
+const NAMES: usize = 8;
+
+/// Arguments of `grotto show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The rule: its name (or a part of it that no other has), its id, its file, or the end of its page's address.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    /// Folder of rules, with the name of its corpus: DIR or DIR=NAME; may be repeated. Without it grotto's own rules.
+    #[arg(long, value_name = "DIR[=NAME]")]
+    pub(crate) rules: Vec<String>,
+    /// Folder of attack data, to prove rules with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) attack_data: Vec<PathBuf>,
+    /// The form of the result: a page, or JSON.
+    #[command(flatten)]
+    pub(crate) form: Form,
+    /// What rules are compiled with.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &ShowArgs) -> std::io::Result<Ending> {
+    let Some(loaded) = load::of(&args.rules, &args.attack_data, &args.common) else {
+        return Ok(Ending::Wrong);
+    };
+    let page = match choose(&loaded.catalog, &args.rule) {
+        Ok(page) => page,
+        Err(said) => {
+            setup::say(&said);
+            return Ok(Ending::Wrong);
+        }
+    };
+    let mut output = Output::open(&args.form, args.common.color, false)?;
+    match output.format() {
+        Format::Table => {
+            let color = output.has_color();
+            text::write(output.writer(), page, color)?;
+        }
+        Format::Json | Format::Jsonl | Format::Csv => {
+            serde_json::to_writer(&mut *output.writer(), page)?;
+            writeln!(output.writer())?;
+        }
+    }
+    output.writer().flush()?;
+    Ok(Ending::Done)
+}
+
+/// The rule that is meant, or what to say when that is not clear.
+fn choose<'c>(catalog: &'c Catalog, named: &str) -> Result<&'c RulePage, String> {
+    let slug = named.trim_end_matches('/').rsplit('/').next().unwrap_or(named);
+    let same = |page: &&RulePage| {
+        page.id.eq_ignore_ascii_case(named)
+            || page.name.eq_ignore_ascii_case(named)
+            || page.slug == slug
+            || page.folder == slug
+            || is_file(&page.facts.file, named)
+    };
+    if let Some(page) = catalog.rules.iter().find(same) {
+        return Ok(page);
+    }
+    let part = named.to_lowercase();
+    let like: Vec<&RulePage> =
+        catalog.rules.iter().filter(|page| page.name.to_lowercase().contains(&part)).collect();
+    match like.as_slice() {
+        [one] => Ok(one),
+        [] => Err(format!(
+            "error: no rule is called {named}{}",
+            listed("the nearest are", &near(catalog, &part))
+        )),
+        several => {
+            let names: Vec<&str> = several.iter().map(|page| page.name.as_str()).collect();
+            Err(format!("error: {} rules are called like {named}{}", several.len(), listed("", &names)))
+        }
+    }
+}
+
+/// Whether the path that was typed ends as a rule's file does.
+fn is_file(file: &str, named: &str) -> bool {
+    let (file, named) = (file.rsplit('/'), named.trim_start_matches("./").rsplit(['/', '\\']));
+    named.clone().next().is_some_and(|name| name.contains('.')) && file.zip(named).all(|(a, b)| a == b)
+}
+
+/// Names that have the most words of what was typed.
+fn near<'c>(catalog: &'c Catalog, typed: &str) -> Vec<&'c str> {
+    let words = |text: &str| -> BTreeSet<String> {
+        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+        split.map(str::to_lowercase).collect()
+    };
+    let typed = words(typed);
+    let mut all: Vec<(usize, &str)> = catalog
+        .rules
+        .iter()
+        .map(|page| (words(&page.name).intersection(&typed).count(), page.name.as_str()))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    all.into_iter().map(|(_, name)| name).collect()
+}
+
+fn listed(before: &str, names: &[&str]) -> String {
+    if names.is_empty() {
+        return "; give its name, id or file, and --rules DIR".to_owned();
+    }
+    let shown: Vec<&str> = names.iter().take(NAMES).copied().collect();
+    let gap = if before.is_empty() { "" } else { "; " };
+    format!("{gap}{before}:\n    {}", shown.join("\n    "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_ends() {
+        let file = "detections/endpoint/a_b.yml";
+        for (named, same) in [
+            ("a_b.yml", true),
+            ("./endpoint/a_b.yml", true),
+            ("/x/detections/endpoint/a_b.yml", true),
+            ("other/a_b.yml", false),
+            ("b.yml", false),
+            ("endpoint", false),
+        ] {
+            assert_eq!(is_file(file, named), same, "{named}");
+        }
+    }
+}
