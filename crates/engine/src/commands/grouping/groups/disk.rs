@@ -3,7 +3,7 @@
 use super::{Group, Groups, Slot};
 use crate::Value;
 use crate::memory::{Chunks, Memory, Partitions, Rows, Writer, merge, too_large};
-use crate::pipeline::{Fold, compare, kind};
+use crate::pipeline::{Fold, columns, compare, kind};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use std::cmp::Ordering;
@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 /// How names of columns begin that tell the types of BY values.
 const KIND: &str = "\0kind";
+
+/// How they go on for the column of the values.
+const VALUE: &str = "value";
 
 /// A state as it is saved: the call and the field of its slot, and what it has seen.
 type Saved = (usize, Option<String>, Vec<u8>);
@@ -47,21 +50,23 @@ impl Groups {
         }
         self.write_out(memory)?;
         let Some(spilled) = self.spilled.take() else { return Ok(Rows::Memory(self.table())) };
-        let fields: Vec<String> = self.grouping.by.iter().map(|by| by.field.clone()).collect();
+        let fields = self.grouping.by.len();
         let mut runs: Vec<Chunks> = Vec::new();
         for part in spilled.parts()? {
             let mut groups = self.empty();
             part.read(|by, states| groups.load(by, states, memory))?;
             let kinds = groups.kinds();
             let mut table = groups.table();
-            for (number, kinds) in kinds.into_iter().enumerate() {
+            for (number, (kinds, values)) in kinds.into_iter().enumerate() {
                 table.set(hidden(number), kinds);
+                // A result may have the name of a BY field.
+                table.set(hidden(number) + VALUE, values);
             }
             let mut writer = Writer::new(memory);
             writer.push(&table)?;
             runs.push(writer.finish()?);
         }
-        let merged = merge(runs, memory, &|rows: &Batch| keys(rows, &fields))?;
+        let merged = merge(runs, memory, &|rows: &Batch| keys(rows, fields))?;
         let mut writer = Writer::new(memory);
         for chunk in merged.iter() {
             let mut chunk = chunk?;
@@ -123,12 +128,14 @@ impl Groups {
         Ok(())
     }
 
-    /// The types of the BY values in the order of the table, a column for each BY field.
-    fn kinds(&self) -> Vec<Column> {
+    /// The types of the BY values in the order of the table, and the values, for each BY field.
+    fn kinds(&self) -> Vec<(Column, Column)> {
         let sorted = self.sorted();
         let of_field = |field: usize| {
             let kind = |group: &u32| i64::from(kind(&self.all[*group as usize].by[field]));
-            Column::Int(sorted.iter().map(kind).collect::<Vec<i64>>().into())
+            let kinds = Column::Int(sorted.iter().map(kind).collect::<Vec<i64>>().into());
+            let value = |group: &u32| self.all[*group as usize].by[field].clone();
+            (kinds, columns::column(&sorted.iter().map(value).collect::<Vec<_>>()))
         };
         (0..self.grouping.by.len()).map(of_field).collect()
     }
@@ -180,16 +187,16 @@ impl Ord for Key {
 }
 
 /// The keys of the rows of a table.
-fn keys(rows: &Batch, fields: &[String]) -> Vec<Vec<Key>> {
+fn keys(rows: &Batch, fields: usize) -> Vec<Vec<Key>> {
     let key = |row: usize| {
-        let of_field = |(number, field): (usize, &String)| {
+        let of_field = |number: usize| {
             let kind = match rows.cell(&hidden(number), row) {
                 grotto_events::Cell::Int(kind) => kind as u8,
                 _ => 0,
             };
-            Key(rows.cell(field, row).into(), kind)
+            Key(rows.cell(&(hidden(number) + VALUE), row).into(), kind)
         };
-        fields.iter().enumerate().map(of_field).collect()
+        (0..fields).map(of_field).collect()
     };
     (0..rows.rows()).map(key).collect()
 }
