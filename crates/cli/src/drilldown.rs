@@ -57,7 +57,7 @@ pub(crate) fn run(args: &DrilldownArgs) -> std::io::Result<Ending> {
             form: &args.form,
             profile: false,
         },
-        setup,
+        &setup,
     )
 }
 

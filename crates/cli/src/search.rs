@@ -32,7 +32,7 @@ pub(crate) fn run(args: &SearchArgs) -> std::io::Result<Ending> {
             form: &args.form,
             profile: args.profile,
         },
-        setup,
+        &setup,
     )
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Runs a search and prints its rows.
-pub(crate) fn answer(args: &Asked<'_>, setup: Setup) -> std::io::Result<Ending> {
+pub(crate) fn answer(args: &Asked<'_>, setup: &Setup) -> std::io::Result<Ending> {
     let started = Instant::now();
     let search =
         match grotto_detect::search::compile(args.search, &setup.macros, &setup.knowledge, &setup.context) {
