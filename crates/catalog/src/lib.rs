@@ -6,4 +6,5 @@
 pub mod build;
 pub mod diff;
 pub mod model;
+pub mod report;
 pub mod site;

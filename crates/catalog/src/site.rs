@@ -19,7 +19,9 @@ mod query;
 mod rule;
 mod words;
 
+pub(crate) use article::level;
 pub use assets::asset;
+pub(crate) use cx::thousands;
 pub use cx::{Cx, Options};
 pub use frame::{Frame, Menu, POLICY};
 pub use query::Query;

@@ -446,10 +446,18 @@ pub(crate) struct ScanForm {
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// Write the report to this file instead, in the form of --format or in the one named before a colon (csv:report.csv):
-    /// table, json, jsonl, csv, navigator (layer of the ATT&CK Navigator), timesketch (its CSV columns). May be repeated;
-    /// - is standard output.
+    /// table, json, jsonl, csv, html (a report to look at, in one file), navigator (layer of the ATT&CK Navigator),
+    /// timesketch (its CSV columns). May be repeated; - is standard output.
     #[arg(long, short, value_name = "[FORM:]FILE")]
     pub(crate) output: Vec<Target>,
+    /// Address of a catalogue with the pages of the rules, for links from the HTML report.
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    pub(crate) catalog_url: Option<String>,
+}
+
+fn web_address(text: &str) -> Result<String, String> {
+    let web = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    web.then(|| text.to_owned()).ok_or_else(|| "an address starts with https:// or http://".to_owned())
 }
 
 /// Which time the events are from, and what time it is.

@@ -13,12 +13,13 @@ use grotto_detect::state::State;
 use grotto_detect::{Options, Outcome, RuleSet, scan_with};
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
+use jiff::Timestamp;
 use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
-    let started = Instant::now();
+    let (begun, started) = (Timestamp::now(), Instant::now());
     if args.profile {
         phase::measure();
     }
@@ -69,13 +70,28 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(unwritten);
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
-    let records = outcome.records(&rules, &diagnostics, inputs.files, started.elapsed());
+    let elapsed = started.elapsed();
+    let records = outcome.records(&rules, &diagnostics, inputs.files, elapsed);
     let phase = phase::enter(Phase::Output);
     let talk = reports.talk(&records);
     if !talk.is_empty() {
         setup::say(&talk);
     }
-    reports.write(&records)?.iter().for_each(|said| setup::say(said));
+    let mut html = String::new();
+    if reports.has_html() {
+        html = output::html::report(&output::html::Run {
+            args,
+            rules: &rules,
+            knowledge: &setup.knowledge,
+            parts: &inputs.parts,
+            inputs: &inputs.logs,
+            records: &records,
+            begun,
+            elapsed,
+            kept: reports.file_of_records(),
+        })?;
+    }
+    reports.write(&records, &html)?.iter().for_each(|said| setup::say(said));
     drop(phase);
     if args.profile {
         setup::say(&profile::report(started.elapsed(), &profile::costs(&rules)));
@@ -105,5 +121,5 @@ fn keep(state: &mut State, rules: &RuleSet, outcome: &mut Outcome) -> Result<(),
 
 /// The severity of the worst finding or hit.
 fn worst(records: &[Record]) -> Option<FailOn> {
-    records.iter().filter_map(output::rule).map(|rule| FailOn::named(&rule.severity)).max()
+    records.iter().filter_map(Record::rule).map(|rule| FailOn::named(&rule.severity)).max()
 }

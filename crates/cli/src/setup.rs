@@ -10,7 +10,7 @@ use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity, render};
 use grotto_engine::Context;
 use grotto_engine::time::moment;
-use grotto_events::{Labels, Limits, Opened, Part};
+use grotto_events::{Input, Labels, Limits, Opened, Part};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
 use rayon::prelude::*;
@@ -99,8 +99,31 @@ impl Setup {
     }
 }
 
+/// A file that holds logs.
+pub(crate) struct LogInput {
+    /// The file.
+    pub(crate) input: Input,
+    /// Names of the logs inside of it, if it is an archive, without its own.
+    pub(crate) members: Vec<String>,
+}
+
+impl LogInput {
+    fn new(input: &Input, parts: &[Part]) -> Self {
+        let archive = format!("{}!/", input.name());
+        let mut members: Vec<String> = parts
+            .iter()
+            .filter_map(|part| part.input().name().strip_prefix(&archive))
+            .map(str::to_owned)
+            .collect();
+        members.dedup();
+        Self { input: input.clone(), members }
+    }
+}
+
 /// The log files.
 pub(crate) struct Inputs {
+    /// Those that hold logs.
+    pub(crate) logs: Vec<LogInput>,
     /// What to read, in order.
     pub(crate) parts: Vec<Part>,
     /// How many files there are.
@@ -122,10 +145,13 @@ pub(crate) fn inputs(paths: &[String], common: &Common, said: &Said, context: &C
     let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
     let failed = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let files = Files { failed, ..Files::default() };
-    let mut inputs = Inputs { parts: Vec::new(), files, diagnostics };
+    let mut inputs = Inputs { logs: Vec::new(), parts: Vec::new(), files, diagnostics };
     let labels = labels(said, context);
     let opened: Vec<Opened> = found.par_iter().map(|input| grotto_events::open(input, limits)).collect();
-    for opened in opened {
+    for (input, opened) in found.iter().zip(opened) {
+        if !opened.parts.is_empty() {
+            inputs.logs.push(LogInput::new(input, &opened.parts));
+        }
         inputs.files.read += opened.logs;
         inputs.files.skipped += opened.skipped;
         inputs.files.failed += opened.failed;

@@ -3,7 +3,7 @@
 use crate::row::Row;
 use grotto_diag::Diagnostic;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One record of a scan's report; the field `type` says which.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +21,30 @@ pub enum Record {
     Rule(RuleRecord),
     /// The last record: totals.
     Summary(Summary),
+}
+
+impl Record {
+    /// The rule that found it; `None` for a record that nothing was found for.
+    pub fn rule(&self) -> Option<&RuleRef> {
+        match self {
+            Self::Finding(f) | Self::IntermediateFinding(f) => Some(&f.rule),
+            Self::Hit(h) => Some(&h.rule),
+            Self::Error(_) | Self::Rule(_) | Self::Summary(_) => None,
+        }
+    }
+}
+
+/// Findings and hits, and intermediate findings of rules without findings: those of others say the same once more.
+pub fn said_once(records: &[Record]) -> impl Iterator<Item = &Record> {
+    let raised: BTreeSet<&str> = records
+        .iter()
+        .filter_map(|r| if let Record::Finding(f) = r { Some(f.rule.id.as_str()) } else { None })
+        .collect();
+    records.iter().filter(move |record| match record {
+        Record::Finding(_) | Record::Hit(_) => true,
+        Record::IntermediateFinding(f) => !raised.contains(f.rule.id.as_str()),
+        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => false,
+    })
 }
 
 /// The rule that a record is about.

@@ -278,6 +278,12 @@ impl Input {
         Ok(())
     }
 
+    /// Whether it can be opened again after it was read.
+    pub(crate) fn reads_again(&self) -> bool {
+        let Data::Stream(stream) = &self.inner.data else { return true };
+        matches!(*stream.lock().unwrap_or_else(PoisonError::into_inner), Stream::Kept(_))
+    }
+
     /// A reader that can go anywhere, of an input whose length is known.
     ///
     /// # Errors

@@ -127,6 +127,11 @@ impl Part {
         self.input.keep()
     }
 
+    /// Whether it can be read again after it was read: not so for a stream that [was not kept](Self::keep).
+    pub fn reads_again(&self) -> bool {
+        self.input.reads_again()
+    }
+
     /// Reads all events and hands them on in batches of one event type each. A part of a stream can be read
     /// once, unless it [was kept](Self::keep).
     pub fn read(&self, options: &ReadOptions, sink: &mut Sink<'_>) -> PartReport {

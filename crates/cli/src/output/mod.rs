@@ -1,6 +1,7 @@
 //! The forms of a result, one file each.
 
 mod csv;
+pub(crate) mod html;
 mod json;
 mod jsonl;
 mod navigator;
@@ -10,12 +11,11 @@ pub(crate) mod target;
 mod timesketch;
 
 use crate::args::{Color, Form, Format, ScanForm};
-use grotto_detect::record::{Record, RuleRef};
+use grotto_detect::record::Record;
 use grotto_detect::row::Row;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use target::{ReportForm, Target};
 
 /// Where a result goes and how it looks.
@@ -97,6 +97,7 @@ pub(crate) struct Reports(Vec<Report>);
 
 struct Report {
     form: ReportForm,
+    file: Option<PathBuf>,
     style: Style,
     writer: Box<dyn Write>,
 }
@@ -115,6 +116,7 @@ impl Reports {
             let (format, style) = form_of(form.format, target.file.is_none(), color);
             Ok(Report {
                 form: target.form.unwrap_or(ReportForm::Plain(format)),
+                file: target.file.clone(),
                 style: Style { show_rules, show_ids, ..style },
                 writer: writer(target.file.as_deref())?,
             })
@@ -122,11 +124,24 @@ impl Reports {
         targets.iter().map(open).collect::<std::io::Result<_>>().map(Self)
     }
 
-    /// Writes all. Gives what is worth saying of it on stderr.
-    pub(crate) fn write(&mut self, records: &[Record]) -> std::io::Result<Vec<String>> {
+    /// Whether one is to be looked at in a browser.
+    pub(crate) fn has_html(&self) -> bool {
+        self.0.iter().any(|report| report.form == ReportForm::Html)
+    }
+
+    /// A file that all records go to.
+    pub(crate) fn file_of_records(&self) -> Option<String> {
+        let whole = |form| matches!(form, ReportForm::Plain(Format::Json | Format::Jsonl | Format::Csv));
+        let file = self.0.iter().filter(|report| whole(report.form)).find_map(|report| report.file.as_ref());
+        file.map(|file| file.display().to_string())
+    }
+
+    /// Writes all; `html` is the report for a browser. Gives what is worth saying of it on stderr.
+    pub(crate) fn write(&mut self, records: &[Record], html: &str) -> std::io::Result<Vec<String>> {
         let mut said = Vec::new();
-        for Report { form, style, writer: out } in &mut self.0 {
+        for Report { form, style, writer: out, .. } in &mut self.0 {
             match form {
+                ReportForm::Html => out.write_all(html.as_bytes())?,
                 ReportForm::Plain(Format::Table) => table::report(out, records, *style)?,
                 ReportForm::Plain(Format::Json) => json::all(out, records)?,
                 ReportForm::Plain(Format::Jsonl) => jsonl::each(out, records)?,
@@ -148,28 +163,6 @@ impl Reports {
     pub(crate) fn talk(&self, records: &[Record]) -> String {
         let has_place = |form: ReportForm| matches!(form, ReportForm::Plain(Format::Json | Format::Jsonl));
         table::errors(records, !self.0.iter().all(|report| has_place(report.form)))
-    }
-}
-
-/// Findings and hits, and intermediate findings of rules without findings: those of others say the same once more.
-fn said_once(records: &[Record]) -> impl Iterator<Item = &Record> {
-    let raised: BTreeSet<&str> = records
-        .iter()
-        .filter_map(|r| if let Record::Finding(f) = r { Some(f.rule.id.as_str()) } else { None })
-        .collect();
-    records.iter().filter(move |record| match record {
-        Record::Finding(_) | Record::Hit(_) => true,
-        Record::IntermediateFinding(f) => !raised.contains(f.rule.id.as_str()),
-        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => false,
-    })
-}
-
-/// The rule that found it.
-pub(crate) fn rule(record: &Record) -> Option<&RuleRef> {
-    match record {
-        Record::Finding(f) | Record::IntermediateFinding(f) => Some(&f.rule),
-        Record::Hit(h) => Some(&h.rule),
-        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
     }
 }
 
@@ -208,7 +201,7 @@ pub(crate) fn comfy_width() -> u16 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use grotto_detect::record::{Entity, Finding, Hit};
+    use grotto_detect::record::{Entity, Finding, Hit, RuleRef};
 
     fn rule_ref(name: &str, techniques: &[&str]) -> RuleRef {
         RuleRef {

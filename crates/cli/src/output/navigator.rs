@@ -1,8 +1,7 @@
 //! A layer of the ATT&CK Navigator: for each technique how many findings and hits there were, and of which rules.
 
-use super::{rule, said_once};
 use grotto_content::navigator::{Layer, Mark};
-use grotto_detect::record::Record;
+use grotto_detect::record::{Record, said_once};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -14,7 +13,7 @@ pub(super) fn report(out: &mut dyn Write, records: &[Record]) -> std::io::Result
 
 fn layer(records: &[Record]) -> Layer {
     let mut found: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
-    for rule in said_once(records).filter_map(rule) {
+    for rule in said_once(records).filter_map(Record::rule) {
         for id in &rule.mitre_attack_id {
             let (count, rules) = found.entry(id).or_default();
             *count += 1;

@@ -119,7 +119,7 @@ fn id(record: &Record) -> Option<&str> {
 fn groups(records: &[Record]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut index: BTreeMap<(&str, String, String), usize> = BTreeMap::new();
-    for record in super::said_once(records) {
+    for record in grotto_detect::record::said_once(records) {
         let (rule, title, entity, first, last) = match record {
             Record::Finding(f) => (
                 &f.rule,

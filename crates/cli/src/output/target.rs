@@ -9,6 +9,8 @@ use std::str::FromStr;
 pub(crate) enum ReportForm {
     /// A form that `--format` names.
     Plain(Format),
+    /// A report to look at, in one file.
+    Html,
     /// A layer of the ATT&CK Navigator.
     Navigator,
     /// Timesketch's columns.
@@ -16,8 +18,9 @@ pub(crate) enum ReportForm {
 }
 
 /// The names that stand before the colon.
-const NAMES: [(&str, ReportForm); 6] = [
+const NAMES: [(&str, ReportForm); 7] = [
     ("csv", ReportForm::Plain(Format::Csv)),
+    ("html", ReportForm::Html),
     ("json", ReportForm::Plain(Format::Json)),
     ("jsonl", ReportForm::Plain(Format::Jsonl)),
     ("navigator", ReportForm::Navigator),

@@ -3,8 +3,7 @@
 //! Columns `message`, `datetime` and `timestamp_desc` are asked for, others become attributes:
 //! <https://timesketch.org/guides/user/import-from-json-csv/>.
 
-use super::said_once;
-use grotto_detect::record::{Finding, Record, RuleRef};
+use grotto_detect::record::{Finding, Record, RuleRef, said_once};
 use grotto_detect::row::{Row, text};
 use std::io::Write;
 

@@ -10,6 +10,7 @@ mod explain;
 mod lint;
 mod profile;
 mod replay;
+mod report;
 mod spl;
 mod state;
 mod testing;

@@ -7,12 +7,14 @@
 mod head;
 mod marks;
 mod near;
+mod samples;
 mod stages;
 mod tree;
 
 pub use head::Head;
 pub use marks::{Mark, Matched};
 pub use near::{Failed, Near, Seen};
+pub use samples::{Sample, SampleLimits, Samples, samples};
 pub use stages::{Condition, Missing, Stage};
 pub use tree::Tree;
 

@@ -1,7 +1,8 @@
 //! Explanations: counts, nearest events, marks, stages.
 
 use crate::support;
-use grotto_detect::explain::{Condition, Explanation, Missing, Seen, Tree, explain};
+use grotto_detect::RuleSet;
+use grotto_detect::explain::{Condition, Explanation, Missing, SampleLimits, Seen, Tree, explain, samples};
 use grotto_engine::Context;
 use grotto_events::{Batch, Column, Part};
 use grotto_knowledge::Knowledge;
@@ -201,4 +202,51 @@ fn the_counts_are_those_of_the_scan_on_real_logs() {
         }
     }
     assert!(seen > 1, "{seen}");
+}
+
+/// A set of one rule with this search.
+fn set_of(search: &str) -> (RuleSet, Knowledge) {
+    let rule = format!(
+        "name: r\nid: 00000000-0000-4000-8000-000000000001\nversion: 1\nstatus: production\ntype: Hunting\n\
+         description: d\nsearch: '{search}'\ntests: []\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("r.yml"), rule).unwrap();
+    support::rules(&grotto_content::Content::load(&[folder.path().to_owned()]).0)
+}
+
+#[test]
+fn samples_are_the_first_events_that_explain_would_mark() {
+    let rows: Vec<Vec<(&str, &str)>> =
+        (0..40).map(|n| vec![("a", if n % 4 == 1 { "whoami /all" } else { "ls" }), ("b", "x")]).collect();
+    let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+    let parts: Vec<Part> = rows.chunks(3).flat_map(events).collect();
+    let search = "a=*whoami* b=x | stats count";
+    let (set, knowledge) = set_of(search);
+    let limits = SampleLimits::default();
+    let found = samples(&set, &[0], &knowledge, &parts, limits);
+    assert_eq!(found.of_rules.len(), 1);
+    let of_rule = &found.of_rules[0].1;
+    let marked = run(search, &parts).head.unwrap().matched;
+    assert_eq!(of_rule.iter().map(|sample| sample.matched.clone()).collect::<Vec<_>>(), marked);
+    assert_eq!(of_rule[0].fields["a"], "whoami /all");
+    assert!(of_rule.iter().all(|sample| !sample.fields.contains_key("_raw")));
+    // One event of each rule, and one rule in all.
+    let few = SampleLimits { per_rule: 1, all: 1, ..limits };
+    let one = samples(&set, &[0, 0], &knowledge, &parts, few);
+    assert_eq!((one.of_rules.len(), one.of_rules[0].1.len()), (1, 1));
+    let none = samples(&set, &[0], &knowledge, &parts, SampleLimits { bytes: 0, ..limits });
+    assert!(none.of_rules.is_empty() && none.cut);
+}
+
+#[test]
+fn a_stream_has_no_samples() {
+    let text = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>1</EventID></System></Event>\n";
+    let input = grotto_events::Input::stream("<test>", std::io::Cursor::new(text));
+    let parts = grotto_events::plan(&input).unwrap();
+    let (set, knowledge) = set_of("EventCode=1 | stats count");
+    let found = samples(&set, &[0], &knowledge, &parts, SampleLimits::default());
+    assert_eq!((found.of_rules.len(), found.unread), (0, 1));
+    parts[0].keep().unwrap();
+    assert_eq!(samples(&set, &[0], &knowledge, &parts, SampleLimits::default()).of_rules.len(), 1);
 }

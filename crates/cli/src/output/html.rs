@@ -1,0 +1,196 @@
+//! A report to look at, in one file: hands the records of a scan, what was run on what and sample events to the
+//! catalogue's templates.
+
+use crate::args::{FailOn, ScanArgs};
+use crate::setup::LogInput;
+use grotto_catalog::report::{LogFile, Manifest, Room, hex, render, rules_hash};
+use grotto_detect::RuleSet;
+use grotto_detect::explain::{Sample, SampleLimits, Samples, samples};
+use grotto_detect::record::{Record, said_once};
+use grotto_engine::Context;
+use grotto_events::Part;
+use grotto_knowledge::Knowledge;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Bytes that are hashed at a time.
+const BLOCK: usize = 256 << 10;
+
+/// A scan that is over.
+pub(crate) struct Run<'a> {
+    /// What was asked for.
+    pub(crate) args: &'a ScanArgs,
+    /// The rules.
+    pub(crate) rules: &'a RuleSet,
+    /// What events mean.
+    pub(crate) knowledge: &'a Knowledge,
+    /// The logs as they are read.
+    pub(crate) parts: &'a [Part],
+    /// The files that they are in.
+    pub(crate) inputs: &'a [LogInput],
+    /// What was found.
+    pub(crate) records: &'a [Record],
+    /// When it began.
+    pub(crate) begun: Timestamp,
+    /// How long it took.
+    pub(crate) elapsed: Duration,
+    /// Where all records were written to.
+    pub(crate) kept: Option<String>,
+}
+
+/// The report. The logs are read again for it: once to hash them, and once to find sample events, within limits.
+pub(crate) fn report(run: &Run<'_>) -> std::io::Result<String> {
+    let clock = Instant::now();
+    let inputs = run.inputs.par_iter().map(log_file).collect();
+    let limits = SampleLimits::default();
+    let found = samples(run.rules, &with_findings(run), run.knowledge, run.parts, limits);
+    let said = told(&found, limits);
+    let sampled: Vec<(String, Vec<Sample>)> = found
+        .of_rules
+        .into_iter()
+        .filter_map(|(rule, samples)| Some((run.rules.rules.get(rule)?.reference.id.clone(), samples)))
+        .collect();
+    let manifest = Manifest {
+        command: command(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: run.begun.to_string(),
+        elapsed: run.elapsed.as_secs_f64(),
+        rules: if run.args.rules.is_empty() {
+            vec!["the pack that is built in".to_owned()]
+        } else {
+            run.args.rules.iter().map(|folder| folder.display().to_string()).collect()
+        },
+        rule_count: run.rules.rules.len(),
+        rules_hash: rules_hash(
+            run.rules.rules.iter().map(|rule| (&*rule.reference.id, &*rule.detection.source.text)),
+        ),
+        settings: settings(run.args, &run.rules.context),
+        inputs,
+        extra: clock.elapsed().as_secs_f64(),
+        samples: said,
+        records: run.kept.clone(),
+        catalog: run.args.form.catalog_url.clone(),
+    };
+    render(run.records, &manifest, &sampled, Room::default()).map_err(std::io::Error::other)
+}
+
+/// The numbers of the rules that found something, the worst first.
+fn with_findings(run: &Run<'_>) -> Vec<usize> {
+    let ids: BTreeSet<&str> = said_once(run.records).filter_map(Record::rule).map(|rule| &*rule.id).collect();
+    let rules = &run.rules.rules;
+    let mut numbers: Vec<usize> =
+        (0..rules.len()).filter(|n| ids.contains(&*rules[*n].reference.id)).collect();
+    numbers.sort_by_key(|n| Reverse(FailOn::named(&rules[*n].reference.severity)));
+    numbers
+}
+
+/// How sample events were found.
+fn told(samples: &Samples, limits: SampleLimits) -> String {
+    let mut said = format!(
+        "The first {} events of each rule that satisfy its first search ({} in all at most), found by reading the logs \
+         once more. Rules that look for no events, and for script blocks put together from several, have none.",
+        limits.per_rule, limits.all
+    );
+    if samples.cut {
+        said.push_str(" The logs were too long to be read to the end for that.");
+    }
+    if samples.unread > 0 {
+        said.push_str(" Standard input can be read only once, so that it gave none.");
+    }
+    said
+}
+
+/// The command line as it was typed.
+fn command() -> Vec<String> {
+    let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    std::iter::once("grotto".to_owned()).chain(typed).collect()
+}
+
+fn settings(args: &ScanArgs, context: &Context) -> Vec<(String, String)> {
+    let written = |ns: i64| {
+        Timestamp::from_nanosecond(ns.into()).map_or_else(|_| ns.to_string(), |time| time.to_string())
+    };
+    let range = match (context.range.from, context.range.to) {
+        (None, None) => "all".to_owned(),
+        (Some(from), None) => format!("from {}", written(from)),
+        (None, Some(to)) => format!("before {}", written(to)),
+        (Some(from), Some(to)) => format!("from {}, before {}", written(from), written(to)),
+    };
+    let schedule = match (args.every, args.schedule) {
+        (Some(ns), _) => {
+            let window = args.window.as_ref().map(|(from, to)| format!(", each over {from} to {to}"));
+            format!("every rule each {} seconds{}", ns / 1_000_000_000, window.unwrap_or_default())
+        }
+        (None, true) => "as the rules' schedules say".to_owned(),
+        (None, false) => "every rule once, over everything".to_owned(),
+    };
+    let throttling = if args.no_throttle { "off" } else { "as the rules say" };
+    let mut all = vec![
+        ("Time range", range),
+        ("Runs", schedule),
+        ("Throttling", throttling.to_owned()),
+        ("Time zone", args.common.timezone.clone()),
+    ];
+    all.extend(args.range.now.clone().map(|now| ("Now", now)));
+    all.extend(args.state.as_ref().map(|folder| ("State", folder.display().to_string())));
+    all.extend(args.common.app.iter().map(|app| ("App", app.display().to_string())));
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn log_file(input: &LogInput) -> LogFile {
+    let hash = match input.input.path() {
+        Some(path) => sha256(path),
+        None => Err("a stream is read once, by the scan".to_owned()),
+    };
+    let (bytes, sha256) = match hash {
+        Ok((bytes, hash)) => (Some(bytes), Ok(hash)),
+        Err(why) => (None, Err(why)),
+    };
+    LogFile { name: input.input.name().to_owned(), bytes, sha256, members: input.members.clone() }
+}
+
+/// Size and hash of a file.
+fn sha256(path: &Path) -> Result<(u64, String), String> {
+    let mut file = grotto_diag::input::open(path).map_err(|problem| problem.message)?;
+    let (mut hash, mut block, mut bytes) = (Sha256::new(), vec![0; BLOCK], 0);
+    loop {
+        let n = file.read(&mut block).map_err(|error| error.to_string())?;
+        if n == 0 {
+            return Ok((bytes, hex(&hash.finalize())));
+        }
+        hash.update(block.get(..n).unwrap_or_default());
+        bytes += n as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_hashed_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, "abc").unwrap();
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(&path), Ok((3, abc.to_owned())));
+        std::fs::write(&path, vec![7; 2 * BLOCK + 1]).unwrap();
+        let whole = hex(&Sha256::digest(vec![7; 2 * BLOCK + 1]));
+        assert_eq!(sha256(&path), Ok((2 * BLOCK as u64 + 1, whole)));
+        assert!(sha256(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn what_has_no_samples_is_said() {
+        let samples = Samples { cut: true, unread: 1, ..Samples::default() };
+        let said = told(&samples, SampleLimits::default());
+        assert!(said.contains("too long") && said.contains("Standard input"), "{said}");
+        assert!(!told(&Samples::default(), SampleLimits::default()).contains("too long"));
+    }
+}
