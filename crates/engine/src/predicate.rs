@@ -10,12 +10,14 @@ mod cidr;
 mod compile;
 mod formula;
 mod glob;
+mod index;
 mod mask;
 mod raw;
 
 pub use cidr::Cidr;
 pub use formula::Formula;
 pub use glob::{Glob, Shape, fold};
+pub use index::Index;
 pub use mask::Mask;
 
 use crate::eval::operators::Number;
@@ -268,6 +270,11 @@ impl Predicate {
             (Test::Phrase(phrase), Column::Text(texts)) => rows(texts, |row| phrase.is_in(texts.value(row))),
             _ => Mask::from(BooleanBuffer::collect_bool(column.len(), |row| self.holds(column.cell(row)))),
         }
+    }
+
+    /// The block of addresses that `=` or `!=` names.
+    pub(crate) fn block(&self) -> Option<&Cidr> {
+        if let Test::Cidr(block, _) = &self.test { Some(block) } else { None }
     }
 
     /// Whether it holds for the value of one row.

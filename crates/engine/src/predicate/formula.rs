@@ -100,6 +100,23 @@ impl Formula {
         }
     }
 
+    /// What is left of it when some predicates are known.
+    #[must_use]
+    pub fn folded(&self, known: &mut dyn FnMut(&Arc<Predicate>) -> Option<bool>) -> Self {
+        match self {
+            Self::Always => Self::Always,
+            Self::Never => Self::Never,
+            Self::Leaf(predicate) => match known(predicate) {
+                Some(true) => Self::Always,
+                Some(false) => Self::Never,
+                None => self.clone(),
+            },
+            Self::Not(inner) => inner.folded(known).negated(),
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.folded(known))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.folded(known))),
+        }
+    }
+
     /// In which rows of a batch it holds.
     pub fn mask(&self, batch: &Batch) -> Mask {
         self.mask_with(&mut |predicate| predicate.mask(batch))

@@ -343,7 +343,8 @@ fn predicate() -> impl Strategy<Value = Formula> {
     ]
 }
 
-fn formulas() -> impl Strategy<Value = Formula> {
+/// Formulas of all kinds over the fields of [`batches`].
+pub(super) fn formulas() -> impl Strategy<Value = Formula> {
     predicate().prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             inner.clone().prop_map(Formula::negated),
@@ -353,19 +354,25 @@ fn formulas() -> impl Strategy<Value = Formula> {
     })
 }
 
-proptest! {
-    #[test]
-    fn masks_agree_with_rows_one_by_one(
-        formula in formulas(), a in column(), b in column(), c in column(),
-        time in proptest::collection::vec(proptest::option::of((-20i64..20).prop_map(|i| i * 500_000_000)), ROWS),
-        raw in proptest::collection::vec(proptest::option::of("[abA .=]{0,10}"), ROWS),
-    ) {
+/// Batches with columns of all kinds.
+pub(super) fn batches() -> impl Strategy<Value = Batch> {
+    let time =
+        proptest::collection::vec(proptest::option::of((-20i64..20).prop_map(|i| i * 500_000_000)), ROWS);
+    let raw = proptest::collection::vec(proptest::option::of("[abA .=]{0,10}"), ROWS);
+    (column(), column(), column(), time, raw).prop_map(|(a, b, c, time, raw)| {
         let mut batch = Batch::new(ROWS);
         batch.set("a", a);
         batch.set("b", b);
         batch.set("c", c);
         batch.set("_time", Column::Time(time.into_iter().collect()));
         batch.set("_raw", Column::text(raw));
+        batch
+    })
+}
+
+proptest! {
+    #[test]
+    fn masks_agree_with_rows_one_by_one(formula in formulas(), batch in batches()) {
         let mask = formula.mask(&batch);
         for row in 0..ROWS {
             prop_assert_eq!(mask.contains(row), naive(&formula, &batch, row), "row {} of {:?}", row, formula);
