@@ -158,6 +158,10 @@ pub(crate) struct ScanArgs {
     /// counted up. Made when it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
+    /// Ask every rule of every event, without the index of what rules look for: the slow way that the fast one is proved
+    /// against. What is found is the same.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) no_index: bool,
     /// Show the ids of findings in the table.
     #[arg(long)]
     pub(crate) show_ids: bool,

@@ -1,7 +1,6 @@
 //! Which columns of the events a pass reads, and no more than those.
 
 use crate::driver::PARTITION;
-use crate::job::NodeJobs;
 use grotto_engine::pipeline::FieldSet;
 use grotto_events::{EventType, Wanted};
 use grotto_knowledge::Knowledge;
@@ -10,25 +9,15 @@ use std::sync::Arc;
 /// What [script blocks](crate::blocks) are put together from.
 const BLOCKS: [&str; 5] = ["ScriptBlockText", "MessageNumber", "MessageTotal", "ScriptBlockId", "Computer"];
 
-/// The fields of the events themselves from which all is made that jobs over plain events and over nodes want of an event
-/// type with these constants, in the order of [`PARTITION`].
-pub(crate) fn base(
-    constants: &[Option<&str>],
-    wanted: &FieldSet,
-    nodes: &[NodeJobs],
-    knowledge: &Knowledge,
-) -> FieldSet {
-    let mut fields = wanted.clone();
-    fields.extend(crate::job::constraint_fields(nodes).names());
-    for node in nodes {
-        fields.union(&node.base);
-    }
+/// The fields of the events themselves from which the wanted fields of an event type are made. Its constants are in the
+/// order of [`PARTITION`].
+pub(crate) fn base(constants: &[Option<&str>], wanted: &FieldSet, knowledge: &Knowledge) -> FieldSet {
     let constant = |name: &str| {
         let at = PARTITION.iter().position(|field| *field == name)?;
         constants.get(at).copied().flatten()
     };
     let of = (constant("source").unwrap_or_default(), constant("sourcetype").unwrap_or_default());
-    let mut fields = knowledge.base_fields(of, &fields);
+    let mut fields = knowledge.base_fields(of, wanted);
     fields.extend(PARTITION);
     if constant("EventCode").is_none_or(|code| code == "4104") {
         fields.extend(BLOCKS);

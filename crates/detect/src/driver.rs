@@ -1,25 +1,25 @@
 //! Passes over the events: parts of the input side by side, every batch read once for all jobs of a pass.
 
+mod heads;
+
 use crate::blocks::Blocks;
 use crate::firings;
-use crate::job::{Job, NodeJobs, Predicates};
+use crate::job::{Job, Predicates};
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
 use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
 use grotto_engine::plan::Plan;
-use grotto_engine::predicate::{Mask, Predicate};
+use grotto_engine::predicate::Mask;
 use grotto_engine::rounds::{self, Events};
-use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions, Wanted};
-use grotto_knowledge::Knowledge;
+use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions};
+use grotto_knowledge::{Knowledge, Node};
+pub use heads::Evaluation;
+pub(crate) use heads::PARTITION;
+use heads::{Chosen, Heads};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Fields whose value is the same for all events of an event type. They choose the jobs before any other field is
-/// looked at.
-pub(crate) const PARTITION: [&str; 7] =
-    ["source", "sourcetype", "index", "Channel", "EventCode", "EventID", "Name"];
 
 /// Bits for the position of an event in its part; the number of the part stands above them.
 const PART_BITS: u32 = 40;
@@ -62,17 +62,26 @@ pub(crate) fn run(
     predicates: Predicates,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Pass {
-    run_timed(parts, jobs, knowledge, predicates, progress, None)
+    run_with(parts, jobs, knowledge, predicates, progress, How::default())
 }
 
-/// As [`run`]; the [stretches of time](firings::stretch) that have events are put into `times`.
-pub(crate) fn run_timed(
+/// What there is to say about a pass.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct How<'t> {
+    /// How heads are evaluated.
+    pub(crate) evaluation: Evaluation,
+    /// Where the [stretches of time](firings::stretch) that have events are wanted.
+    pub(crate) times: Option<&'t Mutex<BTreeSet<i64>>>,
+}
+
+/// As [`run`], with more to say.
+pub(crate) fn run_with(
     parts: &[Part],
     jobs: &[Arc<Job>],
     knowledge: &Knowledge,
     predicates: Predicates,
     progress: &(dyn Fn(u64) + Sync),
-    times: Option<&Mutex<BTreeSet<i64>>>,
+    how: How<'_>,
 ) -> Pass {
     let ready = jobs.iter().map(|job| (Arc::as_ptr(&job.plan), Arc::clone(job))).collect();
     let mut reader = Reader {
@@ -85,7 +94,7 @@ pub(crate) fn run_timed(
         kept: Vec::new(),
         changed: false,
         runs_of: FxHashMap::default(),
-        times,
+        how,
     };
     if jobs.iter().any(|job| job.plan.reads_again()) {
         reader.kept = parts.iter().filter_map(|part| part.keep().err()).collect();
@@ -124,8 +133,8 @@ struct Reader<'a> {
     changed: bool,
     /// Which runs there were of each search, by where its plan stands.
     runs_of: FxHashMap<*const Plan, Vec<RunOf>>,
-    /// Where the stretches of time that have events are wanted.
-    times: Option<&'a Mutex<BTreeSet<i64>>>,
+    /// `times` for the first pass only.
+    how: How<'a>,
 }
 
 impl Events for Reader<'_> {
@@ -140,8 +149,8 @@ impl Events for Reader<'_> {
                 progress(bytes);
             }
         };
-        let times = self.times.take();
-        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance, times);
+        let how = How { times: self.how.times.take(), ..self.how };
+        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance, how);
         match &self.report {
             Some(first) if first.events != report.events => self.changed = true,
             Some(_) => {}
@@ -172,16 +181,17 @@ fn pass(
     jobs: &[Arc<Job>],
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
-    times: Option<&Mutex<BTreeSet<i64>>>,
+    how: How<'_>,
 ) -> (Vec<Vec<(RunOf, Run)>>, PartReport) {
-    let driver = Driver { jobs, knowledge, kinds: Mutex::default() };
+    let times = how.times;
+    let driver = Driver { jobs, knowledge, heads: Heads::new(jobs, knowledge, how.evaluation) };
     let mut state = parts
         .par_iter()
         .enumerate()
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
             let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
-            let wants = |event: &EventType<'_>| driver.wanted(event);
+            let wants = |event: &EventType<'_>| driver.heads.wanted(event);
             let mut seen = BTreeSet::new();
             let report = part.read_wanted(&options, Some(&wants), &mut |mut batch| {
                 if times.is_some() {
@@ -264,75 +274,55 @@ impl State {
 struct Driver<'a> {
     jobs: &'a [Arc<Job>],
     knowledge: &'a Knowledge,
-    kinds: Mutex<FxHashMap<String, Arc<Kind>>>,
-}
-
-/// What an event type means for the jobs.
-struct Kind {
-    /// Jobs over plain events that the event type may satisfy.
-    plain: Vec<usize>,
-    /// What those read.
-    wanted: FieldSet,
-    /// Jobs over data model nodes, by node.
-    nodes: Vec<NodeJobs>,
-    /// The fields of the events themselves that all of this is made from; `None` when there is no job.
-    base: Option<Arc<FieldSet>>,
+    heads: Heads<'a>,
 }
 
 impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
     fn push(&self, base: &Batch, runs: &mut Runs) {
-        let kind = self.kind(base);
-        let _phase = phase::enter(Phase::Heads);
-        if kind.plain.is_empty() && kind.nodes.is_empty() {
-            return;
-        }
-        let mut masks = Masks::default();
-        let mut wanted = kind.wanted.clone();
-        let mut nodes = Vec::new();
-        if !kind.nodes.is_empty() {
-            let tagged = self.knowledge.derive(base, &crate::job::constraint_fields(&kind.nodes));
-            for node in &kind.nodes {
-                let mask = node.node.constraint.mask_with(&mut |p| masks.get(p, &tagged));
-                if !matches!(mask, Mask::None) {
-                    wanted.union(&node.base);
-                    nodes.push((node, mask));
-                }
-            }
-        }
-        let batch = self.knowledge.derive(base, &wanted);
-        let mut masks = Masks::default();
-        for job in &kind.plain {
-            self.feed(*job, &batch, &Mask::All, &mut masks, runs);
-        }
-        for (node, constraint) in nodes {
-            let modelled = node.node.derive(&batch, &node.wanted);
-            let mut masks = Masks::default();
-            for job in &node.jobs {
-                self.feed(*job, &modelled, &constraint, &mut masks, runs);
-            }
-        }
+        let chosen = self.heads.choose(base);
+        self.feed(base, &chosen, runs);
     }
 
-    /// Pushes the rows that satisfy a job's head and `also`.
-    fn feed(&self, at: usize, batch: &Batch, also: &Mask, masks: &mut Masks, runs: &mut Runs) {
-        let Some(job) = self.jobs.get(at) else { return };
-        let mask = match &job.condition {
-            Some(formula) => formula.mask_with(&mut |p| masks.get(p, batch)).and(also.clone()),
-            None => also.clone(),
+    /// Pushes the rows that satisfy the heads of jobs. What add-ons make of events is computed for those rows only.
+    fn feed(&self, base: &Batch, chosen: &[Chosen], runs: &mut Runs) {
+        if chosen.is_empty() {
+            return;
+        }
+        let _phase = phase::enter(Phase::Heads);
+        let union = self.heads.union(chosen);
+        let rows = match &union {
+            Mask::Bits(bits) => base.filter(bits),
+            _ => base.clone(),
         };
-        let selected = match &mask {
-            Mask::None => return,
-            Mask::All => job.project(batch),
-            Mask::Bits(bits) => job.project(batch).filter(bits),
-        };
-        let mut enter = |firing: Option<i64>, rows: &Batch| {
-            let run = runs.entry((at, firing)).or_insert_with(|| job.plan.start());
-            job.plan.cost().of(rows.rows(), || run.push(rows));
-        };
-        match &job.firings {
-            None => enter(None, &selected),
-            Some(firings) => firings.split(&selected, &mut |firing, rows| enter(Some(firing), rows)),
+        let of_jobs = || chosen.iter().filter_map(|one| Some((one, self.jobs.get(one.job)?)));
+        let mut wanted = FieldSet::none();
+        of_jobs().for_each(|(_, job)| wanted.union(&job.sources));
+        let derived = self.knowledge.derive(&rows, &wanted);
+        let mut nodes: FxHashMap<*const Node, (FieldSet, Option<Batch>)> = FxHashMap::default();
+        for (_, job) in of_jobs() {
+            if let Some(node) = &job.node {
+                nodes.entry(Arc::as_ptr(node)).or_default().0.union(&job.reads);
+            }
+        }
+        for (one, job) in of_jobs() {
+            let batch = match &job.node {
+                None => &derived,
+                Some(node) => {
+                    let Some((wanted, made)) = nodes.get_mut(&Arc::as_ptr(node)) else { continue };
+                    made.get_or_insert_with(|| node.derive(&derived, wanted))
+                }
+            };
+            let is_alias = |field: &str| self.knowledge.is_alias(base, field);
+            let selected = job.select(batch, &one.rows.within(&union), base, &is_alias);
+            let mut enter = |firing: Option<i64>, rows: &Batch| {
+                let run = runs.entry((one.job, firing)).or_insert_with(|| job.plan.start());
+                job.plan.cost().of(rows.rows(), || run.push(rows));
+            };
+            match &job.firings {
+                None => enter(None, &selected),
+                Some(firings) => firings.split(&selected, &mut |firing, rows| enter(Some(firing), rows)),
+            }
         }
     }
 
@@ -346,94 +336,13 @@ impl Driver<'_> {
         let mut runs = Runs::default();
         let _phase = phase::enter(Phase::Heads);
         for block in blocks.whole() {
-            let kind = self.kind(&block.joined);
-            let parts = self.knowledge.derive(&block.parts, &kind.wanted);
-            let joined = self.knowledge.derive(&block.joined, &kind.wanted);
-            let (mut of_parts, mut of_joined) = (Masks::default(), Masks::default());
-            for at in &kind.plain {
-                // Without a condition every part satisfies the job.
-                let Some(condition) = self.jobs.get(*at).and_then(|job| job.condition.as_ref()) else {
-                    continue;
-                };
-                if condition.mask_with(&mut |p| of_parts.get(p, &parts)).is_none() {
-                    self.feed(*at, &joined, &Mask::All, &mut of_joined, &mut runs);
-                }
-            }
+            let plain = |chosen: &Chosen| self.jobs.get(chosen.job).is_some_and(|job| job.node.is_none());
+            let of_parts = self.heads.choose(&block.parts);
+            let mut chosen = self.heads.choose(&block.joined);
+            // Without a condition every part satisfies a job.
+            chosen.retain(|one| plain(one) && of_parts.iter().all(|part| part.job != one.job));
+            self.feed(&block.joined, &chosen, &mut runs);
         }
         runs
-    }
-
-    /// The jobs for the event type of a batch; worked out once for each event type.
-    fn kind(&self, batch: &Batch) -> Arc<Kind> {
-        let _phase = phase::enter(Phase::Bind);
-        let constants: Vec<Option<&str>> =
-            PARTITION.iter().map(|f| batch.column(f).and_then(Column::as_constant)).collect();
-        self.kind_of(&constants)
-    }
-
-    /// What is to be read of the events of a type.
-    fn wanted(&self, event: &EventType<'_>) -> Wanted {
-        crate::columns::wanted(self.kind_of(&crate::columns::constants(event)).base.as_ref())
-    }
-
-    fn kind_of(&self, constants: &[Option<&str>]) -> Arc<Kind> {
-        let mut key = String::new();
-        for (name, value) in PARTITION.iter().zip(constants) {
-            if let Some(value) = value {
-                key.push_str(name);
-                key.push('\u{1f}');
-                key.push_str(value);
-                key.push('\u{1e}');
-            }
-        }
-        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(kinds.entry(key).or_insert_with(|| Arc::new(self.new_kind(constants))))
-    }
-
-    fn new_kind(&self, constants: &[Option<&str>]) -> Kind {
-        let mut one = Batch::new(1);
-        for (name, value) in PARTITION.iter().zip(constants) {
-            if let Some(value) = value {
-                one.set(*name, Column::constant(value, 1));
-            }
-        }
-        let known = |p: &Predicate| {
-            one.column(p.field())?;
-            Some(matches!(p.mask(&one), Mask::All))
-        };
-        let mut kind = Kind { plain: Vec::new(), wanted: FieldSet::none(), nodes: Vec::new(), base: None };
-        for (i, job) in self.jobs.iter().enumerate() {
-            if let Some(node) = &job.node {
-                if node.constraint.decided(&mut { known }) != Some(false) {
-                    NodeJobs::add(&mut kind.nodes, node, i, job);
-                }
-            } else if job.reads_events()
-                && job.condition.as_ref().is_none_or(|c| c.decided(&mut { known }) != Some(false))
-            {
-                kind.plain.push(i);
-                kind.wanted.union(&job.reads);
-            }
-        }
-        kind.nodes.iter_mut().for_each(NodeJobs::finish);
-        if !kind.plain.is_empty() || !kind.nodes.is_empty() {
-            let base = crate::columns::base(constants, &kind.wanted, &kind.nodes, self.knowledge);
-            kind.base = Some(Arc::new(base));
-        }
-        kind
-    }
-}
-
-/// Masks of predicates over one batch, each computed at most once. Predicates are interned, so their address names
-/// them.
-#[derive(Default)]
-struct Masks(FxHashMap<usize, Mask>);
-
-impl Masks {
-    fn get(&mut self, predicate: &Arc<Predicate>, batch: &Batch) -> Mask {
-        let evaluate = || {
-            let _phase = phase::enter(Phase::Indicators);
-            predicate.mask(batch)
-        };
-        self.0.entry(Arc::as_ptr(predicate) as usize).or_insert_with(evaluate).clone()
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::firings::Firings;
 use grotto_diag::Diagnostic;
-use grotto_engine::pipeline::{FieldSet, is_hidden};
+use grotto_engine::pipeline::{FieldSet, Pattern, is_hidden};
 use grotto_engine::plan::{Head, Model, Plan};
-use grotto_engine::predicate::{Formula, Op, Predicate};
-use grotto_events::Batch;
+use grotto_engine::predicate::{Formula, Mask, Op, Predicate};
+use grotto_events::{Batch, Column, FieldName};
 use grotto_knowledge::{Knowledge, Node};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -21,6 +21,8 @@ pub struct Job {
     pub node: Option<Arc<Node>>,
     /// The fields that the head and the plan read.
     pub reads: FieldSet,
+    /// The fields of the events that those are made from.
+    pub sources: FieldSet,
     /// Classic sources (`wineventlog:…`, in lower case) that the condition takes for those of XML too.
     pub aliased: Vec<String>,
     /// When it fires, each time over a window of time; `None` runs it once, over everything.
@@ -45,10 +47,20 @@ impl Job {
         let (condition, aliased) = plan.head().formula().map(crate::notes::widened).unzip();
         let condition = condition.map(|formula| formula.map(&mut |p| predicates.intern(p)));
         if let Some(formula) = &condition {
-            reads.extend(formula.fields());
+            formula.fields().into_iter().for_each(|field| reads.insert_pattern(&Pattern::new(field)));
         }
+        let sources = match &node {
+            Some(node) if needs.is_all() => {
+                let mut sources = node.sources(&reads);
+                sources.extend(crate::driver::PARTITION);
+                sources.extend(["_time", "host"]);
+                sources
+            }
+            Some(node) => node.inputs(&reads),
+            None => reads.clone(),
+        };
         let (aliased, firings) = (aliased.unwrap_or_default(), None);
-        Ok(Self { plan, condition, node, reads, aliased, firings, needs })
+        Ok(Self { plan, condition, node, reads, sources, aliased, firings, needs })
     }
 
     /// Whether the search reads events at all.
@@ -56,13 +68,36 @@ impl Job {
         !matches!(self.plan.head(), Head::Rows(_) | Head::Results)
     }
 
-    /// The columns of a batch that the plan reads.
-    pub fn project(&self, batch: &Batch) -> Batch {
-        let mut out = batch.clone();
-        if !self.needs.is_all() {
-            out.retain(|name| self.needs.contains(name) || is_hidden(name));
+    /// Some rows of a batch, with the columns that the plan reads. `base` is the batch as it was read; of a column that was
+    /// made and holds nothing in these rows only an alias (`is_alias`) says that the events declare the field.
+    pub(crate) fn select(
+        &self,
+        batch: &Batch,
+        rows: &Mask,
+        base: &Batch,
+        is_alias: &dyn Fn(&str) -> bool,
+    ) -> Batch {
+        let mut out = batch.select(|name| self.keeps(name));
+        if let Mask::Bits(bits) = rows {
+            out = out.filter(bits);
+        }
+        let empty = |(name, column): (&FieldName, &Column)| {
+            (column.all_null() && base.column(name).is_none() && !is_alias(name)).then(|| name.clone())
+        };
+        let empty: Vec<FieldName> = out.columns().filter_map(empty).collect();
+        for name in empty {
+            out.remove(&name);
         }
         out
+    }
+
+    /// Whether the plan reads a column. What other jobs had made of the events is none of them.
+    fn keeps(&self, name: &str) -> bool {
+        if !self.needs.is_all() {
+            return is_hidden(name) || self.needs.contains(name);
+        }
+        let Some(node) = &self.node else { return true };
+        is_hidden(name) || node.makes(name) || self.sources.contains(name)
     }
 }
 
@@ -105,45 +140,4 @@ impl Predicates {
         self.0.insert(Arc::clone(predicate));
         Arc::clone(predicate)
     }
-}
-
-/// The jobs over one data model node.
-pub(crate) struct NodeJobs {
-    /// The node.
-    pub(crate) node: Arc<Node>,
-    /// The jobs by number.
-    pub(crate) jobs: Vec<usize>,
-    /// The node's fields that they read.
-    pub(crate) wanted: FieldSet,
-    /// The events' fields that those are made from.
-    pub(crate) base: FieldSet,
-}
-
-impl NodeJobs {
-    /// Adds a job to those of its node.
-    pub(crate) fn add(all: &mut Vec<Self>, node: &Arc<Node>, number: usize, job: &Job) {
-        let at = all.iter().position(|n| Arc::ptr_eq(&n.node, node)).unwrap_or_else(|| {
-            let (wanted, base) = (FieldSet::none(), FieldSet::none());
-            all.push(Self { node: Arc::clone(node), jobs: Vec::new(), wanted, base });
-            all.len() - 1
-        });
-        if let Some(entry) = all.get_mut(at) {
-            entry.jobs.push(number);
-            entry.wanted.union(&job.reads);
-        }
-    }
-
-    /// Works out from which fields of events those are made that the jobs read, when all jobs are there.
-    pub(crate) fn finish(&mut self) {
-        self.base = self.node.sources(&self.wanted);
-    }
-}
-
-/// The fields that the nodes' constraints read.
-pub(crate) fn constraint_fields(nodes: &[NodeJobs]) -> FieldSet {
-    let mut fields = FieldSet::none();
-    for node in nodes {
-        fields.extend(node.node.constraint.fields());
-    }
-    fields
 }

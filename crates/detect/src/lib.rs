@@ -26,5 +26,6 @@ pub mod tokens;
 pub mod usage;
 pub mod watch;
 
+pub use driver::Evaluation;
 pub use rules::{Rule, RuleSet};
 pub use scan::{Options, Outcome, scan, scan_with};

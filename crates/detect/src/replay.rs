@@ -5,7 +5,7 @@
 //! compiled once for each firing that has events, with the window as its time range, and those run in a pass of their
 //! own.
 
-use crate::driver::{self, RunOf, Told};
+use crate::driver::{self, How, RunOf, Told};
 use crate::firings::{self, DEFAULT, Firings};
 use crate::job::{Job, Predicates};
 use crate::record::RuleState;
@@ -122,7 +122,8 @@ impl RuleSet {
             Some(_) => parts.iter().filter_map(|part| part.keep().err()).collect(),
             None => Vec::new(),
         };
-        let mut pass = driver::run_timed(parts, &jobs, knowledge, predicates.clone(), progress, times);
+        let how = How { evaluation: self.evaluation, times };
+        let mut pass = driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
         pass.report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
         let mut answers: Vec<Vec<Told>> = (0..count).map(|_| Vec::new()).collect();
@@ -172,7 +173,8 @@ impl RuleSet {
         if jobs.is_empty() {
             return;
         }
-        let pass = driver::run(parts, &jobs, knowledge, predicates, &|_| {});
+        let how = How { evaluation: self.evaluation, times: None };
+        let pass = driver::run_with(parts, &jobs, knowledge, predicates, &|_| {}, how);
         for ((at, firing), told) in whose.into_iter().zip(pass.answers) {
             let run = |told: &Told| RunOf { firing: Some(firing), joined: told.run.joined };
             let told = told.into_iter().map(|told| Told { run: run(&told), ..told });

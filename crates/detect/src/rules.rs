@@ -1,5 +1,6 @@
 //! Rules made ready: macros expanded, searches parsed, plans compiled, or the reason why not.
 
+use crate::driver::Evaluation;
 use crate::firings::Firing;
 use crate::job::{Job, Predicates};
 use crate::record::{ErrorRecord, RuleRecord, RuleRef, RuleState};
@@ -24,6 +25,8 @@ pub struct RuleSet {
     pub(crate) predicates: Predicates,
     /// Settings of the run.
     pub context: Context,
+    /// How the heads are evaluated.
+    pub evaluation: Evaluation,
 }
 
 /// One rule and what became of it.
@@ -54,6 +57,7 @@ impl RuleSet {
             jobs: Vec::new(),
             predicates: Predicates::default(),
             context: context.clone(),
+            evaluation: Evaluation::default(),
         };
         let planned: Vec<Planned> = content
             .detections

@@ -77,6 +77,11 @@ impl Expression {
         self.fields.iter()
     }
 
+    /// Whether its value may differ between rows though its fields do not.
+    pub fn is_volatile(&self) -> bool {
+        self.volatile
+    }
+
     /// Whether its value is evidently true or false (or null).
     pub fn is_boolean(&self) -> bool {
         self.node.is_boolean()

@@ -243,6 +243,13 @@ impl Batch {
         self.columns.retain(|name, _| keep(name));
     }
 
+    /// The columns that `keep` wants, in order.
+    #[must_use]
+    pub fn select(&self, mut keep: impl FnMut(&str) -> bool) -> Self {
+        let kept = self.columns.iter().filter(|(name, _)| keep(name));
+        Self { rows: self.rows, columns: kept.map(|(n, c)| (Arc::clone(n), c.clone())).collect() }
+    }
+
     /// A batch with the columns under new names; when two get the same name the later one wins, in the earlier's place.
     pub fn renamed(self, mut name: impl FnMut(&FieldName) -> FieldName) -> Self {
         let columns = self.columns.into_iter().map(|(old, column)| (name(&old), column)).collect();
@@ -403,6 +410,12 @@ mod tests {
         );
         assert_eq!(batch.slice(1, 9).rows(), 2);
         assert_eq!(batch.slice(1, 1).cell("n", 0), Cell::Int(2));
+    }
+
+    #[test]
+    fn some_columns_are_selected() {
+        let some = sample().select(|name| name != "n");
+        assert_eq!((some.rows(), some.names().map(|n| &**n).collect::<Vec<_>>()), (3, vec!["a", "m"]));
     }
 
     #[test]

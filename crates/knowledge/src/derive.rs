@@ -4,7 +4,7 @@
 //!
 //! Only the steps whose results are wanted run, and what those read.
 
-use crate::steps::{Group, Step};
+use crate::steps::{self, Changes, Group, Step};
 use grotto_engine::pipeline::FieldSet;
 use grotto_events::Batch;
 use std::collections::BTreeSet;
@@ -21,16 +21,38 @@ impl Derivation {
     pub(crate) fn run(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let mut batch = base.clone();
         for (group, chosen) in self.groups.iter().zip(self.chosen(wanted).0) {
-            if chosen.is_empty() {
-                continue;
-            }
-            let before = batch.clone();
-            for step in chosen {
-                let from = if group.parallel { before.clone() } else { batch.clone() };
-                step.run(&from, &mut batch);
+            if group.parallel {
+                let changes: Changes = chosen.iter().flat_map(|step| step.changes(&batch)).collect();
+                steps::apply(changes, &mut batch);
+            } else {
+                for step in chosen {
+                    step.run(&mut batch);
+                }
             }
         }
         batch
+    }
+
+    /// The fields that have the same value in every event in which those of `known` have theirs; `known` and the answer
+    /// have one row.
+    pub(crate) fn settle(&self, known: &Batch) -> Batch {
+        let mut settled = known.clone();
+        for group in &self.groups {
+            let mut before = settled.clone();
+            for step in &group.steps {
+                step.settle(&before, &mut settled);
+                if !group.parallel {
+                    before.clone_from(&settled);
+                }
+            }
+        }
+        settled
+    }
+
+    /// Whether a field is another one under a second name.
+    pub(crate) fn is_alias(&self, field: &str) -> bool {
+        let mut steps = self.groups.iter().flat_map(|group| &group.steps);
+        steps.any(|step| matches!(step, Step::Alias { target, .. } if target == field))
     }
 
     /// The fields that the wanted fields are made from, and these themselves.

@@ -7,19 +7,40 @@ use crate::assets;
 use crate::derive::Derivation;
 use crate::lookups;
 use crate::node::Node;
-use crate::tagging::Tagging;
+use crate::tagging::{Certain, EVENTTYPE, TAG, Tagging};
 use grotto_content::Content;
 use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::Context;
 use grotto_engine::lookup::Lookups;
 use grotto_engine::pipeline::FieldSet;
+use grotto_engine::predicate::Predicate;
 use grotto_events::{Batch, Column};
 use grotto_spl::{MacroDefinition, MacroTable};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is certain of all events of an event type.
+#[derive(Debug)]
+pub struct Settled {
+    /// The fields that have the same value in each, as one row.
+    pub fields: Batch,
+    certain: Certain,
+}
+
+impl Settled {
+    /// Whether a predicate holds for each event, or for none; `None` when that depends on the event.
+    pub fn holds(&self, predicate: &Predicate) -> Option<bool> {
+        of_known(&self.fields, predicate).or_else(|| self.certain.holds(predicate))
+    }
+}
+
+fn of_known(known: &Batch, predicate: &Predicate) -> Option<bool> {
+    let column = known.column(predicate.field()).filter(|column| !column.all_null())?;
+    Some(predicate.holds(column.cell(0)))
+}
 
 /// Source, host and source type of events.
 type Origin = (String, String, String);
@@ -151,6 +172,31 @@ impl Knowledge {
         }
         let origin = (source.to_owned(), String::new(), sourcetype.to_owned());
         self.derivation(origin).needed(&fields)
+    }
+
+    /// What is certain of all events in which some fields have certain values. `known` has one row; without `source` and
+    /// `sourcetype` nothing is certain.
+    pub fn settle(&self, known: &Batch) -> Settled {
+        let whence = ["source", "sourcetype"].iter().all(|field| known.column(field).is_some());
+        let fields = match self.origin(known).filter(|_| whence) {
+            // Hosts may differ between the events, and so may what is made of them.
+            Some(_) if self.objects.props.has_host_stanzas() => Batch::new(1),
+            Some(origin) => self.derivation(origin).settle(known),
+            // The stanzas for their source can't be known.
+            None => Batch::new(1),
+        };
+        let mut holds = |predicate: &Predicate| of_known(&fields, predicate);
+        let certain = self.tagging.settle(&fields, &mut holds);
+        let mut fields = fields;
+        for made in [EVENTTYPE, TAG] {
+            fields.remove(made);
+        }
+        Settled { fields, certain }
+    }
+
+    /// Whether a field of a batch's events is another one under a second name.
+    pub fn is_alias(&self, batch: &Batch, field: &str) -> bool {
+        self.origin(batch).is_some_and(|origin| self.derivation(origin).is_alias(field))
     }
 
     /// A node of a data model; the model's first root when no node is named.

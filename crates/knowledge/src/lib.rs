@@ -11,5 +11,5 @@ mod node;
 mod steps;
 mod tagging;
 
-pub use knowledge::Knowledge;
+pub use knowledge::{Knowledge, Settled};
 pub use node::Node;

@@ -55,15 +55,26 @@ impl Node {
         self.fields.iter().map(|(full, _)| full.as_str())
     }
 
-    /// The fields of the event that the wanted fields of the node are made from.
+    /// Whether a column of this name is one of its fields, by its full or short name, or `nodename`.
+    pub fn makes(&self, name: &str) -> bool {
+        name == "nodename" || self.fields.iter().any(|(full, short)| full == name || short == name)
+    }
+
+    /// The fields of the event that the wanted fields of the node are made from, and those of its constraint.
     pub fn sources(&self, wanted: &FieldSet) -> FieldSet {
+        let mut needed = self.inputs(wanted);
+        needed.extend(self.constraint.fields());
+        needed
+    }
+
+    /// The fields of the event that the wanted fields of the node are made from.
+    pub fn inputs(&self, wanted: &FieldSet) -> FieldSet {
         let mut needed = self.short(wanted);
         for step in self.calculations.iter().rev() {
             if step.makes_any(&needed) {
                 step.reads().for_each(|field| needed.insert(field));
             }
         }
-        needed.extend(self.constraint.fields());
         needed
     }
 
@@ -71,10 +82,10 @@ impl Node {
     /// name is wanted, under that.
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let _phase = phase::enter(Phase::Derive);
-        let needed = self.sources(wanted);
+        let needed = self.inputs(wanted);
         let mut event = base.clone();
         for step in self.calculations.iter().filter(|step| step.makes_any(&needed)) {
-            step.run(&event.clone(), &mut event);
+            step.run(&mut event);
         }
         let mut out = base.clone();
         for (full, short) in &self.fields {

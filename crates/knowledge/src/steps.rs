@@ -7,7 +7,7 @@ use grotto_engine::lookup::Join;
 use grotto_engine::pattern::Pattern;
 use grotto_engine::pipeline::FieldSet;
 use grotto_engine::value::cell_text;
-use grotto_events::{Batch, Cell, Column};
+use grotto_events::{Batch, Cell, Column, FieldName};
 
 mod pairs;
 
@@ -15,6 +15,9 @@ pub(crate) use pairs::{Pairs, Split};
 
 /// Pairs of a field's name and a value.
 type Found = Vec<(String, String)>;
+
+/// Fields that get a column, or lose theirs.
+pub(crate) type Changes = Vec<(FieldName, Option<Column>)>;
 
 /// Fields that one extraction may add to a batch, times its rows, so that names that come from events stay bounded.
 const MOST_CELLS: usize = 1 << 25;
@@ -104,33 +107,78 @@ impl Step {
         }
     }
 
-    /// Reads `from` and adds to `to`; both have the same rows.
-    pub(crate) fn run(&self, from: &Batch, to: &mut Batch) {
+    /// The fields that it may give another value.
+    fn replaces(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
-            Self::Extract(extract) => extract.run(from, to),
-            Self::Pairs(pairs) => pairs.run(from, to),
-            Self::Alias { source, target, keep_existing } => alias(from, to, source, target, *keep_existing),
-            Self::Eval { field, expression } => match expression.column(from) {
-                Some(column) => {
-                    to.set(field.as_str(), column);
-                }
-                None => {
-                    to.remove(field);
-                }
-            },
+            Self::Alias { target, keep_existing: false, .. } => Box::new(std::iter::once(target.as_str())),
+            Self::Eval { field, .. } => Box::new(std::iter::once(field.as_str())),
+            Self::Lookup(lookup) if lookup.overwrites() => Box::new(lookup.makes()),
+            // Extractions keep what is there.
+            Self::Extract(_) | Self::Pairs(_) | Self::Alias { .. } | Self::Lookup(_) => {
+                Box::new(std::iter::empty())
+            }
+        }
+    }
+
+    /// What it makes of a batch.
+    pub(crate) fn changes(&self, from: &Batch) -> Changes {
+        match self {
+            Self::Extract(extract) => extract.changes(from),
+            Self::Pairs(pairs) => pairs.changes(from),
+            Self::Alias { source, target, keep_existing } => {
+                alias(from, source, target, *keep_existing).into_iter().collect()
+            }
+            Self::Eval { field, expression } => vec![(field.as_str().into(), expression.column(from))],
             Self::Lookup(lookup) => {
-                for (field, column) in lookup.columns(from) {
-                    to.set(field, column);
-                }
+                let columns = lookup.columns(from).into_iter();
+                columns.map(|(field, column)| (field.into(), Some(column))).collect()
+            }
+        }
+    }
+
+    /// Adds what it makes to a batch.
+    pub(crate) fn run(&self, batch: &mut Batch) {
+        let changes = self.changes(batch);
+        apply(changes, batch);
+    }
+
+    /// Adds to `settled` the fields that it makes of fields which `known` has, and takes out the others that it may give
+    /// another value. Both have one row, with the fields that are the same in every event.
+    pub(crate) fn settle(&self, known: &Batch, settled: &mut Batch) {
+        let certain = match self {
+            Self::Eval { expression, .. } => !expression.is_volatile(),
+            _ => self.replaces().next().is_some(),
+        };
+        if certain && self.reads().all(|field| known.column(field).is_some_and(|column| !column.all_null())) {
+            return apply(self.changes(known), settled);
+        }
+        self.replaces().for_each(|field| drop(settled.remove(field)));
+    }
+}
+
+/// Changes the columns of a batch.
+pub(crate) fn apply(changes: Changes, batch: &mut Batch) {
+    for (field, column) in changes {
+        match column {
+            Some(column) => {
+                batch.set(field, column);
+            }
+            None => {
+                batch.remove(&field);
             }
         }
     }
 }
 
-fn alias(from: &Batch, to: &mut Batch, source: &str, target: &str, keep_existing: bool) {
+fn alias(
+    from: &Batch,
+    source: &str,
+    target: &str,
+    keep_existing: bool,
+) -> Option<(FieldName, Option<Column>)> {
     let existing = from.column(target).filter(|c| keep_existing && !c.all_null());
-    match (from.column(source), existing) {
-        (_, Some(existing)) if existing.array().null_count() == 0 => {}
+    let column = match (from.column(source), existing) {
+        (_, Some(existing)) if existing.array().null_count() == 0 => return None,
         (Some(column), Some(existing)) => {
             let merged: Vec<Value> = (0..from.rows())
                 .map(|row| match existing.cell(row) {
@@ -138,17 +186,14 @@ fn alias(from: &Batch, to: &mut Batch, source: &str, target: &str, keep_existing
                     cell => Value::from(cell),
                 })
                 .collect();
-            to.set(target, values_column(merged));
+            Some(values_column(merged))
         }
-        (Some(column), None) => {
-            to.set(target, column.clone());
-        }
+        (Some(column), None) => Some(column.clone()),
         // `AS` removes its target where the source is missing; `ASNEW` does not.
-        (None, None) if !keep_existing => {
-            to.remove(target);
-        }
-        (None, _) => {}
-    }
+        (None, None) if !keep_existing => None,
+        (None, _) => return None,
+    };
+    Some((target.into(), column))
 }
 
 /// A column of values; multivalue if one is.
@@ -164,8 +209,8 @@ fn values_column(values: Vec<Value>) -> Column {
 }
 
 /// Adds the fields that are found in the texts of a field. What the event itself has goes first.
-fn collect(from: &Batch, to: &mut Batch, field: &str, multivalue: bool, find: impl Fn(&str) -> Found) {
-    let Some(column) = from.column(field) else { return };
+fn collect(from: &Batch, field: &str, multivalue: bool, find: impl Fn(&str) -> Found) -> Changes {
+    let Some(column) = from.column(field) else { return Vec::new() };
     let rows = from.rows();
     let mut made: indexmap::IndexMap<String, Vec<Vec<String>>> = indexmap::IndexMap::new();
     for row in 0..rows {
@@ -185,7 +230,7 @@ fn collect(from: &Batch, to: &mut Batch, field: &str, multivalue: bool, find: im
             }
         }
     }
-    for (name, lists) in made {
+    let whole = |(name, lists): (String, Vec<Vec<String>>)| {
         let lists: Vec<Vec<String>> = lists
             .into_iter()
             .enumerate()
@@ -195,13 +240,15 @@ fn collect(from: &Batch, to: &mut Batch, field: &str, multivalue: bool, find: im
                 cell => vec![cell_text(cell)],
             })
             .collect();
-        to.set(name.as_str(), values_column(lists.into_iter().map(Value::list).collect()));
-    }
+        let column = values_column(lists.into_iter().map(Value::list).collect());
+        (FieldName::from(name), Some(column))
+    };
+    made.into_iter().map(whole).collect()
 }
 
 impl Extract {
-    fn run(&self, from: &Batch, to: &mut Batch) {
-        collect(from, to, &self.field, self.multivalue, |text| self.pairs_of(text));
+    fn changes(&self, from: &Batch) -> Changes {
+        collect(from, &self.field, self.multivalue, |text| self.pairs_of(text))
     }
 
     /// The fields that a text gives.

@@ -2,13 +2,13 @@
 
 use crate::app::TagRule;
 use grotto_engine::pipeline::FieldSet;
-use grotto_engine::predicate::{Formula, Glob, Mask};
+use grotto_engine::predicate::{Formula, Glob, Mask, Predicate};
 use grotto_engine::value::cell_text;
 use grotto_events::{Batch, Cell, Column};
 
 /// Names of the fields that this module makes.
-const EVENTTYPE: &str = "eventtype";
-const TAG: &str = "tag";
+pub(crate) const EVENTTYPE: &str = "eventtype";
+pub(crate) const TAG: &str = "tag";
 /// Before the name of a field: the tags that its values give
 /// (<https://docs.splunk.com/Documentation/Splunk/9.1.1/Knowledge/Abouttagsandaliases>).
 const TAG_OF: &str = "tag::";
@@ -21,6 +21,30 @@ pub(crate) struct Tagging {
     tags: Vec<(Glob, TagRule)>,
     /// The fields whose values give tags, each once.
     tagged: Vec<String>,
+}
+
+/// Names that events certainly have, and others that they may have.
+type Names = (Vec<String>, Vec<String>);
+
+/// What is certain of the eventtypes and tags of events.
+#[derive(Debug, Default)]
+pub(crate) struct Certain {
+    eventtypes: Names,
+    tags: Names,
+}
+
+impl Certain {
+    /// Whether a predicate on `eventtype` or `tag` holds; `None` when that is not certain, or it is on another field.
+    pub(crate) fn holds(&self, predicate: &Predicate) -> Option<bool> {
+        let (sure, maybe) = match predicate.field() {
+            EVENTTYPE => &self.eventtypes,
+            TAG => &self.tags,
+            _ => return None,
+        };
+        // A predicate holds of a multivalue field when it holds for one of its values.
+        let any = |names: &[String]| names.iter().any(|name| predicate.holds(Cell::Text(name)));
+        if any(sure) { Some(true) } else { (!any(maybe)).then_some(false) }
+    }
 }
 
 impl Tagging {
@@ -49,6 +73,36 @@ impl Tagging {
             wanted.extend(formula.fields());
         }
         wanted.extend(self.tags.iter().map(|(_, rule)| rule.field.as_str()).filter(|f| *f != EVENTTYPE));
+    }
+
+    /// What is certain of the eventtypes and tags of events of which some predicates are known, and the columns of
+    /// `known`, one row.
+    pub(crate) fn settle(&self, known: &Batch, holds: &mut dyn FnMut(&Predicate) -> Option<bool>) -> Certain {
+        let mut certain = Certain::default();
+        for (name, formula) in &self.eventtypes {
+            match formula.decided(&mut |p| if p.field() == EVENTTYPE { None } else { holds(p) }) {
+                Some(true) => certain.eventtypes.0.push(name.clone()),
+                Some(false) => {}
+                None => certain.eventtypes.1.push(name.clone()),
+            }
+        }
+        for (glob, rule) in &self.tags {
+            let (sure, maybe) = if rule.field == EVENTTYPE {
+                let any = |names: &[String]| names.iter().any(|name| glob.matches(name));
+                (any(&certain.eventtypes.0), any(&certain.eventtypes.1))
+            } else {
+                match known.column(&rule.field) {
+                    Some(column) => (has_value(column.cell(0), glob), false),
+                    None => (false, true),
+                }
+            };
+            if sure {
+                certain.tags.0.extend(rule.tags.iter().cloned());
+            } else if maybe {
+                certain.tags.1.extend(rule.tags.iter().cloned());
+            }
+        }
+        certain
     }
 
     /// Adds the columns `eventtype` and `tag`, and those of the tags of single fields that are wanted.

@@ -5,6 +5,7 @@ mod conformance;
 mod corpus;
 mod explain;
 mod extraction;
+mod index;
 mod lookups;
 mod models;
 mod otrf;

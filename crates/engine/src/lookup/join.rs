@@ -92,6 +92,11 @@ impl Join {
         self.outputs.iter().map(|(_, field)| field.as_str())
     }
 
+    /// Whether what is found replaces what events have.
+    pub fn overwrites(&self) -> bool {
+        self.output == Output::Overwrite
+    }
+
     /// The columns that the events of a batch get; those that would stay as they are are left out.
     pub fn columns(&self, rows: &Batch) -> Vec<(&str, Column)> {
         let keys: Option<Vec<&Column>> = self.keys.iter().map(|(_, field)| rows.column(field)).collect();

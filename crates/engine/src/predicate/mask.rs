@@ -1,6 +1,7 @@
 //! Sets of rows.
 
 use arrow_array::BooleanArray;
+use arrow_array::cast::AsArray as _;
 use arrow_buffer::BooleanBuffer;
 
 /// A set of rows of a batch. [`Mask::Bits`] is only used where rows differ. Cheap to clone.
@@ -66,6 +67,17 @@ impl Mask {
         }
     }
 
+    /// The set among the rows of another one alone, which are numbered anew. It must be part of that other one.
+    #[must_use]
+    pub fn within(&self, outer: &Self) -> Self {
+        match (self, outer) {
+            (Self::None, _) | (_, Self::None) => Self::None,
+            (Self::Bits(bits), Self::Bits(outer)) => arrow_select::filter::filter(bits, outer)
+                .map_or(Self::None, |kept| Self::from(kept.as_boolean().clone())),
+            (inner, _) => inner.clone(),
+        }
+    }
+
     /// Whether a row is in the set.
     pub fn contains(&self, row: usize) -> bool {
         match self {
@@ -114,6 +126,15 @@ mod tests {
         assert!(matches!(mask(&[true, false]), Mask::Bits(_)));
         assert_eq!(Mask::from(BooleanArray::from(vec![None, Some(false)])), Mask::None);
         assert_eq!(Mask::from(BooleanArray::from(vec![None, Some(true)])), mask(&[false, true]));
+    }
+
+    #[test]
+    fn rows_are_numbered_anew_within_others() {
+        let outer = mask(&[true, false, true, true]);
+        assert_eq!(mask(&[true, false, false, true]).within(&outer), mask(&[true, false, true]));
+        assert_eq!(outer.within(&outer), Mask::All);
+        assert_eq!(outer.within(&Mask::All), outer);
+        assert_eq!(Mask::None.within(&outer), Mask::None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Facts: <https://help.splunk.com/en/data-management/splunk-enterprise-admin-manual/10.0/10.0.0-configuration-file-reference/transforms.conf>,
 //! <https://help.splunk.com/en/data-management/splunk-enterprise-admin-manual/10.0/10.0.0-configuration-file-reference/props.conf>.
 
-use super::{Found, MOST_MATCHES, collect};
+use super::{Changes, Found, MOST_MATCHES, collect};
 use grotto_engine::commands::{clean_key, key_value_pairs};
 use grotto_events::{Batch, json};
 
@@ -49,8 +49,8 @@ impl Pairs {
         }
     }
 
-    pub(crate) fn run(&self, from: &Batch, to: &mut Batch) {
-        collect(from, to, &self.field, self.multivalue, |text| self.pairs_of(text));
+    pub(crate) fn changes(&self, from: &Batch) -> Changes {
+        collect(from, &self.field, self.multivalue, |text| self.pairs_of(text))
     }
 
     /// The fields that a text gives.

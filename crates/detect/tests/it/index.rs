@@ -1,0 +1,175 @@
+//! The indexed scan against every rule asked of every event: the same records, row for row.
+
+use crate::support::{corpus, parts, rules, shared};
+use grotto_content::Content;
+use grotto_detect::record::{Files, Record};
+use grotto_detect::{Evaluation, Options, scan_with};
+use grotto_events::{Batch, Column, Part};
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The records of a scan, one JSON text each.
+fn records(content: &Content, parts: &[Part], evaluation: Evaluation) -> Vec<String> {
+    let (rules, knowledge) = rules(content);
+    let options = Options { evaluation, ..Options::default() };
+    let outcome = scan_with(&rules, parts, &knowledge, &options, &|_| {});
+    let records = outcome.records(&rules, &[], Files::default(), Duration::ZERO);
+    let found = records.iter().filter(|r| !matches!(r, Record::Rule(_) | Record::Summary(_)));
+    found.map(|record| serde_json::to_string(record).unwrap()).collect()
+}
+
+/// Both ways give the same; the answer is how much that is.
+fn compare(content: &Content, parts: &[Part]) -> usize {
+    let (fast, slow) =
+        (records(content, parts, Evaluation::Indexed), records(content, parts, Evaluation::Full));
+    for (fast, slow) in fast.iter().zip(&slow) {
+        assert_eq!(fast, slow);
+    }
+    assert_eq!(fast.len(), slow.len());
+    slow.len()
+}
+
+/// The folders in a folder.
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn the_pack_over_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let (content, _) = grotto_detect::builtin::content();
+    assert!(compare(&content, &parts(&[root])) > 10);
+}
+
+#[test]
+fn the_corpus_over_real_logs() {
+    for logs in ["data/evtx-attack-samples", "data/otrf"] {
+        let (Some(content), Some(logs)) = (corpus("escu-2024"), shared(logs)) else { continue };
+        // Folder by folder, so that a difference has a place.
+        let mut all = folders(&logs);
+        if all.is_empty() {
+            all.push(logs);
+        }
+        for folder in all {
+            let (inputs, _) = grotto_events::discover(&[folder.display().to_string()]);
+            let parts: Vec<Part> =
+                inputs.iter().filter_map(|input| grotto_events::plan(input).ok()).flatten().collect();
+            println!("{}: {} records", folder.display(), compare(&content, &parts));
+        }
+    }
+}
+
+/// A rule of a search, without anything else.
+fn detection(number: usize, search: &str) -> String {
+    let quoted = search.replace('\'', "''");
+    format!(
+        "name: Rule {number}\nid: 00000000-0000-0000-0000-{number:012}\nversion: 1\ndate: '2026-01-01'\n\
+         author: A\nstatus: production\ntype: Hunting\ndescription: d\nsearch: '{quoted}'\n\
+         how_to_implement: h\nknown_false_positives: k\nreferences: []\ntags:\n  asset_type: Endpoint\n"
+    )
+}
+
+fn content(searches: &[String]) -> Content {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, search) in searches.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("r{number}.yml")), detection(number, search)).unwrap();
+    }
+    let (content, _) = Content::load(&[folder.path().to_owned()]);
+    assert_eq!(content.detections.len(), searches.len());
+    content
+}
+
+fn terms() -> impl Strategy<Value = String> {
+    let field = prop_oneof![
+        Just("EventCode"),
+        Just("Image"),
+        Just("CommandLine"),
+        Just("user"),
+        Just("process_name"),
+        Just("User"),
+        Just("tag"),
+        Just("signature"),
+        Just("none"),
+    ];
+    let value = prop_oneof![
+        Just("1".to_owned()),
+        Just("3".to_owned()),
+        Just("process".to_owned()),
+        "[*]?(cmd|É|é|a|B)(\\.exe)?[*]?",
+        "[*][abÉ]{1,2}[*][abé]{1,2}",
+    ];
+    let op = prop_oneof![4 => Just("="), 1 => Just("!="), 1 => Just(">")];
+    let leaf = (field, op, value).prop_map(|(field, op, value)| format!("{field}{op}\"{value}\""));
+    leaf.prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|one| format!("NOT ({one})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} AND {b})")),
+            (inner.clone(), inner).prop_map(|(a, b)| format!("({a} OR {b})")),
+        ]
+    })
+}
+
+fn searches() -> impl Strategy<Value = String> {
+    prop_oneof![
+        terms().prop_map(|t| format!("{t} | table _time Image CommandLine user process_name tag")),
+        terms().prop_map(|t| format!("{t} | stats count min(_time) by user process_name")),
+        terms().prop_map(|t| format!("{t} | fillnull | stats count by user_id Image parent_user")),
+        ("[*]?(cmd|É|a)[*]?", any::<bool>()).prop_map(|(name, not)| {
+            let op = if not { "!=" } else { "=" };
+            format!(
+                "| tstats count from datamodel=Endpoint.Processes where Processes.process_name{op}\"{name}\" \
+                 by Processes.user Processes.process_name Processes.parent_process"
+            )
+        }),
+    ]
+}
+
+/// Events of process creation and of network connections.
+fn events() -> impl Strategy<Value = Batch> {
+    const ROWS: usize = 5;
+    let texts = |pattern: &'static str| {
+        proptest::collection::vec(proptest::option::of(pattern), ROWS).prop_map(Column::text)
+    };
+    let several = proptest::collection::vec(proptest::collection::vec("[abÉé]{1,3}", 0..3), ROWS);
+    let command = prop_oneof![texts("[abÉé .]{0,6}"), several.prop_map(Column::list)];
+    let code = prop_oneof![Just("1"), Just("3")];
+    (code, texts(r"(C:\\)?[abÉé]{1,2}(\.exe)?|C:\\cmd\.exe"), command, texts(r"[AB]\\[abÉ]{1,2}")).prop_map(
+        |(code, image, command, user)| {
+            let mut batch = Batch::new(ROWS);
+            batch.set(
+                "_time",
+                Column::Time((0..ROWS as i64).map(|i| i * 1_000_000_000).collect::<Vec<_>>().into()),
+            );
+            for (name, value) in [
+                ("source", "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"),
+                ("sourcetype", "XmlWinEventLog"),
+                ("EventCode", code),
+                ("Computer", "host"),
+            ] {
+                batch.set(name, Column::constant(value, ROWS));
+            }
+            batch.set("Image", image);
+            batch.set("CommandLine", command);
+            batch.set("User", user);
+            batch
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_rules_over_generated_events(
+        searches in proptest::collection::vec(searches(), 1..8),
+        batches in proptest::collection::vec(events(), 1..4),
+    ) {
+        let content = content(&searches);
+        let parts: Vec<Part> = batches.into_iter().map(|batch| Part::of_batches("<events>", vec![batch])).collect();
+        compare(&content, &parts);
+    }
+}
