@@ -83,7 +83,9 @@ impl Group {
     fn new(jobs: impl IntoIterator<Item = (usize, Formula)>) -> Self {
         let (jobs, formulas): (Vec<usize>, Vec<Formula>) = jobs.into_iter().unzip();
         let mut fields = FieldSet::none();
-        formulas.iter().for_each(|formula| read(formula, &mut fields));
+        for formula in &formulas {
+            read(formula, &mut fields);
+        }
         Self { jobs, index: Index::new(formulas), fields }
     }
 

@@ -104,8 +104,9 @@ impl Index {
         let mut possible = self.unguarded.clone();
         for (field, matcher) in &self.fields {
             if let Some(column) = known.column(field) {
-                let found = matcher.scan(column);
-                found.iter().for_each(|(id, _)| possible.extend(&self.guarded[*id as usize]));
+                for (id, _) in matcher.scan(column) {
+                    possible.extend(&self.guarded[id as usize]);
+                }
             }
         }
         let unknown = self.predicates.iter().zip(&self.guarded);
