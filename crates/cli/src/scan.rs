@@ -10,7 +10,7 @@ use crate::tables;
 use grotto_detect::record::Record;
 use grotto_detect::replay::Replay;
 use grotto_detect::state::State;
-use grotto_detect::{Options, Outcome, RuleSet, scan_with};
+use grotto_detect::{Evaluation, Options, Outcome, RuleSet, scan_with};
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
 use jiff::Timestamp;
@@ -50,6 +50,9 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
                 return Ok(Ending::Wrong);
             }
         }
+    }
+    if args.no_index {
+        rules.evaluation = Evaluation::Full;
     }
     let mut reports = Reports::open(&args.form, args.common.color, args.show_rules, args.show_ids)?;
     let inputs = setup::inputs(&args.paths, &args.common, &args.said, &setup.context);
