@@ -1,8 +1,9 @@
 //! All content of a run, put together from the files that it was read from.
 
-use crate::{DataSource, Detection, Lookup, LookupKind, Macro, Story};
+use crate::{DataSource, Detection, Lookup, LookupKind, Macro, Story, UnknownKey};
 use grotto_spl::{MacroDefinition, MacroTable};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 /// Detections, macros, lookups, stories and data sources, each in the order in which they were found.
 ///
@@ -25,6 +26,8 @@ pub struct Content {
     pub stories: Vec<Story>,
     /// Kinds of events.
     pub data_sources: Vec<DataSource>,
+    /// Keys that files other than those of detections have and their schema does not, by file.
+    pub unknown_keys: HashMap<PathBuf, Vec<UnknownKey>>,
     /// What was read and what was not.
     pub counts: Counts,
 }

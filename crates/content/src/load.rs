@@ -4,7 +4,7 @@ use crate::content::{Content, Counts};
 use crate::lookup::{self, LookupKind};
 use crate::shelf::Shelf;
 use crate::yaml::{self, Mapping, Node, Reader};
-use crate::{DataSource, Detection, Lookup, Macro, Story, data_source, detection, macros, story};
+use crate::{DataSource, Detection, Lookup, Macro, Story, UnknownKey, data_source, detection, macros, story};
 use grotto_diag::phase::{self, Phase};
 use grotto_diag::{Diagnostic, Source, input};
 use rayon::prelude::*;
@@ -190,17 +190,19 @@ impl Kind {
 #[derive(Debug)]
 struct Outcome {
     item: Option<Item>,
+    /// Of a file that is no detection, with its path.
+    unknown_keys: Option<(PathBuf, Vec<UnknownKey>)>,
     ignored: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Outcome {
     fn failed(diagnostic: Diagnostic) -> Self {
-        Self { item: None, ignored: false, diagnostics: vec![diagnostic] }
+        Self { item: None, unknown_keys: None, ignored: false, diagnostics: vec![diagnostic] }
     }
 
     fn ignored() -> Self {
-        Self { item: None, ignored: true, diagnostics: Vec::new() }
+        Self { item: None, unknown_keys: None, ignored: true, diagnostics: Vec::new() }
     }
 
     fn of_file(root: &Path, path: &Path, find_table: lookup::FindTable<'_>) -> Self {
@@ -243,14 +245,18 @@ impl Outcome {
         };
         drop(top);
         let (diagnostics, unknown) = reader.finish();
+        let mut unknown_keys = None;
         let item = item.map(|item| match item {
             Item::Detection(mut detection) => {
                 detection.unknown_keys = unknown;
                 Item::Detection(detection)
             }
-            other => other,
+            other => {
+                unknown_keys = (!unknown.is_empty()).then(|| (path.to_owned(), unknown));
+                other
+            }
         });
-        Self { item, ignored: false, diagnostics }
+        Self { item, unknown_keys, ignored: false, diagnostics }
     }
 }
 
@@ -271,6 +277,7 @@ struct Collector {
     lookups: Shelf<Lookup>,
     stories: Shelf<Story>,
     data_sources: Shelf<DataSource>,
+    unknown_keys: HashMap<PathBuf, Vec<UnknownKey>>,
     counts: Counts,
     diagnostics: Vec<Diagnostic>,
 }
@@ -313,6 +320,7 @@ impl Collector {
         self.counts.ignored += usize::from(outcome.ignored);
         self.counts.failed += usize::from(outcome.item.is_none() && !outcome.ignored);
         self.diagnostics.extend(outcome.diagnostics);
+        self.unknown_keys.extend(outcome.unknown_keys);
         let said = match outcome.item {
             Some(Item::Detection(item)) => self.detections.put(*item, folder),
             Some(Item::Macro(item)) => self.macros.put(*item, folder),
@@ -338,6 +346,7 @@ impl Collector {
             lookups,
             stories: self.stories.into_items(),
             data_sources: self.data_sources.into_items(),
+            unknown_keys: self.unknown_keys,
             counts: self.counts,
         };
         (content, self.diagnostics)

@@ -194,8 +194,8 @@ pub(crate) fn as_written(mut diagnostic: Diagnostic, expanded: &Expanded) -> Dia
 }
 
 impl Rule {
-    /// A diagnostic of the rule's run, at its place in the rule's file.
-    pub(crate) fn located(&self, diagnostic: &Diagnostic) -> Diagnostic {
+    /// A diagnostic of the rule's expanded search, at its place in the rule's file.
+    pub fn located(&self, diagnostic: &Diagnostic) -> Diagnostic {
         let diagnostic = match &self.expanded {
             Some(expanded) => as_written(diagnostic.clone(), expanded),
             None => diagnostic.clone(),

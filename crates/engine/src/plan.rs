@@ -184,6 +184,18 @@ impl Plan {
         Ok(Self { head: begin.head, open, stages, key: key.into(), span, cost: Arc::default() })
     }
 
+    /// Everything that keeps a search from running, each stage looked at by itself; [`compile`](Self::compile) stops at
+    /// the first. Empty for a search whose stages are all well, though they may not go together.
+    pub fn problems(search: &Search, context: &Context) -> Vec<Diagnostic> {
+        let Some((first, rest)) = search.stages.split_first() else { return Vec::new() };
+        let begins = Open::new(first, context).and_then(|open| match open {
+            Some((_, closed)) => begin(&closed, context).map(drop),
+            None => begin(first, context).map(drop),
+        });
+        let others = rest.iter().map(|stage| command(stage, context).map(drop));
+        std::iter::once(begins).chain(others).filter_map(|each| each.err().map(|problem| *problem)).collect()
+    }
+
     /// What names the search: those with the same key give the same rows of the same events.
     pub fn key(&self) -> &Arc<str> {
         &self.key

@@ -1,7 +1,7 @@
 //! A file of any kind, as it is written.
 
 use crate::Subject;
-use grotto_content::{Content, Document, Generation};
+use grotto_content::{Content, Document, Generation, UnknownKey};
 use grotto_diag::Source;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct File<'a> {
     pub document: Document,
     /// The generation that it is written in.
     pub generation: Generation,
+    /// Its keys that the schema does not know.
+    pub unknown_keys: &'a [UnknownKey],
 }
 
 impl<'a> File<'a> {
@@ -24,7 +26,7 @@ impl<'a> File<'a> {
         let document = Document::parse(source).ok()?;
         let newest = document.has("creation_date") || document.has("modification_date");
         let generation = of.unwrap_or(if newest { Generation::Three } else { Generation::One });
-        Some(Self { subject, path, document, generation })
+        Some(Self { subject, path, document, generation, unknown_keys: &[] })
     }
 
     /// The value of a key at the top, trimmed; `None` when it is missing or blank.
@@ -70,10 +72,17 @@ pub(crate) fn others(content: &Content) -> Vec<(Subject, &Path, &Arc<Source>)> {
 
 /// The file of a detection.
 pub(crate) fn of_detection(detection: &grotto_content::Detection) -> Option<File<'_>> {
-    File::new(Subject::Detection, &detection.path, &detection.source, Some(detection.generation))
+    let file = File::new(Subject::Detection, &detection.path, &detection.source, Some(detection.generation))?;
+    Some(File { unknown_keys: &detection.unknown_keys, ..file })
 }
 
 /// Another file.
-pub(crate) fn of<'a>(subject: Subject, path: &'a Path, source: &Arc<Source>) -> Option<File<'a>> {
-    File::new(subject, path, source, None)
+pub(crate) fn of<'a>(
+    subject: Subject,
+    path: &'a Path,
+    source: &Arc<Source>,
+    content: &'a Content,
+) -> Option<File<'a>> {
+    let unknown_keys = content.unknown_keys.get(path).map_or(&[][..], Vec::as_slice);
+    Some(File { unknown_keys, ..File::new(subject, path, source, None)? })
 }

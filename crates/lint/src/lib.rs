@@ -6,6 +6,7 @@
 
 mod cx;
 mod edit;
+mod enriched;
 mod file;
 pub mod fix;
 pub mod flow;

@@ -114,7 +114,9 @@ fn ids_of(rule: &Rule<'_>) -> Option<BTreeSet<u32>> {
         SearchExpr::Compare { field, op: Compare::Equal, value, .. } if is_id(field) => take(&mut ids, value),
         SearchExpr::Compare { field, .. } if is_id(field) => ids = None,
         SearchExpr::In { field, values, .. } if is_id(field) => {
-            values.iter().for_each(|value| take(&mut ids, value));
+            for value in values {
+                take(&mut ids, value);
+            }
         }
         _ => {}
     });

@@ -3,7 +3,9 @@
 use crate::file::File;
 use crate::flow::{self, Flow};
 use grotto_content::{Detection, Status};
-use grotto_diag::Span;
+use grotto_diag::{Diagnostic, Span};
+use grotto_engine::Context;
+use grotto_engine::plan::Plan;
 use grotto_spl::ast::Search;
 use std::cell::OnceCell;
 
@@ -20,6 +22,7 @@ pub struct Rule<'a> {
     /// The search with macros replaced; `None` when it can't be parsed.
     pub tree: Option<Search>,
     flow: OnceCell<Flow>,
+    problems: OnceCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Rule<'a> {
@@ -27,7 +30,7 @@ impl<'a> Rule<'a> {
         let detection = &compiled.detection;
         let written = grotto_spl::parse(&detection.search).ok();
         let tree = compiled.expanded.as_ref().and_then(|e| grotto_spl::parse(&e.text).ok());
-        Self { detection, file, compiled, written, tree, flow: OnceCell::new() }
+        Self { detection, file, compiled, written, tree, flow: OnceCell::new(), problems: OnceCell::new() }
     }
 
     /// The expanded search.
@@ -47,6 +50,23 @@ impl<'a> Rule<'a> {
     /// Which fields there are at each stage.
     pub fn flow(&self) -> &Flow {
         self.flow.get_or_init(|| self.tree.as_ref().map(flow::of).unwrap_or_default())
+    }
+
+    /// Why the rule can't run, with places in its file: the reason that it was given, and what else its stages have. None
+    /// for a rule that runs.
+    pub(crate) fn problems(&self, context: &Context) -> &[Diagnostic] {
+        self.problems.get_or_init(|| {
+            let Some(reason) = &self.compiled.reason else { return Vec::new() };
+            let mut out = vec![reason.clone()];
+            let stages = self.tree.iter().flat_map(|tree| Plan::problems(tree, context));
+            for problem in stages.map(|problem| self.compiled.located(&problem)) {
+                let same = |each: &Diagnostic| each.slug == problem.slug && each.place() == problem.place();
+                if !out.iter().any(same) {
+                    out.push(problem);
+                }
+            }
+            out
+        })
     }
 
     /// Whether its author says that it is ready for use.

@@ -81,7 +81,9 @@ pub fn run(input: &Input<'_>, severities: &Severities) -> Report {
         file::others(content).into_iter().filter(|(_, path, _)| input.is_in_scope(path)).collect();
     let others: Vec<_> = others
         .par_iter()
-        .filter_map(|(subject, path, source)| Some(of_other(&file::of(*subject, path, source)?, &cx)))
+        .filter_map(|(subject, path, source)| {
+            Some(of_other(&file::of(*subject, path, source, content)?, &cx))
+        })
         .collect();
     let mut report = Report { files: rules.len() + others.len(), ..Report::default() };
     let here = |d: &&Diagnostic| d.file().is_none_or(|file| input.is_in_scope(Path::new(file)));

@@ -5,6 +5,7 @@ use crate::Ending;
 use crate::args::TestArgs;
 use crate::setup;
 use grotto_detect::testing::Selection;
+use grotto_detect::testing::watch::Known;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -32,9 +33,9 @@ pub(super) fn run(args: &TestArgs) -> std::io::Result<Ending> {
     });
     let mut watcher = watcher.map_err(std::io::Error::other)?;
     let Some(mut round) = Round::run(args, &Selection::All) else { return Ok(Ending::Wrong) };
-    let mut watched = BTreeSet::new();
-    show(args, &round)?;
+    let (mut watched, mut changes) = (BTreeSet::new(), None);
     loop {
+        // Before anything is said: who reads a result may save the next file at once.
         for (path, mode) in folders(args, &round) {
             if watched.insert(path.clone())
                 && let Err(error) = watcher.watch(&path, mode)
@@ -42,19 +43,27 @@ pub(super) fn run(args: &TestArgs) -> std::io::Result<Ending> {
                 setup::say(&format!("warning: can't watch {}: {error}", path.display()));
             }
         }
-        let Some(changed) = next(&events) else { return Ok(round.ending()) };
-        let benign = changed.iter().any(|path| args.baseline.iter().any(|named| path.starts_with(named)));
-        let selection = if benign { Some(Selection::All) } else { round.known.touched(&changed) };
-        let Some(selection) = selection else { continue };
-        let named = names(&changed);
-        // A rule that is half written must not end the watch.
-        let Some(again) = Round::run(args, &selection) else { continue };
-        line(&format!("changed {named}"))?;
-        show(args, &again)?;
-        let all_data = round.known.data.iter().chain(&again.known.data).cloned().collect();
-        round = again;
-        round.known.data = all_data;
+        if let Some(named) = changes {
+            line(&format!("changed {named}"))?;
+        }
+        show(args, &round)?;
+        let (changed, mut again) = loop {
+            let Some(changed) = next(&events) else { return Ok(round.ending()) };
+            let Some(selection) = touched(&args.baseline, &round.known, &changed) else { continue };
+            // A rule that is half written must not end the watch.
+            if let Some(again) = Round::run(args, &selection) {
+                break (changed, again);
+            }
+        };
+        again.known.data.extend(std::mem::take(&mut round.known.data));
+        (round, changes) = (again, Some(names(&changed)));
     }
+}
+
+/// The tests to run when these files were saved: on benign logs every rule counts.
+fn touched(baseline: &[PathBuf], known: &Known, changed: &[PathBuf]) -> Option<Selection> {
+    let benign = |path: &PathBuf| baseline.iter().any(|named| path.starts_with(plain(named)));
+    if changed.iter().any(benign) { Some(Selection::All) } else { known.touched(changed) }
 }
 
 fn show(args: &TestArgs, round: &Round) -> std::io::Result<()> {
@@ -173,6 +182,25 @@ mod tests {
         assert_eq!(next(&events).unwrap(), [PathBuf::from("a.yml"), PathBuf::from("b.yml")]);
         drop(sender);
         assert!(next(&events).is_none());
+    }
+
+    #[test]
+    fn a_saved_baseline_concerns_all_rules() {
+        let known =
+            Known { rules: ["r/a.yml".into()].into(), data: ["d/a.log".into()].into(), ..Known::default() };
+        let of = |baseline: &[&str], changed: &str| {
+            let baseline: Vec<PathBuf> = baseline.iter().map(PathBuf::from).collect();
+            touched(&baseline, &known, &[changed.into()])
+        };
+        for (baseline, changed) in
+            [("benign", "benign/b.log"), ("./benign", "benign/deep/b.log"), ("/x/b.log", "/x/b.log")]
+        {
+            assert!(matches!(of(&[baseline], changed), Some(Selection::All)), "{baseline} {changed}");
+        }
+        assert!(of(&["benign"], "benign2/b.log").is_none());
+        assert!(of(&[], "benign/b.log").is_none());
+        assert!(matches!(of(&["benign"], "r/a.yml"), Some(Selection::Only { .. })));
+        assert!(matches!(of(&["benign"], "d/a.log"), Some(Selection::Only { .. })));
     }
 
     #[test]

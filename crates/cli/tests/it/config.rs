@@ -61,6 +61,29 @@ fn macros_conf_beside_the_file_counts_too() {
 }
 
 #[test]
+fn tuned_macros_reach_data_models() {
+    let project = project("rules = 'detections'\n");
+    let top = project.path();
+    let search = "| tstats count from datamodel=Endpoint.Processes where Processes.process=*whoami* by Processes.dest \
+                  | `whoami_filter`";
+    let rule: Vec<String> = RULE
+        .lines()
+        .map(|line| if line.starts_with("search:") { format!("search: '{search}'") } else { line.to_owned() })
+        .collect();
+    fs::write(top.join("detections/whoami.yml"), rule.join("\n")).unwrap();
+    let tuned =
+        |index: &str| format!("rules = 'detections'\n[filters]\ncim_Endpoint_indexes = 'index={index}'\n");
+    assert_eq!(hits(top, "log.xml", &[]), 1);
+    fs::write(top.join("grotto.toml"), tuned("elsewhere")).unwrap();
+    assert_eq!(hits(top, "log.xml", &[]), 0, "the model has no events");
+    fs::write(top.join("grotto.toml"), tuned("*")).unwrap();
+    assert_eq!(hits(top, "log.xml", &[]), 1);
+    fs::write(top.join("grotto.toml"), "rules = 'detections'\n").unwrap();
+    fs::write(top.join("macros.conf"), "[cim_Endpoint_indexes]\ndefinition = index=elsewhere\n").unwrap();
+    assert_eq!(hits(top, "log.xml", &[]), 0);
+}
+
+#[test]
 fn a_wrong_file_ends_the_command_with_its_place() {
     let project = project("rules = 'detections'\n[scan]\nfail_onn = 'high'\n");
     let output = within(project.path(), &["scan", "log.xml"]);

@@ -1,6 +1,6 @@
 //! `grotto test`.
 
-use crate::{examples, grotto, lines, text, two_processes};
+use crate::{examples, grotto, lines, process, text, two_processes};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -234,29 +234,58 @@ fn rules_that_find_something_in_benign_logs_are_reported() {
     assert_eq!(output.status.code(), Some(0), "the pack is quiet on benign logs: {}", text(&output.stdout));
 }
 
+/// The lines that `grotto test --watch` prints, one at a time.
+struct Watch(std::process::Child, std::sync::mpsc::Receiver<String>);
+
+impl Watch {
+    fn new(args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_grotto"))
+            .args([&["test", "--watch"], args].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (sender, said) = std::sync::mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self(child, said)
+    }
+
+    /// The next line that begins like this; a watch that says nothing for a minute says nothing any more.
+    fn says(&self, start: &str) {
+        let mut before = Vec::new();
+        while let Ok(line) = self.1.recv_timeout(std::time::Duration::from_secs(60)) {
+            if line.starts_with(start) {
+                return;
+            }
+            before.push(line);
+        }
+        panic!("nothing begins with {start}: {before:?}");
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
-fn a_saved_rule_is_tested_again() {
+fn what_a_saved_rule_and_a_saved_baseline_touch_is_tested_again() {
     let folder = Folder::new();
     let rule = folder.rule("good", "cmd.exe", "../../data/a.log");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_grotto"))
-        .args(["test", &folder.path("detections"), "--watch"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let (sender, said) = std::sync::mpsc::channel();
-    let out = BufReader::new(child.stdout.take().unwrap());
-    std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-    let next = || said.recv_timeout(std::time::Duration::from_secs(60)).unwrap_or_default();
-    assert!(next().starts_with("1 passed, "));
-    // The watch begins after the first line; saving twice is as good as saving later.
-    for wait in [500, 3000] {
-        std::thread::sleep(std::time::Duration::from_millis(wait));
-        let text = std::fs::read_to_string(&rule).unwrap();
-        std::fs::write(&rule, text.replace("cmd.exe", "nothing.exe")).unwrap();
-    }
-    assert_eq!(next(), "changed good.yml");
-    assert!(next().starts_with("0 passed, 1 failed"));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    folder.file("benign/a.log", &process("2024-01-01T00:00:00.000Z", "a.exe", "a"));
+    // Files come into their folders whole.
+    let save = |text: &str, to: &Path| std::fs::rename(folder.file("new", text), to).unwrap();
+    let (rules, benign) = (folder.path("detections"), folder.path("benign"));
+    let watch = Watch::new(&[&rules, "--baseline", &benign]);
+    watch.says("1 passed, ");
+    save(&two_processes(), &folder.0.path().join("benign/b.log"));
+    watch.says("changed b.log");
+    watch.says("1 passed, ");
+    let text = std::fs::read_to_string(&rule).unwrap();
+    save(&text.replace("cmd.exe", "nothing.exe"), &rule);
+    watch.says("changed good.yml");
+    watch.says("0 passed, 1 failed");
 }

@@ -95,3 +95,22 @@ fn a_plan_is_shared_by_threads() {
     shared(&plan);
     sent(&plan.start());
 }
+
+#[test]
+fn all_stages_say_what_is_wrong_with_them() {
+    let problems = |spl: &str| {
+        let found = Plan::problems(&grotto_spl::parse(spl).unwrap(), &Context::default());
+        found.into_iter().map(|problem| problem.slug).collect::<Vec<_>>()
+    };
+    assert_eq!(problems("a=1 | rex mode=sed \"s/a/b/\" | stats count"), Vec::<&str>::new());
+    assert_eq!(
+        problems("| table a | statz x | rex mode=sed \"x\" | head 1 | rex mode=sed \"s/(/b/\" | loadjob y"),
+        [
+            "engine/not-generating",
+            "spl/unknown-command",
+            "spl/bad-argument",
+            "engine/bad-regex",
+            "engine/unsupported-command"
+        ]
+    );
+}

@@ -180,10 +180,19 @@ const FOLLOWED: [&str; 6] = ["search", "where", "eval", "stats", "regex", "dedup
 
 /// Whether it is how a field is called when the event comes as text: `Service_Name`, `OpCode`. Whether it does, only who
 /// collects it knows.
-pub(super) fn is_classic(name: &str) -> bool {
+fn is_classic(name: &str) -> bool {
     let header =
         ["ComputerName", "EventType", "LogName", "OpCode", "RecordNumber", "SourceName", "TaskCategory"];
-    header.contains(&name) || (name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase()))
+    // `Process_name` is neither the field of a message nor `process_name`.
+    let words = || name.split('_').all(|word| !word.starts_with(|c: char| c.is_ascii_lowercase()));
+    let header_like = name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase());
+    header.contains(&name) || (header_like && (name.contains("__") || words()))
+}
+
+/// Whether a field may be there though neither events nor add-ons have it: of events as text, or looked up by Enterprise
+/// Security.
+pub(super) fn comes_otherwise(name: &str) -> bool {
+    is_classic(name) || crate::enriched::is_enriched(name)
 }
 
 /// Whether a name is that of one field, as events have them: no pattern, and no part of a structure.
@@ -216,6 +225,20 @@ mod tests {
         assert_eq!(names("costs $5 and $a$"), ["a"]);
         assert!(names("$a b$ $").is_empty());
         assert_eq!(tokens("x $a$"), [(2, "a")]);
+    }
+
+    #[test]
+    fn fields_of_messages() {
+        for (name, is) in [
+            ("Logon_Type", true),
+            ("Package_Name__NTLM_only_", true),
+            ("OpCode", true),
+            ("Process_name", false),
+            ("process_Name", false),
+            ("Image", false),
+        ] {
+            assert_eq!(is_classic(name), is, "{name}");
+        }
     }
 
     #[test]

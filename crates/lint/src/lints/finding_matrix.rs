@@ -11,7 +11,7 @@ use grotto_diag::Severity;
 pub(super) static LINT: Lint = Lint {
     slug: "finding/matrix",
     summary: "What the rule raises does not fit its type",
-    what: "A TTP or Correlation raises a finding, an Anomaly only intermediate findings, a Hunting rule nothing. In contentctl 5 TTP and Anomaly need `rba`, and the others must not have it.",
+    what: "A TTP or Correlation raises a finding, an Anomaly only intermediate findings, a Hunting rule nothing. In contentctl 5 TTP and Anomaly need `rba`, and the others must not have it. Whoever puts something at risk names at least one entity.",
     why: "Enterprise Security would raise nothing, or the wrong thing. Both validators refuse the rule.",
     bad: "type: Hunting",
     good: "type: TTP",
@@ -27,8 +27,10 @@ fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
         let wanted = matches!(kind, RuleType::Ttp | RuleType::Anomaly);
         if wanted && !has("rba") {
             out.key("type", format!("a rule of type {kind} needs `rba`"));
-        } else if !wanted && has("rba") && matches!(kind, RuleType::Hunting) {
+        } else if !wanted && has("rba") && matches!(kind, RuleType::Hunting | RuleType::Correlation) {
             out.key("rba", format!("a rule of type {kind} raises no risk"));
+        } else if wanted && !rule.file.document.has("rba.risk_objects[0]") {
+            out.key("rba", "nothing is put at risk: `risk_objects` is empty");
         }
         return;
     }
@@ -55,5 +57,8 @@ fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
             }
             _ => {}
         }
+    }
+    if has("intermediate_findings") && !has("intermediate_findings.entities[0]") {
+        out.key("intermediate_findings", "nothing is put at risk: `entities` is empty");
     }
 }

@@ -36,7 +36,7 @@ fn check(file: &File<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
 }
 
 /// The order of <https://github.com/splunk/security_content>.
-pub(crate) const ORDER: [&str; 29] = [
+pub(crate) const ORDER: [&str; 31] = [
     "name",
     "id",
     "version",
@@ -59,6 +59,7 @@ pub(crate) const ORDER: [&str; 29] = [
     "threat_group",
     "asset_type",
     "cve",
+    "cve",
     "atomic_guid",
     "mitre_attack_id",
     "product",
@@ -66,4 +67,5 @@ pub(crate) const ORDER: [&str; 29] = [
     "security_domain",
     "baselines",
     "tests",
+    "deprecation_info",
 ];

@@ -20,6 +20,7 @@ mod finding_not_in_search;
 mod finding_score;
 mod finding_threat_type;
 mod finding_token_form;
+mod lookup_form;
 mod lookup_matches;
 mod lookup_table;
 mod macro_arguments;
@@ -89,7 +90,7 @@ use grotto_diag::{Diagnostic, Severity};
 
 pub(crate) use allow_reason::LINT as ALLOW_WITHOUT_REASON;
 pub(crate) use allow_unused::LINT as ALLOW_UNUSED;
-use fields::{always_there, entities, messages, read_by, tokens, wanted_fields};
+use fields::{always_there, comes_otherwise, entities, messages, read_by, tokens, wanted_fields};
 use words::{is_day, is_uuid, stem_of, suggest, suggest_field, suggest_name};
 
 /// The file name, without ending, that a detection of this name has.
@@ -122,6 +123,7 @@ pub static LINTS: &[&Lint] = &[
     &finding_score::LINT,
     &finding_threat_type::LINT,
     &finding_token_form::LINT,
+    &lookup_form::LINT,
     &lookup_matches::LINT,
     &lookup_table::LINT,
     &macro_arguments::LINT,
@@ -226,24 +228,30 @@ pub fn nearest(slug: &str) -> Option<&'static str> {
 }
 
 /// What the engine had to say when it made the rule ready, as far as no lint says it better.
-pub(crate) fn of_compilation(rule: &Rule<'_>, _: &Cx<'_>) -> Vec<Diagnostic> {
+pub(crate) fn of_compilation(rule: &Rule<'_>, cx: &Cx<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for note in rule.compiled.notes.iter().filter(|note| note.slug == "scan/unknown-model-field") {
         out.push(said_by(&search_unknown_model_field::LINT, note));
     }
-    let Some(reason) = &rule.compiled.reason else { return out };
+    for reason in rule.problems(cx.context) {
+        out.extend(of_problem(reason));
+    }
+    out
+}
+
+/// Why a rule can't run, unless a lint says it.
+fn of_problem(reason: &Diagnostic) -> Option<Diagnostic> {
     match reason.slug {
         "engine/bad-regex"
         | "spl/unknown-command"
         | "spl/unknown-aggregation"
         | "eval/unknown-function"
-        | "engine/lookup-unknown" => {}
-        slug if search_unknown_macro::REPLACES.contains(&slug) => {}
-        "eval/unsupported-function" => out.push(said_by(&search_unsupported::LINT, reason)),
-        slug if slug.starts_with("engine/") => out.push(said_by(&search_unsupported::LINT, reason)),
-        _ => out.push(reason.clone()),
+        | "engine/lookup-unknown" => None,
+        slug if search_unknown_macro::REPLACES.contains(&slug) => None,
+        "eval/unsupported-function" => Some(said_by(&search_unsupported::LINT, reason)),
+        slug if slug.starts_with("engine/") => Some(said_by(&search_unsupported::LINT, reason)),
+        _ => Some(reason.clone()),
     }
-    out
 }
 
 /// A diagnostic under the name and weight of a lint.

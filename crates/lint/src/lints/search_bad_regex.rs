@@ -23,8 +23,8 @@ pub(super) static LINT: Lint = Lint {
     check: Check::Rule(check),
 };
 
-/// Every pattern of the search that stands in `rex`, `regex`, `match` or `replace`; the engine stops at the first.
-fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
+/// Every pattern of the search that stands in `rex`, `regex`, `match` or `replace`; the engine names one of a stage.
+fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
     let Some(tree) = &rule.tree else { return };
     let mut said = Vec::new();
     for (pattern, span) in patterns(tree) {
@@ -36,11 +36,11 @@ fn check(rule: &Rule<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
         }
     }
     // What stands elsewhere only the engine finds.
-    let reason = rule.compiled.reason.as_ref().filter(|reason| reason.slug == "engine/bad-regex");
-    if let Some((reason, label)) = reason.and_then(|reason| Some((reason, reason.labels.first()?)))
-        && !said.contains(&label.span.start)
-    {
-        out.at(label.span, format!("{}: {}", reason.message, label.message)).help.clone_from(&reason.help);
+    for problem in rule.problems(cx.context).iter().filter(|problem| problem.slug == "engine/bad-regex") {
+        if let Some(label) = problem.labels.first().filter(|label| !said.contains(&label.span.start)) {
+            let message = format!("{}: {}", problem.message, label.message);
+            out.at(label.span, message).help.clone_from(&problem.help);
+        }
     }
 }
 
@@ -67,7 +67,7 @@ fn patterns(tree: &Search) -> Vec<(String, Span)> {
 fn of_stage(stage: &Stage) -> Option<(String, Span)> {
     let is_mode = |arg: &Arg| matches!(arg, Arg::Option { name, .. } if name.is_keyword("mode"));
     let word = match stage.command()?.as_str() {
-        "rex" if !stage.args.iter().any(is_mode) => stage.args.iter().filter_map(Arg::word).last()?,
+        "rex" if !stage.args.iter().any(is_mode) => stage.args.iter().filter_map(Arg::word).next_back()?,
         "regex" => stage.args.iter().find_map(|arg| match arg {
             Arg::Option { value, .. } => value.word(),
             _ => arg.word(),

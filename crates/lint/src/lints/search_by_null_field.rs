@@ -13,7 +13,7 @@ pub(super) static LINT: Lint = Lint {
     summary: "BY a field that is null in every event of the rule",
     what: "Compares the fields of the `BY` clause of the first `stats` with those that the events of the rule's data sources have, by the table of known Windows events, the add-ons and the lists of the data sources. Only rules whose data sources are all known Windows events are looked at.",
     why: "`stats` leaves out rows in which a field of its `BY` clause is null: there is never a result.",
-    bad: r#"# file: data_sources/some_source.yml
+    bad: r"# file: data_sources/some_source.yml
 name: Some Source
 id: 9f3c2b1a-1d2e-4c3b-8a4d-5e6f70819203
 version: 1
@@ -27,8 +27,8 @@ separator: EventCode
 separator_value: '7045'
 output_fields: [dest]
 # file: detections/endpoint/a_rule.yml
-search: '`some_source` EventCode=7045 | stats count by dest LogonType | `a_rule_filter`'"#,
-    good: r#"# file: data_sources/some_source.yml
+search: '`some_source` EventCode=7045 | stats count by dest LogonType | `a_rule_filter`'",
+    good: r"# file: data_sources/some_source.yml
 name: Some Source
 id: 9f3c2b1a-1d2e-4c3b-8a4d-5e6f70819203
 version: 1
@@ -42,7 +42,7 @@ separator: EventCode
 separator_value: '7045'
 output_fields: [dest]
 # file: detections/endpoint/a_rule.yml
-search: '`some_source` EventCode=7045 | stats count by dest ServiceName | `a_rule_filter`'"#,
+search: '`some_source` EventCode=7045 | stats count by dest ServiceName | `a_rule_filter`'",
     severity: Severity::Warning,
     since: Generation::One,
     check: Check::Rule(check),
@@ -53,7 +53,7 @@ fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
     for (word, by) in super::fields::of_events(rule) {
         let name = name_of(&word);
         let known = provided.iter().any(|each| each.eq_ignore_ascii_case(&name));
-        if !by || known || super::fields::is_classic(&name) || !super::fields::is_plain(&name) {
+        if !by || known || super::comes_otherwise(&name) || !super::fields::is_plain(&name) {
             continue;
         }
         let said =

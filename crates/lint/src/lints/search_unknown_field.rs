@@ -29,7 +29,7 @@ fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
     for (word, by) in super::fields::of_events(rule) {
         let name = name_of(&word);
         let given = provided.as_ref().is_some_and(|fields| fields.contains(&name));
-        if given || listed.contains(name.as_str()) || super::fields::is_classic(&name) {
+        if given || listed.contains(name.as_str()) || super::comes_otherwise(&name) {
             continue;
         }
         let all = listed.iter().copied().chain(provided.iter().flatten().map(String::as_str));

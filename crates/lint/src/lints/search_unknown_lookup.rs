@@ -12,7 +12,7 @@ use grotto_spl::ast::Arg;
 pub(super) static LINT: Lint = Lint {
     slug: "search/unknown-lookup",
     summary: "The search reads a lookup that nobody defines",
-    what: "Looks up the tables of `lookup` and `inputlookup` among the lookups of the rules, of the add-ons and of `--lookups`.",
+    what: "Looks up the tables of `lookup`, `inputlookup` and `outputlookup` among the lookups of the rules, of the add-ons, of `--lookups` and of well-known apps. `outputlookup` may name a CSV file that is not there yet.",
     why: "The search does not run, or finds nothing. contentctl refuses the rule.",
     bad: "search: '`some_source` | stats count by dest | lookup some_tabel dest OUTPUT role | `a_rule_filter`'",
     good: "search: '`some_source` | stats count by dest | lookup some_table dest OUTPUT role | `a_rule_filter`'",
@@ -24,12 +24,15 @@ pub(super) static LINT: Lint = Lint {
 fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
     let Some(tree) = &rule.tree else { return };
     for stage in walk::stages(tree) {
-        if !matches!(stage.command().as_deref(), Some("lookup" | "inputlookup")) {
+        let command = stage.command();
+        let writes = command.as_deref() == Some("outputlookup");
+        if !writes && !matches!(command.as_deref(), Some("lookup" | "inputlookup")) {
             continue;
         }
         let Some(table) = stage.args.iter().find_map(Arg::word) else { continue };
         let name = grotto_spl::text::argument(table);
-        if is_known(&name, cx) {
+        // Splunk makes a missing file, but no definition.
+        if is_known(&name, cx) || (writes && name.contains(".csv")) {
             continue;
         }
         let said = out.spl(rule, table.at.0, format!("no lookup is called `{name}`"));
@@ -37,8 +40,20 @@ fn check(rule: &Rule<'_>, cx: &Cx<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// Whether a table of this name is there, or comes with Splunk.
+/// Lookups that come with Splunk and with apps that detections build on, as far as contentctl names them;
+/// <https://github.com/splunk/contentctl/blob/main/contentctl/objects/lookup.py>.
+const OF_APPS: [&str; 7] = [
+    "admon_groups_def",
+    "alexa_lookup_by_str",
+    "cim_corporate_web_domain_lookup",
+    "dnslookup",
+    "identity_lookup_expanded",
+    "interesting_ports_lookup",
+    "ut_shannon_lookup",
+];
+
+/// Whether a table of this name is there, or comes with Splunk or an app.
 pub(super) fn is_known(name: &str, cx: &Cx<'_>) -> bool {
-    let of_splunk = name.starts_with("geo_") || name.contains('$') || name == "dnslookup";
+    let of_splunk = name.starts_with("geo_") || name.contains('$') || OF_APPS.contains(&name);
     of_splunk || cx.lookups.contains(name) || cx.content.lookup(name).is_some()
 }

@@ -216,11 +216,60 @@ fn every_unknown_name_of_a_search_is_reported_not_only_the_first() {
 
 #[test]
 fn every_regular_expression_of_a_search_is_looked_at() {
-    let search =
-        r#"a=1 | rex field=b "(?<x>y" | regex c="(" | eval d=replace(d, "[", "") | where match(e, "(ok)")"#;
-    let text = rule(search, "");
+    for search in [
+        r#"a=1 | rex field=b "(?<x>y" | regex c="(" | eval d=replace(d, "[", "") | where match(e, "(ok)")"#,
+        r#"a=1 | rex field=b mode=sed "s/(/x/" | rex mode=sed "s/ok/x/" | rex mode=sed "s/[/x/g" | regex c="(""#,
+    ] {
+        let text = rule(search, "");
+        let (found, _) = slugs(&[("detections/a.yml", &text)], &Severities::default());
+        assert_eq!(found, ["error:search/bad-regex"; 3], "{search}");
+    }
+}
+
+#[test]
+fn every_stage_says_what_grotto_cannot_run() {
+    let text = rule("a=1 | loadjob x | head 1 | sendemail to=a | dedup b sortby", "");
     let (found, _) = slugs(&[("detections/a.yml", &text)], &Severities::default());
-    assert_eq!(found, ["error:search/bad-regex"; 3]);
+    assert_eq!(found.iter().filter(|slug| *slug == "info:search/unsupported").count(), 2, "{found:?}");
+}
+
+#[test]
+fn files_that_are_no_rules_are_checked_too() {
+    let good = rule("a=1", "");
+    for (path, text, expected) in [
+        ("macros/m.yml", "name: m\ndefinition: a=1\ndescription: A.\n", None),
+        ("macros/m(1).yml", "name: m\narguments: [x]\ndefinition: a=$x$\ndescription: A.\n", None),
+        ("macros/n.yml", "name: m\ndefinition: a=1\ndescription: A.\n", Some("meta/file-name")),
+        (
+            "macros/m.yml",
+            "name: m\ndefinition: a=1\ndescription: A.\ndefintion: b\n",
+            Some("meta/unknown-key"),
+        ),
+        ("lookups/a_b.yml", "name: a-b\ncollection: c\ndescription: A.\n", None),
+        ("lookups/a.yml", "name: b\ncollection: c\ndescription: A.\n", Some("meta/file-name")),
+        (
+            "lookups/a.yml",
+            "name: a\ncollection: c\nmax_match: 1\ndescription: A.\n",
+            Some("meta/unknown-key"),
+        ),
+        (
+            "lookups/a.yml",
+            "name: a\nlookup_type: table\ncollection: c\ndescription: A.\n",
+            Some("lookup/form"),
+        ),
+        ("lookups/a.yml", "name: a\nlookup_type: csv\ncollection: c\ndescription: A.\n", Some("lookup/form")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in [("detections/a.yml", good.as_str()), (path, text)] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let report = lint(folder.path(), &Severities::default());
+        let about = report.diagnostics.iter().filter(|d| d.file().is_some_and(|file| file.ends_with(path)));
+        let slugs: Vec<_> = about.map(|d| d.slug).collect();
+        assert_eq!(slugs, expected.into_iter().collect::<Vec<_>>(), "{path} {text}");
+    }
 }
 
 #[test]
