@@ -157,18 +157,7 @@ impl<'a> Call<'a> {
         if args.is_empty() {
             return Err(self.missing("a field"));
         }
-        args.iter()
-            .map(|arg| match arg {
-                // What `stats` and its kin call a field that has no name of its own.
-                Arg::Aggregate(aggregate) if aggregate.alias.is_none() => {
-                    Ok(Pattern::new(&grotto_spl::print::aggregate(aggregate)))
-                }
-                _ => arg
-                    .word()
-                    .map(|word| Pattern::new(&text::field(word)))
-                    .ok_or_else(|| self.unexpected(arg)),
-            })
-            .collect()
+        Ok(self.words(args)?.into_iter().map(|word| Pattern::new(&text::field(word))).collect())
     }
 
     /// A field and the name after AS.

@@ -27,11 +27,6 @@ pub(super) static FIELDS: Spec = Spec {
             input: r#"[{"_time": 1, "a": "1", "b": "2", "c": "3", "cc": "4"}]"#,
             expected: r#"[{"a": "1", "b": "2"}]"#,
         },
-        Example {
-            spl: "| fields - sum(a) b",
-            input: r#"[{"sum(a)": "1", "b": "2", "c": "3"}]"#,
-            expected: r#"[{"c": "3"}]"#,
-        },
     ],
     build: Build::Command(build),
 };
