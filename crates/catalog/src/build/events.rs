@@ -61,11 +61,14 @@ struct World {
     derived: Batch,
 }
 
+/// Where a predicate holds in each world; `None` where that is not known.
+type Answers = Vec<Option<Mask>>;
+
 /// All known events.
 pub(super) struct Worlds {
     worlds: Vec<World>,
     /// For predicates on fields that are the same in every event of a kind: where each holds.
-    asked: Mutex<FxHashMap<Arc<Predicate>, Arc<Vec<Option<Mask>>>>>,
+    asked: Mutex<FxHashMap<Arc<Predicate>, Arc<Answers>>>,
 }
 
 impl Worlds {
@@ -88,7 +91,7 @@ impl Worlds {
     }
 
     /// Where a predicate holds in each world; `None` where that depends on more than the kind of event.
-    fn ask(&self, predicate: &Arc<Predicate>) -> Arc<Vec<Option<Mask>>> {
+    fn ask(&self, predicate: &Arc<Predicate>) -> Arc<Answers> {
         let known = |asked: &FxHashMap<_, Arc<Vec<_>>>| asked.get(predicate).map(Arc::clone);
         if let Some(masks) = known(&self.asked.lock().unwrap_or_else(PoisonError::into_inner)) {
             return masks;
@@ -228,6 +231,7 @@ fn readings(
 
 /// How an event was found to be read.
 #[derive(Default)]
+#[expect(clippy::struct_field_names, reason = "they are called as in the model")]
 struct Found {
     by_search: bool,
     by_model: Option<String>,

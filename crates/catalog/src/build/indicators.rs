@@ -30,11 +30,14 @@ pub(super) fn of(tree: &Search, short: &dyn Fn(&str) -> String) -> Vec<Indicator
     extract.out
 }
 
+/// What makes two indicators the same: field, kind, negated, and of each value its kind, text and case.
+type Seen = (String, IndicatorKind, bool, Vec<(IndicatorKind, String, bool)>);
+
 struct Extract<'s> {
     short: &'s dyn Fn(&str) -> String,
     computed: Computed,
     out: Vec<Indicator>,
-    seen: FxHashSet<(String, IndicatorKind, bool, Vec<(IndicatorKind, String, bool)>)>,
+    seen: FxHashSet<Seen>,
     stage: usize,
     depth: usize,
 }
@@ -117,7 +120,9 @@ impl Extract<'_> {
     fn search_expression(&mut self, expr: &SearchExpr, negated: bool) {
         match expr {
             SearchExpr::And(terms, _) | SearchExpr::Or(terms, _) => {
-                terms.iter().for_each(|term| self.search_expression(term, negated));
+                for term in terms {
+                    self.search_expression(term, negated);
+                }
             }
             SearchExpr::Not(term, _) => self.search_expression(term, !negated),
             SearchExpr::Compare { field, op, value, .. } => {
@@ -156,7 +161,9 @@ impl Extract<'_> {
     fn expression(&mut self, expr: &Expr, negated: bool, filter: bool) {
         match &expr.kind {
             ExprKind::Logic { terms, .. } => {
-                terms.iter().for_each(|term| self.expression(term, negated, filter));
+                for term in terms {
+                    self.expression(term, negated, filter);
+                }
             }
             ExprKind::Not(inner) => self.expression(inner, !negated, filter),
             ExprKind::Binary { op: Binary::Compare(op), left, right } => {

@@ -15,7 +15,8 @@ impl Keys {
         if self.0.insert(wanted.clone()) {
             return wanted;
         }
-        let numbered = (2_u32..).map(|n| format!("{wanted}-{n}")).find(|name| self.0.insert(name.clone()));
+        let numbered =
+            (2..u32::MAX).map(|n| format!("{wanted}-{n}")).find(|name| self.0.insert(name.clone()));
         numbered.unwrap_or(wanted)
     }
 
@@ -60,7 +61,8 @@ fn short_hash(texts: &[&str]) -> String {
         hash.update(text.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let first = hash.finalize().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("{first:08x}")
 }
 
 #[cfg(test)]

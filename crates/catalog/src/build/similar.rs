@@ -13,6 +13,9 @@ const COMMON: usize = 150;
 /// What something counts that no other rule has.
 const RARE: u64 = 60_000;
 
+/// Reasons: how many rules have something, and what it is.
+type Why<'f> = Vec<(usize, &'f str)>;
+
 /// Finds them, through an index of who has what.
 pub(super) fn find(rules: &mut [RulePage]) {
     let features: Vec<Vec<String>> = rules.iter().map(features).collect();
@@ -26,8 +29,8 @@ pub(super) fn find(rules: &mut [RulePage]) {
         }
     }
     let weight = |count: usize| RARE / count.max(1) as u64;
-    let of = |i: usize| -> Vec<(usize, u64, Vec<(usize, &str)>)> {
-        let mut found: BTreeMap<usize, (u64, Vec<(usize, &str)>)> = BTreeMap::new();
+    let of = |i: usize| -> Vec<(usize, u64, Why<'_>)> {
+        let mut found: BTreeMap<usize, (u64, Why<'_>)> = BTreeMap::new();
         for feature in &features[i] {
             let Some(others) = index.get(feature.as_str()).filter(|rules| rules.len() <= COMMON) else {
                 continue;
@@ -47,7 +50,7 @@ pub(super) fn find(rules: &mut [RulePage]) {
         .map(|i| {
             let count = |f: &String| index.get(f.as_str()).map_or(1, Vec::len);
             let whole: u64 = features[i].iter().map(|f| weight(count(f))).sum();
-            let one = |(other, sum, mut why): (usize, u64, Vec<(usize, &str)>)| {
+            let one = |(other, sum, mut why): (usize, u64, Why<'_>)| {
                 why.sort_unstable();
                 why.dedup();
                 Similar {

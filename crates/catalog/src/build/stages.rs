@@ -151,7 +151,9 @@ fn of_expression<'s>(expr: &'s SearchExpr, out: &mut Vec<&'s Search>) {
     use grotto_spl::ast::SearchValue::Subsearch;
     match expr {
         SearchExpr::And(terms, _) | SearchExpr::Or(terms, _) => {
-            terms.iter().for_each(|term| of_expression(term, out));
+            for term in terms {
+                of_expression(term, out);
+            }
         }
         SearchExpr::Not(term, _) => of_expression(term, out),
         SearchExpr::Compare { value: Subsearch(search), .. } | SearchExpr::Term(Subsearch(search)) => {
@@ -270,7 +272,9 @@ fn of_words(arg: &Arg, command: &str, names: &mut BTreeSet<String>) {
             }
         }
         Arg::List(list) if matches!(command, "replace" | "join") => {
-            list.iter().for_each(|arg| of_words(arg, command, names));
+            for arg in list {
+                of_words(arg, command, names);
+            }
         }
         _ => {}
     }

@@ -102,6 +102,7 @@ fn six_stages_with_their_texts() {
     assert_eq!(selectors, [true, false, false, false]);
 }
 
+#[expect(clippy::disallowed_methods, reason = "the recount has nothing in common with what it checks")]
 /// The searches of all rules of the corpus, read without the code under test.
 fn searches(folder: &Path, out: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -188,7 +189,7 @@ fn what_the_report_says_holds() {
         assert_ne!(pair.first, pair.second);
     }
     for note in &report.never {
-        eprintln!("{}: {}", catalog.rule(&note.rule).unwrap().name, note.note);
+        assert!(catalog.rule(&note.rule).is_some() && note.note.contains("can't be"), "{note:?}");
     }
     let cannot = catalog.rules.iter().filter(|r| r.evidence.state.name() == "cannot").count();
     assert_eq!(report.cannot_run.len(), cannot);
