@@ -93,14 +93,11 @@ impl<'a> Found<'a> {
 
     /// Its title; of a hit what its row says.
     pub(crate) fn title(&self) -> String {
-        match self.finding {
-            Some(f) => f.title.clone(),
-            None => {
-                let told = self.row.iter().filter(|(name, _)| !name.starts_with('_')).take(6);
-                told.map(|(name, value)| format!("{name}={}", text(value, ", ")))
-                    .collect::<Vec<_>>()
-                    .join("  ")
-            }
+        if let Some(f) = self.finding { f.title.clone() } else {
+            let told = self.row.iter().filter(|(name, _)| !name.starts_with('_')).take(6);
+            told.map(|(name, value)| format!("{name}={}", text(value, ", ")))
+                .collect::<Vec<_>>()
+                .join("  ")
         }
     }
 
