@@ -112,7 +112,9 @@ pub fn render(
     let mut room = room;
     let severities = groups::groups(&found, &samples, catalog.as_deref(), &mut room)?;
     let mut counts = [0; 5];
-    found.iter().for_each(|one| counts[one.severity()] += 1);
+    for one in &found {
+        counts[one.severity()] += 1;
+    }
     let groups = || severities.iter().flat_map(|severity| &severity.rules);
     let total =
         records.iter().rev().find_map(|r| if let Record::Summary(s) = r { Some(s.clone()) } else { None });

@@ -77,7 +77,9 @@ impl Setup {
         diagnostics.extend(more);
         context.lookups = knowledge.lookups(&content);
         let mut macros = grotto_detect::macros::table(&content, &knowledge);
-        tuned.into_iter().for_each(|definition| macros.insert(definition));
+        for definition in tuned {
+            macros.insert(definition);
+        }
         Some(Self { content, macros, knowledge, context, diagnostics, color: common.color })
     }
 

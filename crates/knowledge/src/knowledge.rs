@@ -105,7 +105,9 @@ impl Knowledge {
             nodes: Mutex::default(),
             problems: Mutex::default(),
         };
-        tuned.iter().for_each(|definition| knowledge.macros.insert(definition.clone()));
+        for definition in tuned {
+            knowledge.macros.insert(definition.clone());
+        }
         knowledge.tagging = compile::tagging(&knowledge, &mut problems);
         (knowledge, problems)
     }

@@ -93,11 +93,11 @@ impl<'a> Found<'a> {
 
     /// Its title; of a hit what its row says.
     pub(crate) fn title(&self) -> String {
-        if let Some(f) = self.finding { f.title.clone() } else {
+        if let Some(f) = self.finding {
+            f.title.clone()
+        } else {
             let told = self.row.iter().filter(|(name, _)| !name.starts_with('_')).take(6);
-            told.map(|(name, value)| format!("{name}={}", text(value, ", ")))
-                .collect::<Vec<_>>()
-                .join("  ")
+            told.map(|(name, value)| format!("{name}={}", text(value, ", "))).collect::<Vec<_>>().join("  ")
         }
     }
 

@@ -78,7 +78,7 @@ struct Full {
 
 struct Search {
     name: String,
-    search: String,
+    spl: String,
     range: String,
 }
 
@@ -251,7 +251,7 @@ fn full(found: &Found<'_>) -> Full {
             .take(5)
             .map(|d| Search {
                 name: text::line(&d.name, 200),
-                search: text::cut(d.search.trim(), SEARCH),
+                spl: text::cut(d.search.trim(), SEARCH),
                 range: range(d.earliest.as_deref(), d.latest.as_deref()),
             })
             .collect(),

@@ -125,7 +125,7 @@ fn shown(kind: &str, entities: BTreeMap<String, Tally<'_>>) -> Kind {
 
 impl Kind {
     /// The length of an entity's bar, 0 to 100.
-    pub(crate) fn share(&self, score: &u64) -> u64 {
+    pub(crate) fn share(&self, score: u64) -> u64 {
         score * 100 / self.most.max(1)
     }
 }
@@ -159,6 +159,6 @@ mod tests {
             .flat_map(|k| k.entities.iter().map(|e| (k.name.as_str(), e.value.as_str(), e.score, e.findings)))
             .collect();
         assert_eq!(told, [("Hosts", "A", 15, 2), ("Hosts", "b", 10, 1), ("Users", "ann", 1, 1)]);
-        assert_eq!(kinds[0].share(&15), 100);
+        assert_eq!(kinds[0].share(15), 100);
     }
 }

@@ -181,7 +181,7 @@ fn hostile_content_stays_text() {
                 predicate: bad.to_owned(),
                 field: bad.to_owned(),
                 value: bad.to_owned(),
-                ranges: vec![1..9],
+                ranges: std::iter::once(1..9).collect(),
             }],
         },
         fields: Row::from_iter([(bad.to_owned(), json!(bad))]),

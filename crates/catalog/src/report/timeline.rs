@@ -147,7 +147,9 @@ pub(crate) fn timeline(found: &[Found<'_>]) -> Timeline {
     let folded = rest.len();
     if folded > 0 {
         let mut sum = Tally::default();
-        rest.iter().for_each(|(_, tally)| sum.merge(tally));
+        for (_, tally) in &rest {
+            sum.merge(tally);
+        }
         strips.push(strip(&text::counted(folded, "other host"), false, &sum));
     }
     strips.extend(others.iter().map(|(name, tally)| strip(name, false, tally)));

@@ -206,26 +206,27 @@ fn stages(stages: &[Stage], root: &str, prefix: &str, depth: usize) -> String {
 }
 
 impl StagesView<'_> {
-    fn spl(&self, text: &str) -> String {
+    fn stage(text: &str) -> String {
         // A stage is shown without the pipe before it.
         spl(&format!("|{text}")).replacen("<span class=\"t-pipe\">|</span>", "", 1)
     }
 
     /// The first stage of a search that is written without its command.
-    fn first(&self, text: &str) -> String {
+    fn first(text: &str) -> String {
         spl(text)
     }
 
-    fn command_href(&self, name: &str) -> String {
+    fn command_href(name: &str) -> String {
         links::command(name)
     }
 
-    fn tree(&self, condition: &Condition) -> String {
+    fn tree(condition: &Condition) -> String {
         let mut out = String::from("<ul class=\"tree\">");
         node(condition, &mut out, 0);
         out + "</ul>"
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     fn inside(&self, search: &[Stage], stage: &usize, number: &usize) -> String {
         if self.depth >= DEPTH {
             return String::new();

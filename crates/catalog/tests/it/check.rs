@@ -22,12 +22,17 @@ pub(crate) struct Seen {
     pub(crate) text: String,
 }
 
+/// Whether a file of the site is a page.
+pub(crate) fn is_html(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|end| end == "html")
+}
+
 /// Parses a page.
 pub(crate) fn parse(html: &[u8]) -> Seen {
     let dom =
         html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).from_utf8().one(html);
-    let mut seen = Seen::default();
-    seen.errors = dom.errors.borrow().iter().map(ToString::to_string).collect();
+    let errors = dom.errors.borrow().iter().map(ToString::to_string).collect();
+    let mut seen = Seen { errors, ..Seen::default() };
     walk(&dom.document, &mut seen);
     seen
 }
@@ -71,7 +76,7 @@ pub(crate) fn check(site: &Site) -> Report {
     let pages: BTreeMap<&str, Seen> = site
         .pages()
         .iter()
-        .filter(|page| page.path.ends_with(".html"))
+        .filter(|page| is_html(&page.path))
         .map(|page| (page.path.as_str(), parse(&site.make(page).unwrap())))
         .collect();
     let mut report = Report { pages: pages.len(), ..Report::default() };

@@ -36,7 +36,7 @@ fn what_authors_write_stays_text() {
     let hostile = site(4, HOSTILE);
     let report = check(&hostile);
     assert!(report.faults.is_empty(), "{:#?}", report.faults);
-    for one in hostile.pages().iter().filter(|page| page.path.ends_with(".html")) {
+    for one in hostile.pages().iter().filter(|page| crate::check::is_html(&page.path)) {
         let seen = parse(&hostile.make(one).unwrap());
         // The frame's two scripts and no other; nothing that runs, nothing of another name.
         let scripts = seen.elements.iter().filter(|name| *name == "script").count();

@@ -50,7 +50,7 @@ fn a_report_holds_what_the_records_hold() {
     let mut hashed = 0;
     for file in files.captures_iter(&html) {
         let digest = Sha256::digest(std::fs::read(&file[1]).unwrap());
-        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         assert_eq!(digits, file[2], "{}", &file[1]);
         hashed += 1;
     }
@@ -70,8 +70,9 @@ fn a_report_loads_nothing_and_is_the_same_again() {
     let loads = regex::Regex::new(r"(?i)<(script|link|img|iframe|object|embed|video|audio)|\s(src|srcset|action|style|on\w+)=|url\(|@import").unwrap();
     // Nothing of it stands inside of a tag; in the text of events it may, escaped.
     let tags = regex::Regex::new(r#"<[a-zA-Z/!](?:[^<>"]|"[^"]*")*>"#).unwrap();
+    let values = regex::Regex::new(r#""[^"]*""#).unwrap();
     for tag in tags.find_iter(&first) {
-        let without_values = regex::Regex::new(r#""[^"]*""#).unwrap().replace_all(tag.as_str(), "\"\"");
+        let without_values = values.replace_all(tag.as_str(), "\"\"");
         assert!(!loads.is_match(&without_values), "{}", tag.as_str());
         assert!(!tag.as_str().contains("href=\"http"), "{}", tag.as_str());
     }
