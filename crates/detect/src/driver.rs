@@ -11,7 +11,7 @@ use grotto_engine::pipeline::{Answer, FieldSet, ORDER, Run};
 use grotto_engine::plan::Plan;
 use grotto_engine::predicate::Mask;
 use grotto_engine::rounds::{self, Events};
-use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions};
+use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions, Wanted};
 use grotto_knowledge::{Knowledge, Node};
 pub use heads::Evaluation;
 pub(crate) use heads::PARTITION;
@@ -191,7 +191,11 @@ fn pass(
         .fold(State::default, |mut state, (number, part)| {
             let mut position = (number as i64) << PART_BITS;
             let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
-            let wants = |event: &EventType<'_>| driver.heads.wanted(event);
+            let wants = |event: &EventType<'_>| match driver.heads.wanted(event) {
+                // Their times are wanted though no job reads them.
+                Wanted::Nothing if times.is_some() => Wanted::Fields(Arc::new(|field: &str| field == "_time")),
+                wanted => wanted,
+            };
             let mut seen = BTreeSet::new();
             let report = part.read_wanted(&options, Some(&wants), &mut |mut batch| {
                 if times.is_some() {

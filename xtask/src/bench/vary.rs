@@ -112,7 +112,7 @@ mod tests {
     fn what_is_looked_for_changes_and_where_it_is_looked_for_stays() {
         for (search, expected) in [
             ("EventCode=4688 Image=\"*\\\\cmd.exe\"", "EventCode=4688 Image=\"*\\\\cmd.exe7\""),
-            ("source=x (A=b OR C IN (d, \"*e*\"))", "source=x A=b7 OR C IN (d7, \"*e7*\")"),
+            ("source=x (A=b OR C IN (d, \"*e*\"))", "source=x (A=b7 OR C IN (d7, \"*e7*\"))"),
             ("Port=445 \"some words\"", "Port=445 \"some words7\""),
             ("| tstats count from datamodel=M.N where N.p=q N.r=1 by N.s", "N.p=q7 N.r=1 by N.s"),
             ("a=b | search c=d | where e=\"f\"", "| search c=d7 | where e = \"f\""),

@@ -188,6 +188,8 @@ impl Writer {
     /// `engine/disk`.
     pub fn push(&mut self, batch: &Batch) -> Result<(), Box<Diagnostic>> {
         if batch.rows() == 0 {
+            // Columns are known in the order of the rows that have them.
+            self.flush()?;
             self.done.columns.learn(batch);
             return Ok(());
         }

@@ -12,8 +12,11 @@ pub fn search_expression(expr: &SearchExpr) -> String {
             for term in terms {
                 let text = tight(term);
                 if !out.is_empty() {
-                    // A term that begins like an operator would be read as a comparison with the word before it.
-                    out.push_str(if text.starts_with(['=', '<', '>', '!']) { " AND " } else { " " });
+                    // A term that begins like an operator would be read as a comparison with the word before it, and
+                    // parentheses behind the word `in` as a list of values.
+                    let joined = text.starts_with(['=', '<', '>', '!'])
+                        || (text.starts_with('(') && ends_with_in(&out));
+                    out.push_str(if joined { " AND " } else { " " });
                 }
                 out.push_str(&text);
             }
@@ -33,6 +36,11 @@ pub fn search_expression(expr: &SearchExpr) -> String {
         }
         SearchExpr::Term(term) => value(term),
     }
+}
+
+/// Whether the last word is `in`.
+fn ends_with_in(text: &str) -> bool {
+    text.rsplit(char::is_whitespace).next().is_some_and(|word| word.eq_ignore_ascii_case("in"))
 }
 
 /// In parentheses if it is AND or OR.
