@@ -193,7 +193,9 @@ fn pass(
             let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
             let wants = |event: &EventType<'_>| match driver.heads.wanted(event) {
                 // Their times are wanted though no job reads them.
-                Wanted::Nothing if times.is_some() => Wanted::Fields(Arc::new(|field: &str| field == "_time")),
+                Wanted::Nothing if times.is_some() => {
+                    Wanted::Fields(Arc::new(|field: &str| field == "_time"))
+                }
                 wanted => wanted,
             };
             let mut seen = BTreeSet::new();
