@@ -6,6 +6,7 @@ use crate::memory::{Chunks, Rows};
 use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, columns, each_chunk, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) static FILLNULL: Spec = Spec {
@@ -57,7 +58,31 @@ impl Command for Fillnull {
         after.clone()
     }
 
-    fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+    fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
+        let empty: Vec<FieldName> = rows
+            .columns()
+            .filter(|(_, column)| column.all_null())
+            .map(|(name, _)| Arc::clone(name))
+            .collect();
+        Ok(self.fill(rows, &|name| empty.contains(name)))
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let mut used: BTreeSet<FieldName> = BTreeSet::new();
+        for chunk in rows.iter() {
+            let chunk = chunk?;
+            let with_values = chunk.columns().filter(|(_, column)| !column.all_null());
+            used.extend(with_values.map(|(name, _)| Arc::clone(name)));
+        }
+        // Every chunk has the columns of all rows.
+        each_chunk(rows, &mut |chunk| Ok(self.fill(chunk, &|name| !used.contains(name)))).map(Some)
+    }
+}
+
+impl Fillnull {
+    /// Fills rows. A field that is `empty` has no value in any row, in these or in others, so that nothing is known of its
+    /// kind: what fills it is text.
+    fn fill(&self, mut rows: Batch, empty: &dyn Fn(&FieldName) -> bool) -> Batch {
         let mut fields: Vec<FieldName> = Vec::new();
         for pattern in &self.fields {
             if pattern.is_plain() {
@@ -71,25 +96,19 @@ impl Command for Fillnull {
         }
         for field in fields {
             let filled = match rows.column(&field) {
-                None => Column::constant(&self.value, rows.rows()),
-                Some(column @ Column::Text(_)) if column.all_null() => {
-                    Column::constant(&self.value, rows.rows())
+                Some(column) if !empty(&field) => {
+                    if column.array().null_count() == 0 {
+                        continue;
+                    }
+                    self.filled(column)
                 }
-                Some(column) if column.array().null_count() == 0 => continue,
-                Some(column) => self.filled(column),
+                _ => Column::constant(&self.value, rows.rows()),
             };
             rows.set(field, filled);
         }
-        Ok(rows)
+        rows
     }
 
-    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
-        // Every chunk has the columns of all rows.
-        each_chunk(rows, &mut |chunk| Ok(self.run(chunk)?)).map(Some)
-    }
-}
-
-impl Fillnull {
     fn filled(&self, column: &Column) -> Column {
         if let Column::Text(array) = column {
             return Column::text(array.iter().map(|text| Some(text.unwrap_or(&self.value))));
