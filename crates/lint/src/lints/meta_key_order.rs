@@ -36,7 +36,7 @@ fn check(file: &File<'_>, _: &Cx<'_>, out: &mut Out<'_>) {
 }
 
 /// The order of <https://github.com/splunk/security_content>.
-pub(crate) const ORDER: [&str; 31] = [
+pub(crate) const ORDER: [&str; 30] = [
     "name",
     "id",
     "version",
@@ -58,7 +58,6 @@ pub(crate) const ORDER: [&str; 31] = [
     "analytic_story",
     "threat_group",
     "asset_type",
-    "cve",
     "cve",
     "atomic_guid",
     "mitre_attack_id",
