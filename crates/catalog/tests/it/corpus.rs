@@ -4,6 +4,8 @@ use grotto_catalog::build::{Folder, Input, build};
 use grotto_catalog::model::Catalog;
 use grotto_content::Content;
 use grotto_detect::RuleSet;
+use grotto_detect::testing::data::Places;
+use grotto_detect::testing::{self, Plan, Reading, Selection};
 use grotto_engine::Context;
 use grotto_knowledge::Knowledge;
 use std::path::{Path, PathBuf};
@@ -25,8 +27,17 @@ pub(crate) fn catalog(paths: &[PathBuf]) -> Catalog {
     of(&content, paths)
 }
 
+/// The catalogue of grotto's own rules, proven by the data that comes with them.
+pub(crate) fn pack() -> Catalog {
+    made(&grotto_detect::builtin::content().0, &[PathBuf::from("grotto")], true)
+}
+
 /// The catalogue of content.
 pub(crate) fn of(content: &Content, paths: &[PathBuf]) -> Catalog {
+    made(content, paths, false)
+}
+
+fn made(content: &Content, paths: &[PathBuf], own: bool) -> Catalog {
     let mut context = Context::default();
     let (knowledge, _) = Knowledge::load(&[], &context);
     context.lookups = knowledge.lookups(content);
@@ -40,12 +51,17 @@ pub(crate) fn of(content: &Content, paths: &[PathBuf]) -> Catalog {
             licence: None,
         })
         .collect();
+    let places = Places { attack_data: None, builtin: true };
+    let tests = own.then(|| {
+        let plan = Plan::new(&rules, &places, &Selection::All);
+        testing::run(plan, &rules, &knowledge, &Reading::default(), &|_| {})
+    });
     build(&Input {
         content,
         macros: &macros,
         knowledge: &knowledge,
         rules: &rules,
         folders: &folders,
-        tests: None,
+        tests: tests.as_ref(),
     })
 }

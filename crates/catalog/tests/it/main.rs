@@ -4,5 +4,8 @@
 mod check;
 mod corpus;
 mod fixture;
+mod real;
+mod schema;
 mod seed;
 mod site;
+mod structure;

@@ -1,6 +1,7 @@
 //! `grotto catalog`.
 
 use crate::{grotto, text};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -45,6 +46,54 @@ fn a_site_is_built_and_built_again_the_same() {
         serde_json::from_slice(&std::fs::read(site.join("catalog.json")).unwrap()).unwrap();
     assert_eq!(catalog["rules"][0]["name"], "Remote Command");
     assert_eq!(catalog["corpora"][0]["name"], "mine");
+}
+
+/// Every file below a folder, by its path, with what is in it.
+fn files(top: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut open = vec![top.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(top).unwrap().display().to_string();
+                out.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn the_packs_site_has_the_same_bytes_whatever_the_number_of_threads() {
+    let place = tempfile::tempdir().unwrap();
+    let build = |threads: &str| {
+        let out = place.path().join(threads);
+        let base = "https://a.example/";
+        let built = grotto(
+            &[
+                "catalog",
+                "build",
+                "--threads",
+                threads,
+                "--base-url",
+                base,
+                "--out",
+                &out.display().to_string(),
+            ],
+            b"",
+        );
+        assert!(built.status.success(), "{}", text(&built.stderr));
+        files(&out)
+    };
+    let (one, four) = (build("1"), build("4"));
+    assert!(one.len() > 1_000, "{}", one.len());
+    assert!(one.keys().eq(four.keys()));
+    for (path, bytes) in &one {
+        assert!(bytes == &four[path], "{path} differs");
+    }
 }
 
 #[test]

@@ -14,14 +14,21 @@ const FEED: usize = 50;
 pub(super) fn pages(cx: &Cx) -> Vec<Page> {
     let mut pages = vec![
         Page::new("catalog.json", |cx| Ok(json(&*cx.catalog))),
-        Page::new("catalog.schema.json", |_| Ok(json(&schemars::schema_for!(Catalog)))),
+        Page::new("catalog.schema.json", |_| Ok(json(&schema::<Catalog>()))),
         Page::new("feed.xml", |cx| Ok(feed(cx).into_bytes())),
+        Page::new("rule.schema.json", |_| Ok(json(&schema::<RulePage>()))),
         Page::new("robots.txt", |cx| Ok(robots(cx).into_bytes())),
     ];
     if cx.options.base_url.is_some() {
         pages.push(Page::new("sitemap.xml", |cx| Ok(sitemap(cx).into_bytes())));
     }
     pages
+}
+
+/// The JSON Schema (draft 2020-12) of what is written: parts that are always there are required.
+fn schema<T: schemars::JsonSchema>() -> schemars::Schema {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// JSON, ending with a line break. The model has nothing that JSON can't hold.
