@@ -13,6 +13,7 @@ mod problems;
 mod risk;
 mod show;
 mod text;
+mod things;
 mod timeline;
 
 pub use manifest::{LogFile, Manifest, hex, rules_hash};
@@ -35,6 +36,9 @@ const STYLE: &str =
 /// Log files of the manifest that are shown.
 const FILES: usize = 2_000;
 
+/// Logs inside of a file of the manifest that are shown.
+const MEMBERS: usize = 500;
+
 /// How many bytes there are for what a scan found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
@@ -48,25 +52,18 @@ pub struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { full: 10_000_000, lines: 10_000_000, samples: 4_000_000 }
+        Self { full: 8_000_000, lines: 20_000_000, samples: 4_000_000 }
     }
 }
 
 impl Room {
-    fn take_full(&mut self, bytes: usize) -> bool {
-        take(&mut self.full, bytes)
-    }
-
-    fn take_line(&mut self, bytes: usize) -> bool {
-        take(&mut self.lines, bytes)
-    }
-
     fn take_samples(&mut self, samples: &[Sample]) -> Vec<Event> {
         let events = samples.iter().map(Event::new);
         events.filter(|event| take(&mut self.samples, event.size())).collect()
     }
 }
 
+/// Takes so many bytes of room, if there are.
 fn take(room: &mut usize, bytes: usize) -> bool {
     let left = room.checked_sub(bytes);
     *room = left.unwrap_or(*room);
@@ -88,7 +85,7 @@ struct Report<'a> {
     matrix: Vec<matrix::Column>,
     risk: Vec<risk::Kind>,
     severities: Vec<groups::Severity>,
-    left_out: usize,
+    shown: groups::Shown,
     samples: usize,
     problems: Problems,
     files: &'a [LogFile],
@@ -132,7 +129,7 @@ pub fn render(
         timeline: timeline::timeline(&found),
         matrix: matrix::matrix(&found, catalog.as_deref()),
         risk: risk::risk(records),
-        left_out: groups().map(|group| group.left_out).sum(),
+        shown: groups::Shown::of(groups()),
         samples: groups().map(|group| group.samples.len()).sum(),
         severities,
         problems: Problems::of(records),

@@ -459,7 +459,8 @@ pub(crate) struct ScanForm {
     pub(crate) catalog_url: Option<String>,
 }
 
-fn web_address(text: &str) -> Result<String, String> {
+/// The address of a web site.
+pub(crate) fn web_address(text: &str) -> Result<String, String> {
     let web = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
     web.then(|| text.to_owned()).ok_or_else(|| "an address starts with https:// or http://".to_owned())
 }

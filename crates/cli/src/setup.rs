@@ -105,19 +105,19 @@ impl Setup {
 pub(crate) struct LogInput {
     /// The file.
     pub(crate) input: Input,
-    /// Names of the logs inside of it, if it is an archive, without its own.
-    pub(crate) members: Vec<String>,
+    /// The logs inside of it, if it is an archive, each with its name there.
+    pub(crate) members: Vec<(String, Input)>,
 }
 
 impl LogInput {
     fn new(input: &Input, parts: &[Part]) -> Self {
         let archive = format!("{}!/", input.name());
-        let mut members: Vec<String> = parts
-            .iter()
-            .filter_map(|part| part.input().name().strip_prefix(&archive))
-            .map(str::to_owned)
-            .collect();
-        members.dedup();
+        let member = |part: &Part| {
+            let name = part.input().name().strip_prefix(&archive)?.to_owned();
+            Some((name, part.input().clone()))
+        };
+        let mut members: Vec<_> = parts.iter().filter_map(member).collect();
+        members.dedup_by(|(a, _), (b, _)| a == b);
         Self { input: input.clone(), members }
     }
 }

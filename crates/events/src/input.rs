@@ -251,6 +251,27 @@ impl Input {
         }
     }
 
+    /// Hands on all of its content from its start on, in blocks, and counts the bytes: to hash it, say.
+    ///
+    /// # Errors
+    /// `input/unreadable`; `input/read-twice` for a stream that was read and not [kept](crate::Part::keep);
+    /// `archive/damaged` and `archive/limit` when what is packed ends before its end.
+    pub fn read_through(&self, block: &mut dyn FnMut(&[u8])) -> Result<u64, Diagnostic> {
+        let mut reader = self.open(0)?;
+        let (mut buffer, mut bytes) = (vec![0; 256 << 10], 0);
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return self.trouble().map_or(Ok(bytes), Err),
+                Ok(n) => {
+                    bytes += n as u64;
+                    block(buffer.get(..n).unwrap_or_default());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.unreadable(&error)),
+            }
+        }
+    }
+
     /// Keeps what a stream holds, in memory or a temporary file, so that it can be read more than once.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod events;
 mod evidence;
 mod indicators;
 mod keys;
+mod never;
 mod report;
 mod rule;
 mod similar;

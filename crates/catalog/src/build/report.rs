@@ -1,9 +1,8 @@
 //! What is odd in the corpora.
 
-use super::{Read, attack, compare, counts};
+use super::{Read, attack, compare, counts, never};
 use crate::model::{
-    Condition, ConditionKind, EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote,
-    RulePage, TechniqueEntry,
+    EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote, RulePage, TechniqueEntry,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +23,7 @@ pub(super) fn of(
     Report {
         duplicates,
         near_duplicates,
-        never: rules.iter().filter_map(|rule| Some(note(rule, &contradiction(rule)?))).collect(),
+        never: rules.iter().filter_map(|rule| Some(note(rule, &never::why(rule)?))).collect(),
         cannot_run: cannot
             .map(|rule| note(rule, rule.evidence.reason.as_deref().unwrap_or("no reason is known")))
             .collect(),
@@ -33,35 +32,6 @@ pub(super) fn of(
         fields_without_event: loose,
         disagreements: disagree.map(|rule| note(rule, &rule.events.remarks.join(" "))).collect(),
     }
-}
-
-/// Two values that one field must have at once, in what a search begins with.
-fn contradiction(rule: &RulePage) -> Option<String> {
-    let condition = rule.stages.first()?.condition.as_ref()?;
-    let mut open = vec![condition];
-    while let Some(node) = open.pop() {
-        open.extend(&node.parts);
-        if node.op != ConditionKind::And {
-            continue;
-        }
-        let mut known: BTreeMap<&str, String> = BTreeMap::new();
-        for part in node.parts.iter().filter(|p| p.op == ConditionKind::Is && !p.selector) {
-            let Some((field, value)) = equality(part) else { continue };
-            match known.get(field) {
-                Some(other) if *other != value => {
-                    return Some(format!("{field} can't be {other} and {value} at once."));
-                }
-                _ => known.insert(field, value),
-            };
-        }
-    }
-    None
-}
-
-/// Field and value, in lower case, of `field=value`.
-fn equality(part: &Condition) -> Option<(&str, String)> {
-    let (field, value) = part.text.split_once('=').filter(|_| part.kind == Some(IndicatorKind::Equal))?;
-    (!field.ends_with('!')).then(|| (field, value.trim_matches('"').to_lowercase()))
 }
 
 /// What a rule looks for, as a set.

@@ -1,25 +1,22 @@
-//! What was found, by severity and rule. The first few things of each rule are shown in full, others on a line each,
-//! as long as there is room; what is left out is counted.
+//! What was found, by severity and rule. The first few things of each rule are shown in full, the next in a table, others on
+//! a line of text each, which costs a browser least, as long as there is room; what is left out is counted.
 
 use super::found::{Found, SEVERITIES};
 use super::marked::Event;
-use super::{Room, text};
+use super::{Room, take, text, things};
 use crate::site::links;
-use askama::Template;
 use grotto_detect::explain::Sample;
 use grotto_detect::row;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Things of a rule that are shown in full.
-const IN_FULL: usize = 20;
-/// Things of a rule that have a line.
-const LINES: usize = 2_000;
-/// Fields of a row, searches and threat objects of a finding that are shown.
-const FIELDS: usize = 40;
-/// Characters of a value that are shown.
-const VALUE: usize = 400;
-/// Characters of a search that are shown.
-const SEARCH: usize = 2_000;
+/// Things of all rules that are shown in full, and of one rule: at least, at most.
+const IN_FULL: (usize, usize, usize) = (1_600, 1, 20);
+/// Things of all rules that have a row of a table, and of one rule: at least, at most.
+const IN_ROWS: (usize, usize, usize) = (8_000, 10, 100);
+/// Lines that are unfolded together.
+const BLOCK: usize = 1_000;
+/// Entities of a rule that have a row of their own.
+const ENTITIES: usize = 12;
 
 /// What was found of one severity.
 #[derive(Debug)]
@@ -52,47 +49,72 @@ pub(crate) struct Group {
     pub(crate) samples: Vec<Event>,
     /// Things in full, as HTML.
     pub(crate) full: Vec<String>,
-    /// Lines of a table, as HTML.
-    pub(crate) lines: String,
-    /// How many lines there are.
-    pub(crate) line_count: usize,
+    /// What most things are about, where there are more than are shown in full.
+    pub(crate) entities_by_count: Vec<ByEntity>,
+    /// Entities that are not among these, and the things that are about them.
+    pub(crate) other_entities: (usize, usize),
+    /// Rows of a table, as HTML.
+    pub(crate) rows: String,
+    /// How many rows there are.
+    pub(crate) row_count: usize,
+    /// Lines of text, by the thousand.
+    pub(crate) blocks: Vec<Block>,
     /// How many things are left out.
     pub(crate) left_out: usize,
 }
 
-/// A thing in full.
-#[derive(Template)]
-#[template(path = "report_finding.html")]
-struct Full {
-    time: String,
-    entity: String,
-    title: String,
-    score: Option<u32>,
-    joined: bool,
-    facts: Vec<(&'static str, String)>,
-    fields: Vec<(String, String)>,
-    more_fields: usize,
-    threats: Vec<(String, String)>,
-    drilldowns: Vec<Search>,
+/// What a rule found about one entity.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ByEntity {
+    pub(crate) name: String,
+    pub(crate) count: usize,
+    pub(crate) first: String,
+    pub(crate) last: String,
 }
 
-struct Search {
-    name: String,
-    spl: String,
-    range: String,
+/// Lines of text that are unfolded together.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) count: usize,
+    /// From when to when.
+    pub(crate) span: String,
+    /// The lines, as HTML.
+    pub(crate) text: String,
 }
 
-/// A thing on a line.
-#[derive(Template)]
-#[template(
-    source = "<tr><td>{{ time }}</td><td><bdi>{{ entity }}</bdi></td><td class=\"num\">{{ score }}</td><td><bdi>{{ title }}</bdi></td></tr>\n",
-    ext = "html"
-)]
-struct Line {
-    time: String,
-    entity: String,
-    score: String,
-    title: String,
+/// In which way how many things are shown.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    pub(crate) full: usize,
+    pub(crate) rows: usize,
+    pub(crate) lines: usize,
+    pub(crate) left_out: usize,
+}
+
+impl Shown {
+    /// Those of all groups.
+    pub(crate) fn of<'g>(groups: impl Iterator<Item = &'g Group>) -> Self {
+        groups.fold(Self::default(), |sum, group| Self {
+            full: sum.full + group.full.len(),
+            rows: sum.rows + group.row_count,
+            lines: sum.lines + group.blocks.iter().map(|block| block.count).sum::<usize>(),
+            left_out: sum.left_out + group.left_out,
+        })
+    }
+}
+
+/// How many things of a rule are shown in full and in a table, when so many rules found something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Share {
+    full: usize,
+    rows: usize,
+}
+
+impl Share {
+    fn of(rules: usize) -> Self {
+        let part = |(all, least, most): (usize, usize, usize)| (all / rules.max(1)).clamp(least, most);
+        Self { full: part(IN_FULL), rows: part(IN_ROWS) }
+    }
 }
 
 /// All groups, the worst first; of one severity those with most.
@@ -113,10 +135,11 @@ pub(crate) fn groups(
     rules.sort_by(|((a, x, _), many), ((b, y, _), more)| {
         a.cmp(b).then_with(|| more.len().cmp(&many.len())).then_with(|| x.cmp(y))
     });
+    let share = Share::of(rules.len());
     let mut out: Vec<Severity> = Vec::new();
     for (number, ((severity, _, id), things)) in rules.into_iter().enumerate() {
         let samples = samples.get(id).copied().unwrap_or_default();
-        let group = group(number + 1, severity, things, samples, catalog, room)?;
+        let group = group(number + 1, severity, things, samples, catalog, share, room)?;
         match out.last_mut().filter(|last| last.name == SEVERITIES[severity]) {
             Some(last) => {
                 last.count += group.count;
@@ -134,6 +157,7 @@ fn group(
     mut things: Vec<&Found<'_>>,
     samples: &[Sample],
     catalog: Option<&str>,
+    share: Share,
     room: &mut Room,
 ) -> Result<Group, askama::Error> {
     // Those without a time come last; the order is otherwise that of the records.
@@ -166,111 +190,96 @@ fn group(
         last: text::time(ends),
         samples: room.take_samples(samples),
         full: Vec::new(),
-        lines: String::new(),
-        line_count: 0,
+        entities_by_count: Vec::new(),
+        other_entities: (0, 0),
+        rows: String::new(),
+        row_count: 0,
+        blocks: Vec::new(),
         left_out: 0,
     };
+    if things.len() > share.full {
+        (group.entities_by_count, group.other_entities) = by_entity(&things);
+    }
+    fill(&mut group, &things, share, room)?;
+    Ok(group)
+}
+
+/// Shows as many things as there is room for. A rule takes half of the room that is left at most, so that one that finds
+/// everywhere does not leave others without.
+fn fill(
+    group: &mut Group,
+    things: &[&Found<'_>],
+    share: Share,
+    room: &mut Room,
+) -> Result<(), askama::Error> {
+    let mut lines = room.lines / 2;
+    room.lines -= lines;
+    let mut plain = &things[..0];
     for (at, thing) in things.iter().enumerate() {
-        if at < IN_FULL {
-            let html = full(thing).render()?;
-            if room.take_full(html.len()) {
+        if at < share.full {
+            let html = things::full(thing)?;
+            if take(&mut room.full, html.len()) {
                 group.full.push(html);
                 continue;
             }
         }
-        let html = line(thing).render()?;
-        if group.line_count >= LINES || !room.take_line(html.len()) {
-            group.left_out = things.len() - at;
+        let html = things::row(thing)?;
+        if group.row_count >= share.rows || !take(&mut lines, html.len()) {
+            plain = &things[at..];
             break;
         }
-        group.line_count += 1;
-        group.lines.push_str(&html);
+        group.row_count += 1;
+        group.rows.push_str(&html);
     }
-    Ok(group)
+    group.left_out = plain.len();
+    for some in plain.chunks(BLOCK) {
+        let mut block = Block::default();
+        for thing in some {
+            let line = things::line(thing)?;
+            if !take(&mut lines, line.len()) {
+                break;
+            }
+            block.count += 1;
+            block.text.push_str(&line);
+        }
+        let Some(last) = block.count.checked_sub(1) else { break };
+        block.span = things::span(some[0].first, some[last].first);
+        group.left_out -= block.count;
+        let ends = block.count < some.len();
+        group.blocks.push(block);
+        if ends {
+            break;
+        }
+    }
+    room.lines += lines;
+    Ok(())
+}
+
+/// What most things are about, and how many entities and things are left.
+fn by_entity(things: &[&Found<'_>]) -> (Vec<ByEntity>, (usize, usize)) {
+    let mut counts: BTreeMap<String, (usize, &Found<'_>, &Found<'_>)> = BTreeMap::new();
+    for thing in things {
+        let (count, _, last) = counts.entry(things::entity(thing)).or_insert((0, thing, thing));
+        *count += 1;
+        *last = thing;
+    }
+    let mut all: Vec<_> = counts.into_iter().collect();
+    all.sort_by(|(a, (n, ..)), (b, (m, ..))| m.cmp(n).then_with(|| a.cmp(b)));
+    let rest = all.split_off(all.len().min(ENTITIES));
+    let left = rest.iter().map(|(_, (count, ..))| count).sum();
+    let shown = all.into_iter().map(|(name, (count, first, last))| ByEntity {
+        name,
+        count,
+        first: text::time(first.first.or(first.last)),
+        last: text::time(last.last.or(last.first)),
+    });
+    (shown.collect(), (rest.len(), left))
 }
 
 /// The address of a rule's page.
 fn page(catalog: Option<&str>, id: &str) -> Option<String> {
     let is_uuid = id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     catalog.filter(|_| is_uuid).map(|url| format!("{url}rules/{}/", links::segment(id)))
-}
-
-fn entity(found: &Found<'_>, most: usize) -> String {
-    match found.entity() {
-        Some(entity) => text::line(&row::text(&entity.value, ", "), most),
-        None => text::line(found.host().unwrap_or_default(), most),
-    }
-}
-
-fn line(found: &Found<'_>) -> Line {
-    Line {
-        time: text::time(found.first.or(found.last)),
-        entity: entity(found, 80),
-        score: found.finding.map(|f| f.score.to_string()).unwrap_or_default(),
-        title: text::line(&found.title(), 200),
-    }
-}
-
-fn full(found: &Found<'_>) -> Full {
-    let mut facts = vec![("Time", span(found.first, found.last))];
-    if let Some(f) = found.finding {
-        let value = text::line(&row::text(&f.entity.value, ", "), VALUE);
-        let entity =
-            format!("{value} ({}, {})", text::line(&f.entity.field, 80), text::line(&f.entity.kind, 40));
-        facts.push(("Entity", entity));
-        facts.push(("Looked at", span(f.info_min_time.as_deref(), f.info_max_time.as_deref())));
-        facts.push(("Finding id", text::line(&f.id, 64)));
-        facts.push(("Seen", f.seen.map(|n| format!("{n} times")).unwrap_or_default()));
-    }
-    facts.push(("Fired", text::time(found.fired)));
-    facts.retain(|(_, text)| !text.is_empty());
-    let fields: Vec<(String, String)> = found
-        .row
-        .iter()
-        .take(FIELDS)
-        .map(|(name, value)| (text::line(name, 80), text::cut(&row::text(value, "\n"), VALUE)))
-        .collect();
-    let threats = found.finding.map(|f| f.threat_objects.as_slice()).unwrap_or_default();
-    Full {
-        time: text::time(found.first.or(found.last)),
-        entity: entity(found, 80),
-        title: text::line(&found.title(), VALUE),
-        score: found.finding.map(|f| f.score),
-        joined: found.joined,
-        facts,
-        more_fields: found.row.len().saturating_sub(FIELDS),
-        fields,
-        threats: threats
-            .iter()
-            .take(FIELDS)
-            .map(|t| (text::line(&t.kind, 40), text::cut(&row::text(&t.value, "\n"), VALUE)))
-            .collect(),
-        drilldowns: found
-            .drilldowns()
-            .iter()
-            .take(5)
-            .map(|d| Search {
-                name: text::line(&d.name, 200),
-                spl: text::cut(d.search.trim(), SEARCH),
-                range: range(d.earliest.as_deref(), d.latest.as_deref()),
-            })
-            .collect(),
-    }
-}
-
-/// From when to when; one time when both are the same.
-fn span(first: Option<&str>, last: Option<&str>) -> String {
-    let (a, b) = (text::time(first), text::time(last));
-    if a == b || b.is_empty() { a } else { format!("{a} to {b}") }
-}
-
-fn range(from: Option<&str>, to: Option<&str>) -> String {
-    match (from, to) {
-        (None, None) => "all time".to_owned(),
-        (None, to) => format!("until {}", text::time(to)),
-        (from, None) => format!("from {}", text::time(from)),
-        (from, to) => format!("{} to {}", text::time(from), text::time(to)),
-    }
 }
 
 #[cfg(test)]
@@ -289,11 +298,9 @@ mod tests {
     }
 
     #[test]
-    fn ranges_say_where_they_end() {
-        let day = Some("2024-01-01T00:00:00Z");
-        assert_eq!(range(None, None), "all time");
-        assert_eq!(range(None, day), "until 2024-01-01 00:00:00Z");
-        assert_eq!(span(day, day), "2024-01-01 00:00:00Z");
-        assert_eq!(span(day, Some("2024-01-02T00:00:00Z")), "2024-01-01 00:00:00Z to 2024-01-02 00:00:00Z");
+    fn many_rules_share_what_is_shown() {
+        for (rules, full, rows) in [(0, 20, 100), (1, 20, 100), (80, 20, 100), (200, 8, 40), (5_000, 1, 10)] {
+            assert_eq!(Share::of(rules), Share { full, rows }, "{rules}");
+        }
     }
 }

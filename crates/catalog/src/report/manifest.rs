@@ -34,17 +34,17 @@ pub struct Manifest {
     pub catalog: Option<String>,
 }
 
-/// A file with logs.
+/// A file with logs, or a log in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFile {
-    /// Path or name.
+    /// Path or name; of a log in an archive its name there.
     pub name: String,
     /// Size in bytes; `None` for a stream.
     pub bytes: Option<u64>,
     /// SHA-256 of its content in hexadecimal digits, or why there is none.
     pub sha256: Result<String, String>,
-    /// Logs inside of it, if it is an archive, without its own name.
-    pub members: Vec<String>,
+    /// Logs inside of it, if it is an archive.
+    pub members: Vec<LogFile>,
 }
 
 /// A hash over rules, each with its id and the text of its file: SHA-256 over the SHA-256 of each, sorted, so that the

@@ -95,6 +95,9 @@ fn counts_are_those_of_the_records() {
     check_nesting(&html);
     assert_eq!(html.matches("<details class=\"finding\">").count(), 20 + 1 + 1);
     assert!(html.contains("30 more, one a line"));
+    // What most are about: of 50 things on seven hosts, eight on the first and seven on the last.
+    assert!(html.contains("<th scope=\"row\" class=\"mono\">ws-0</th><td class=\"num\">8</td><td>2024-01-01 00:00:00Z</td><td>2024-01-01 00:00:49Z</td>"));
+    assert!(html.contains("<th scope=\"row\" class=\"mono\">ws-6</th><td class=\"num\">7</td>"));
     assert!(html.contains("<b>50</b> high") && html.contains("<b>2</b> low"), "{}", body(&html));
     assert!(html.contains("52 things"), "{}", &body(&html)[..2000]);
     let (on_host, score) = (7 + 1 + 1, (7 + 1 + 1) * 50);
@@ -201,7 +204,12 @@ fn hostile_content_stays_text() {
             name: bad.to_owned(),
             bytes: Some(1),
             sha256: Err(bad.to_owned()),
-            members: vec![bad.to_owned()],
+            members: vec![LogFile {
+                name: bad.to_owned(),
+                bytes: None,
+                sha256: Err(bad.to_owned()),
+                members: Vec::new(),
+            }],
         }],
         samples: bad.to_owned(),
         records: Some(bad.to_owned()),
@@ -240,14 +248,37 @@ fn room_bounds_the_file_and_what_is_left_out_is_counted() {
     let html = render(&records, &Manifest::default(), &[], room).unwrap();
     check_nesting(&html);
     let full = html.matches("<details class=\"finding\">").count();
-    let lines = html.matches("<td class=\"num\">50</td><td><bdi>title").count();
+    let lines =
+        html.matches("<td class=\"num\">50</td><td>title").count() + html.matches("  50  title on").count();
     let left_out = regex::Regex::new("([0-9,]+) more of this rule are left out").unwrap();
     let left: usize =
         left_out.captures_iter(&html).map(|c| c[1].replace(',', "").parse::<usize>().unwrap()).sum();
     assert!(full > 0 && lines > 0 && left > 0);
     assert_eq!(full + lines + left, 2000);
     let empty = made(&[]).len();
-    assert!(html.len() < empty + 50_000 + 60_000, "{} {empty}", html.len());
+    // What each rule has beside its things is not much.
+    assert!(html.len() < empty + 50_000 + 60_000 + 5 * 4_000, "{} {empty}", html.len());
+}
+
+#[test]
+fn fifty_thousand_things_are_all_there() {
+    let find = |n: usize| {
+        let rule = format!("rule {}", n % 40);
+        let time = format!("2024-01-01T{:02}:{:02}:{:02}Z", n / 3600 % 24, n / 60 % 60, n % 60);
+        Record::Finding(finding(&rule, "high", &format!("ws-{}", n % 300), &time))
+    };
+    let records: Vec<Record> = (0..50_000).map(find).collect();
+    let html = made(&records);
+    check_nesting(&html);
+    assert_eq!(html.matches("<details class=\"finding\">").count(), 40 * 20);
+    assert_eq!(html.matches("<td class=\"num\">50</td><td>title").count(), 40 * 100);
+    assert_eq!(html.matches("  50  title on").count(), 40 * (1250 - 120));
+    assert!(!html.contains("of this rule are left out"));
+    assert!(html.contains("Of 50,000 things 800 are shown in full"));
+    assert!(html.matches('<').count() < 2 * 200_000, "elements that a browser can bear");
+    // One rule alone leaves nothing out either.
+    let alone: Vec<Record> = (0..50_000).map(|n| find(n * 40)).collect();
+    assert!(!made(&alone).contains("of this rule are left out"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod check;
 mod corpus;
 mod fixture;
+mod never;
 mod real;
 mod schema;
 mod seed;

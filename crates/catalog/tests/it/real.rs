@@ -12,8 +12,7 @@ use std::sync::Arc;
 const BASE: &str = "https://rules.example.org/all/";
 
 fn site(catalog: Catalog) -> Site {
-    let (site, diagnostics) =
-        Site::new(Arc::new(catalog), Options { base_url: Some(BASE.to_owned()), ..Options::default() });
+    let (site, diagnostics) = Site::new(Arc::new(catalog), Options { base_url: Some(BASE.to_owned()) });
     assert!(diagnostics.is_empty(), "{diagnostics:#?}");
     site
 }

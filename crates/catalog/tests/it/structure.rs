@@ -70,7 +70,7 @@ struct Page {
     main: usize,
     titles: usize,
     /// The headings, by level.
-    headings: Vec<u8>,
+    headings: Vec<usize>,
     language: bool,
 }
 
@@ -133,7 +133,7 @@ fn note(node: &Handle, name: &str, page: &mut Page) {
         "main" => page.main += 1,
         "title" if !text(node).trim().is_empty() => page.titles += 1,
         "html" => page.language = attribute(node, "lang").is_some_and(|language| !language.is_empty()),
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => page.headings.push(name.as_bytes()[1] - b'0'),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => page.headings.push(name[1..].parse().unwrap_or(0)),
         _ => {}
     }
 }

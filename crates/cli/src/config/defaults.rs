@@ -60,7 +60,7 @@ mod tests {
     }
 
     const FILE: &str = "rules = ['r', '/abs']\napps = 'a'\ntimezone = 'Europe/Vienna'\nthreads = 3\n\
-                        max_archive_bytes = 1024\n[scan]\nfail_on = 'high'\nformat = 'csv'\n";
+                        max_archive_bytes = 1024\n[scan]\nfail_on = 'high'\nformat = 'csv'\ncatalog_url = 'https://a.example'\n";
 
     #[test]
     fn what_is_written_is_a_default() {
@@ -82,6 +82,9 @@ mod tests {
         assert_eq!((args.fail_on, args.form.format), (Some(FailOn::Low), Some(Format::Table)));
         assert_eq!(args.common.threads, Some(1));
         assert_eq!(args.common.app, [PathBuf::from("up/a")], "what is not typed stays");
+        assert_eq!(args.form.catalog_url.as_deref(), Some("https://a.example"));
+        let args = scan(FILE, &["--catalog-url", "https://b.example"]);
+        assert_eq!(args.form.catalog_url.as_deref(), Some("https://b.example"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     Size,
     /// A whole number from 1 to 65,535.
     Count,
+    /// The address of a web site.
+    Url,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             Self::OneOf(_) => "a word",
             Self::Size => "a size",
             Self::Count => "a whole number",
+            Self::Url => "a web address",
         }
     }
 }
@@ -106,7 +109,7 @@ pub(crate) const OPEN: [Open; 2] = [
 ];
 
 /// All keys in the order in which they are documented.
-pub(crate) static KEYS: [Key; 15] = [
+pub(crate) static KEYS: [Key; 16] = [
     Key {
         section: "",
         name: "rules",
@@ -235,6 +238,16 @@ pub(crate) static KEYS: [Key; 15] = [
         default: "",
         doc: "Folder that `grotto scan` keeps what it finds in, and where `grotto drilldown` looks findings up.",
         example: r#""state""#,
+    },
+    Key {
+        section: "scan",
+        name: "catalog_url",
+        kind: Kind::Url,
+        sets: &[(Some("scan"), "catalog_url")],
+        default: "",
+        doc: "Address of a catalogue that has the pages of the rules (`grotto catalog build`): the HTML report of `grotto scan` \
+              links to them.",
+        example: r#""https://rules.example.org/""#,
     },
     Key {
         section: "test",

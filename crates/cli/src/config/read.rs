@@ -2,7 +2,7 @@
 
 use super::keys::{self, Key, Kind, LEVELS, OPEN, Open};
 use super::{Config, Settings, Tuned, Value};
-use crate::args::size;
+use crate::args::{size, web_address};
 use grotto_diag::{Diagnostic, Severity, Source, Span};
 use grotto_engine::commands::nearest;
 use grotto_spl::MacroDefinition;
@@ -158,6 +158,10 @@ impl Reader<'_> {
                 };
                 self.refuse(value, format!("`{}` can't be `{word}`", key.path()), help)
             }
+            (Kind::Url, DeValue::String(text)) => match web_address(text) {
+                Ok(address) => Some(vec![address.into()]),
+                Err(reason) => self.refuse(value, format!("`{text}` is no web address"), reason),
+            },
             (Kind::Size, DeValue::String(text)) => match size(text) {
                 Ok(_) => Some(vec![text.as_ref().into()]),
                 Err(reason) => self.refuse(value, format!("`{text}` is no size"), reason),

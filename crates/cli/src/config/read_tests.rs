@@ -53,6 +53,10 @@ fn what_is_wrong_is_said_at_its_place() {
             "grotto.toml:2:10: error[config/value]: `scan.format` can't be `pdf of all` (it may be table, json, jsonl, csv)",
         ),
         (
+            "[scan]\ncatalog_url = 'rules.example'",
+            "grotto.toml:2:15: error[config/value]: `rules.example` is no web address (an address starts with https:// or http://)",
+        ),
+        (
             "threads = 0x1_0000",
             "grotto.toml:1:11: error[config/value]: `threads` should be a whole number from 1 to 65535 (for example: \
              threads = 4)",

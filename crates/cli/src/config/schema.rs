@@ -45,6 +45,7 @@ fn property(key: &Key) -> Value {
             { "type": "string", "pattern": "^[0-9]+([KkMmGgTt]([Ii]?[Bb])?)?$" },
         ] }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u16::MAX }),
+        Kind::Url => json!({ "type": "string", "pattern": "^https?://" }),
     };
     if let Some(map) = schema.as_object_mut() {
         map.shift_insert(0, "description".to_owned(), key.doc.into());
@@ -88,6 +89,9 @@ mod tests {
             ("[scan]\nfail_on = 'high'", true),
             ("[scan]\nfail_on = 'worst'", false),
             ("[scan]\nrules = 'a'", false),
+            ("[scan]\ncatalog_url = 'http://a.example'", true),
+            ("[scan]\ncatalog_url = 'javascript:alert(1)'", false),
+            ("[scan]\ncatalog_url = 1", false),
             ("[filters]\na = 'search *'", true),
             ("[filters]\na = 1", false),
             ("[lint]\na = 'off'", true),

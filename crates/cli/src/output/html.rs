@@ -8,19 +8,14 @@ use grotto_detect::RuleSet;
 use grotto_detect::explain::{Sample, SampleLimits, Samples, samples};
 use grotto_detect::record::{Record, said_once};
 use grotto_engine::Context;
-use grotto_events::Part;
+use grotto_events::{Input, Part};
 use grotto_knowledge::Knowledge;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::io::Read;
-use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Bytes that are hashed at a time.
-const BLOCK: usize = 256 << 10;
 
 /// A scan that is over.
 pub(crate) struct Run<'a> {
@@ -143,30 +138,24 @@ fn settings(args: &ScanArgs, context: &Context) -> Vec<(String, String)> {
     all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn log_file(input: &LogInput) -> LogFile {
-    let hash = match input.input.path() {
-        Some(path) => sha256(path),
-        None => Err("a stream is read once, by the scan".to_owned()),
-    };
-    let (bytes, sha256) = match hash {
-        Ok((bytes, hash)) => (Some(bytes), Ok(hash)),
-        Err(why) => (None, Err(why)),
-    };
-    LogFile { name: input.input.name().to_owned(), bytes, sha256, members: input.members.clone() }
+/// A file with its hash, and the logs inside of it with theirs: an archive that was packed anew is another file with the
+/// same logs.
+fn log_file(log: &LogInput) -> LogFile {
+    let members = log.members.par_iter().map(|(name, input)| hashed(name, input)).collect();
+    LogFile { members, ..hashed(log.input.name(), &log.input) }
 }
 
-/// Size and hash of a file.
-fn sha256(path: &Path) -> Result<(u64, String), String> {
-    let mut file = grotto_diag::input::open(path).map_err(|problem| problem.message)?;
-    let (mut hash, mut block, mut bytes) = (Sha256::new(), vec![0; BLOCK], 0);
-    loop {
-        let n = file.read(&mut block).map_err(|error| error.to_string())?;
-        if n == 0 {
-            return Ok((bytes, hex(&hash.finalize())));
+/// Size and hash of what is in an input.
+fn hashed(name: &str, input: &Input) -> LogFile {
+    let mut hash = Sha256::new();
+    let (bytes, sha256) = match input.read_through(&mut |block| hash.update(block)) {
+        Ok(bytes) => (Some(bytes), Ok(hex(&hash.finalize()))),
+        Err(why) if why.slug == "input/read-twice" => {
+            (None, Err("a stream is read once, by the scan".to_owned()))
         }
-        hash.update(block.get(..n).unwrap_or_default());
-        bytes += n as u64;
-    }
+        Err(why) => (None, Err(why.message)),
+    };
+    LogFile { name: name.to_owned(), bytes, sha256, members: Vec::new() }
 }
 
 #[cfg(test)]
@@ -174,16 +163,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_hashed_whole() {
+    fn inputs_are_hashed_whole() {
+        let of = |input: &Input| {
+            let file = hashed("a", input);
+            (file.bytes, file.sha256)
+        };
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(of(&Input::memory("a", *b"abc")), (Some(3), Ok(abc.to_owned())));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        std::fs::write(&path, "abc").unwrap();
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(sha256(&path), Ok((3, abc.to_owned())));
-        std::fs::write(&path, vec![7; 2 * BLOCK + 1]).unwrap();
-        let whole = hex(&Sha256::digest(vec![7; 2 * BLOCK + 1]));
-        assert_eq!(sha256(&path), Ok((2 * BLOCK as u64 + 1, whole)));
-        assert!(sha256(&folder.path().join("none")).is_err());
+        std::fs::write(&path, vec![7; 600_001]).unwrap();
+        let whole = hex(&Sha256::digest(vec![7; 600_001]));
+        assert_eq!(of(&Input::file(&path)), (Some(600_001), Ok(whole)));
+        assert!(of(&Input::file(folder.path().join("none"))).1.is_err());
     }
 
     #[test]

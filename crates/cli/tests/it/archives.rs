@@ -2,6 +2,7 @@
 
 use crate::{grotto, lines, text, two_processes};
 use serde_json::json;
+use sha2::Digest;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -55,4 +56,35 @@ fn what_is_wrong_inside_is_named_by_archive_and_member() {
     assert!(said.contains("archive/limit") && said.contains("--max-archive-bytes"), "{said}");
     let output = grotto(&["search", COUNT, path, "--max-archive-bytes", "many"], b"");
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_report_has_a_hash_of_the_archive_and_of_each_log_in_it() {
+    let (one, two) = (two_processes(), two_processes().replace("ws1", "ws2"));
+    let inner = tar_gz(&[("deep.xml", two.as_bytes())]);
+    let bytes = tar_gz(&[("a/one.xml", one.as_bytes()), ("inner.tgz", &inner), ("notes.txt", b"notes")]);
+    let (folder, path) = file("logs.tgz", &bytes);
+    let html = folder.path().join("report.html");
+    let to = format!("html:{}", html.display());
+    let output = grotto(&["scan", path.to_str().unwrap(), "-o", &to], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let html = std::fs::read_to_string(html).unwrap();
+    let hex = |bytes: &[u8]| {
+        sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat()
+    };
+    for (name, content) in [
+        ("logs.tgz", bytes.as_slice()),
+        ("a/one.xml", one.as_bytes()),
+        ("inner.tgz!/deep.xml", two.as_bytes()),
+    ] {
+        let row = html
+            .lines()
+            .find(|line| line.contains("hash") && line.contains(&format!("{name}</bdi>")))
+            .unwrap_or_else(|| panic!("{name}"));
+        assert!(row.contains(&hex(content)), "{name}: {row}");
+    }
+    assert!(
+        !html.lines().any(|line| line.contains("hash") && line.contains("notes.txt")),
+        "no log, no input"
+    );
 }
