@@ -84,13 +84,13 @@ fn clash(parts: &[Condition]) -> Option<String> {
 /// Why one field can't do two things at once.
 fn disagree(field: &str, first: &Asks, second: &Asks) -> Option<String> {
     match (first, second) {
-        (Asks::Has(a), Asks::Has(b)) if !same(a, b) => {
+        (Asks::Has(a), Asks::Has(b)) if !may_be_same(a, b) => {
             Some(format!("{field} can't be {a} and {b} at once, unless it has several values."))
         }
-        (Asks::Has(a), Asks::Other(b)) if same(a, b) => {
+        (Asks::Has(a), Asks::Other(b)) if a == b => {
             Some(format!("{field} can't be {a} and something else at once, unless it has several values."))
         }
-        (Asks::Has(a), Asks::Lacks(b)) if same(a, b) => Some(format!("{field} can't be {a} and not be it.")),
+        (Asks::Has(a), Asks::Lacks(b)) if a == b => Some(format!("{field} can't be {a} and not be it.")),
         (Asks::Has(_) | Asks::Other(_) | Asks::Some, Asks::None) => {
             Some(format!("{field} can't have a value and none."))
         }
@@ -98,8 +98,8 @@ fn disagree(field: &str, first: &Asks, second: &Asks) -> Option<String> {
     }
 }
 
-/// Whether two values may be the same one: numbers are compared as numbers.
-fn same(a: &str, b: &str) -> bool {
+/// Whether one value may be both: `1` and `01` are the same number, though not the same text.
+fn may_be_same(a: &str, b: &str) -> bool {
     a == b || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
@@ -122,6 +122,7 @@ mod tests {
             ("a=x NOT a=X", "a can't be x and not be it."),
             ("a=x a!=x", "a can't be x and something else at once, unless it has several values."),
             ("a=x NOT a=y a!=z", ""),
+            ("a=1 a!=01 NOT a=1.0", ""),
             ("a!=x NOT a=*", "a can't have a value and none."),
             ("NOT a=x NOT a=*", ""),
             ("tag=a tag=b", ""),

@@ -138,7 +138,7 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
         written: named("*-ComputerName*"),
         case: false,
         others: 2,
-        rules: Vec::new(),
+        rules: vec![id.clone()],
         key: Some("scriptblocktext-contains-x".to_owned()),
     };
     let search =

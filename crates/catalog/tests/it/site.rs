@@ -134,7 +134,7 @@ fn a_server_gives_what_a_query_leaves_and_facets_as_links() {
     let shown = |query: &str| {
         let html = site.index(&Query::parse(query)).unwrap();
         let text = String::from_utf8(html.clone()).unwrap();
-        assert!(parse(&html).errors.is_empty());
+        assert_eq!(parse(&html).errors, [""; 0], "{query}");
         (text.matches("<tr><th scope=row>").count(), text)
     };
     assert_eq!(shown("").0, 9);

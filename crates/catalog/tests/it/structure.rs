@@ -117,7 +117,7 @@ fn walk(node: &Handle, above: &mut Vec<String>, page: &mut Page, faults: &mut Ve
         "details" if children.iter().find_map(element).as_deref() != Some("summary") => {
             faults.push("details without a summary".to_owned());
         }
-        "dl" | "ul" | "ol" if children.iter().all(|child| element(child).is_none()) => {
+        "dl" if children.iter().all(|child| element(child).is_none()) => {
             faults.push(format!("{name} without anything in it"));
         }
         _ => {}
@@ -217,7 +217,7 @@ fn what_is_wrong_is_found() {
         ("<span><div>a</div></span>", "div in span"),
         ("<code><ul><li>a</li></ul></code>", "ul in code"),
         ("<ul><p>a</p></ul>", "p in ul"),
-        ("<ul></ul>", "ul without anything"),
+        ("<dl></dl>", "dl without anything"),
         ("<li>a</li>", "li in main"),
         ("<h3>a</h3>", "level 3 after one of level 1"),
         ("<h1>a</h1>", "not one main and one first heading"),
