@@ -1,26 +1,41 @@
-// How heavy a page is: `node measure.mjs FILE…`. Prints what loading, unfolding everything and scrolling through it cost.
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+// How heavy a page is: `node measure.mjs FILE…` prints what loading it, unfolding all of it and scrolling through it cost.
 import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { start } from "./site.mjs";
 
-const browser = await start();
-for (const file of process.argv.slice(2)) {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-  const begun = performance.now();
-  await page.goto(pathToFileURL(resolve(file)).href, { waitUntil: "load", timeout: 120_000 });
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const shown = performance.now() - begun;
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const counts = async () => Object.fromEntries((await session.send("Performance.getMetrics")).metrics.filter(({ name }) => ["Nodes", "LayoutObjects", "JSHeapUsedSize"].includes(name)).map(({ name, value }) => [name, value]));
-  const elements = await page.evaluate(() => document.querySelectorAll("*").length);
-  const folded = await counts();
-  const timed = async (work) => { const from = performance.now(); await work(); await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); return Math.round(performance.now() - from); };
-  const one = await timed(() => page.evaluate(() => { const rule = document.querySelector("details.rule"); if (rule) rule.open = true; }));
-  const all = await timed(() => page.evaluate(() => document.querySelectorAll("details.rule").forEach((rule) => { rule.open = true; })));
-  const scroll = await timed(() => page.evaluate(async () => { for (let i = 0; i <= 20; i++) { scrollTo(0, document.documentElement.scrollHeight * i / 20); await new Promise((done) => requestAnimationFrame(done)); } }));
-  console.log(JSON.stringify({ file, megabytes: +(statSync(file).size / 1e6).toFixed(1), shown_ms: Math.round(shown), elements, nodes: folded.Nodes, unfold_one_ms: one, unfold_all_ms: all, scroll_20_steps_ms: scroll }));
-  await page.context().close();
+const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** Milliseconds until what was done is shown. */
+async function timed(page, work) {
+  const from = performance.now();
+  await work();
+  await frames(page);
+  return Math.round(performance.now() - from);
 }
-await browser.close();
+
+/** Opens a file in a new window and measures it. */
+export async function measure(browser, file) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const shown = await timed(page, () => page.goto(pathToFileURL(resolve(file)).href, { timeout: 120_000 }));
+  const elements = await page.evaluate(() => document.querySelectorAll("*").length);
+  const unfold = (selector) => timed(page, () => page.evaluate((selector) => document.querySelectorAll(selector).forEach((one) => { one.open = true; }), selector));
+  const one = await unfold("details.rule:first-of-type");
+  const all = await unfold("details.rule");
+  const scroll = await timed(page, () => page.evaluate(async () => {
+    for (let step = 0; step <= 20; step++) {
+      scrollTo(0, document.documentElement.scrollHeight * step / 20);
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+  }));
+  await context.close();
+  return { megabytes: +(statSync(file).size / 1e6).toFixed(1), elements, "shown ms": shown, "one rule unfolded ms": one, "all rules unfolded ms": all, "scrolled in 20 steps ms": scroll };
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const browser = await start();
+  for (const file of argv.slice(2)) console.log(file, JSON.stringify(await measure(browser, file)));
+  await browser.close();
+}

@@ -1,6 +1,7 @@
 // A site in a folder, served to a browser, and a browser that minds what pages do.
 import { chromium } from "playwright-core";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, normalize, sep } from "node:path";
 
@@ -71,4 +72,14 @@ export function kinds() {
   const listed = ["", "attack/", "attack/proven/", "events/", "indicators/", "browse/", "fields/", "stories/", "macros/", "lookups/", "data-sources/", "language/", "report/"];
   const each = ["rules", "techniques", "tactics", "events", "indicators", "fields", "stories", "macros", "lookups", "data-sources", "language/commands", "language/functions", "language/aggregations"];
   return [...listed, ...each.map((kind) => first(kind)).filter(Boolean), "404.html"];
+}
+
+const rules = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds serious or critical on a page (opened with `bypassCSP`). */
+export async function axe(page) {
+  await page.evaluate(rules);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary?.slice(0, 200)}`);
 }
