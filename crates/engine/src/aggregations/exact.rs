@@ -104,23 +104,33 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// Number, sum and sum of squares of numbers; what averages and variances are made of.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Spread {
+pub(crate) struct Spread {
     count: u64,
     sum: ExactSum,
     squares: ExactSum,
 }
 
 impl Spread {
-    pub(super) fn add(&mut self, x: f64) {
+    pub(crate) fn add(&mut self, x: f64) {
         self.count += 1;
         self.sum.add(x);
         self.squares.add_square(x);
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.sum.merge(&other.sum);
         self.squares.merge(&other.squares);
+    }
+
+    /// The average; `None` for no numbers.
+    pub(crate) fn mean(&self) -> Option<f64> {
+        if self.count == 0 { None } else { Some(self.sum.rounded()?.over(self.count as f64).high) }
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// Sum of the squared distances from the average.
@@ -131,7 +141,7 @@ impl Spread {
     }
 
     /// Variance of a sample; 0 for a single number, `None` for none.
-    pub(super) fn sample_variance(&self) -> Option<f64> {
+    pub(crate) fn sample_variance(&self) -> Option<f64> {
         match self.count {
             0 => None,
             1 => Some(0.0),
@@ -140,7 +150,7 @@ impl Spread {
     }
 
     /// Variance of a population; `None` for no numbers.
-    pub(super) fn population_variance(&self) -> Option<f64> {
+    pub(crate) fn population_variance(&self) -> Option<f64> {
         if self.count == 0 { None } else { Some(self.deviation()? / self.count as f64) }
     }
 }

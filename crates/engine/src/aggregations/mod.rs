@@ -35,6 +35,7 @@ mod values;
 mod var;
 mod varp;
 
+pub(crate) use exact::Spread;
 pub use sparkline::{SPARKLINE_MARK, Sparkline};
 
 use crate::Value;

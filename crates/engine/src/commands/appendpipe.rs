@@ -1,7 +1,8 @@
 //! `appendpipe`: adds what more commands make of the rows.
 
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, concat, needs};
+use crate::memory::{Chunks, Rows, Writer};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, concat, needs, run_all_chunks};
 use crate::plan::{Plan, alone, commands_of};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
@@ -64,6 +65,16 @@ impl Command for Appendpipe {
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let more = self.0.iter().try_fold(rows.clone(), |rows, command| command.run_in(rows, env))?;
         Ok(concat(&[rows, more]))
+    }
+
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let more = run_all_chunks(&self.0, rows, env)?;
+        let mut writer = Writer::new(rows.memory());
+        for chunk in rows.iter() {
+            writer.push(&chunk?)?;
+        }
+        more.add_to(&mut writer)?;
+        Ok(Some(Rows::Disk(writer.finish()?)))
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {

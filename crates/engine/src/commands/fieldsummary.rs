@@ -2,14 +2,15 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::memory::{Memory, Rows};
+use crate::aggregations::Spread;
+use crate::memory::{Memory, Partitions, Rows, too_large};
 use crate::pipeline::{Command, FieldSet, Fold, Kind, Pattern, columns, fold_all, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, FieldName};
 use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) static FIELDSUMMARY: Spec = Spec {
@@ -83,11 +84,68 @@ struct Counts {
     settings: Arc<Settings>,
     fields: BTreeMap<FieldName, FxHashMap<String, u64>>,
     bytes: usize,
+    /// Counts that did not fit into memory, by field and value.
+    spilled: Option<Partitions>,
 }
+
+/// Bytes of a value and its count besides its text, about.
+const COUNT: usize = 48;
 
 impl Counts {
     fn new(settings: &Arc<Settings>) -> Self {
-        Self { settings: Arc::clone(settings), fields: BTreeMap::new(), bytes: 0 }
+        Self { settings: Arc::clone(settings), fields: BTreeMap::new(), bytes: 0, spilled: None }
+    }
+
+    /// The summary of each field that has values.
+    fn summaries(mut self, memory: &Memory) -> Result<BTreeMap<String, Summary>, Box<Diagnostic>> {
+        let mut out: BTreeMap<String, Summary> = BTreeMap::new();
+        if self.spilled.is_none() {
+            take_in(&mut out, std::mem::take(&mut self.fields), self.settings.values);
+            return Ok(out);
+        }
+        self.spill(memory)?;
+        let Some(spilled) = self.spilled.take() else { return Ok(out) };
+        for part in spilled.parts()? {
+            let mut counts: BTreeMap<FieldName, FxHashMap<String, u64>> = BTreeMap::new();
+            let mut bytes = 0;
+            part.read(|key, count| {
+                let (field, value, count): (&str, String, u64) = postcard::from_bytes(key)
+                    .and_then(|(field, value)| Ok((field, value, postcard::from_bytes(count)?)))
+                    .map_err(|_| changed())?;
+                bytes += value.len() + COUNT;
+                if bytes > memory.whole() {
+                    return Err(too_large("what fieldsummary has to remember", memory));
+                }
+                let values = match counts.get_mut(field) {
+                    Some(values) => values,
+                    None => counts.entry(FieldName::from(field)).or_default(),
+                };
+                *values.entry(value).or_default() += count;
+                Ok(())
+            })?;
+            take_in(&mut out, counts, self.settings.values);
+        }
+        Ok(out)
+    }
+}
+
+/// `engine/disk`.
+fn changed() -> Box<Diagnostic> {
+    let message = "rows that do not fit into memory were read back changed";
+    Box::new(Diagnostic::error("engine/disk", message))
+}
+
+/// Adds the values of fields to their summaries, each value once.
+fn take_in(
+    summaries: &mut BTreeMap<String, Summary>,
+    fields: BTreeMap<FieldName, FxHashMap<String, u64>>,
+    most: usize,
+) {
+    for (name, counts) in fields.into_iter().filter(|(_, counts)| !counts.is_empty()) {
+        let summary = summaries.entry(name.to_string()).or_default();
+        for (value, count) in counts {
+            summary.add(value, count, most);
+        }
     }
 }
 
@@ -100,7 +158,7 @@ impl Fold for Counts {
             let counts = self.fields.entry(name.clone()).or_default();
             for row in 0..rows.rows() {
                 for text in columns::texts(column.cell(row)) {
-                    let size = text.len() + 48;
+                    let size = text.len() + COUNT;
                     let count = counts.entry(text).or_default();
                     self.bytes += if *count == 0 { size } else { 0 };
                     *count += 1;
@@ -119,30 +177,32 @@ impl Fold for Counts {
                 *counts.entry(text).or_default() += count;
             }
         }
+        self.spilled = match (self.spilled.take(), other.spilled) {
+            (Some(mut mine), Some(theirs)) => {
+                mine.merge(theirs);
+                Some(mine)
+            }
+            (one, other) => one.or(other),
+        };
     }
 
-    fn finish(self: Box<Self>, _: &Memory) -> Result<Rows, Box<Diagnostic>> {
-        let fields: Vec<(FieldName, Summary)> = self
-            .fields
-            .into_iter()
-            .filter(|(_, counts)| !counts.is_empty())
-            .map(|(name, counts)| (name, Summary::of(counts, self.settings.values)))
-            .collect();
+    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
+        let fields: Vec<(String, Summary)> = self.summaries(memory)?.into_iter().collect();
         let mut out = Batch::new(fields.len());
-        let mut set = |name: &str, value: &dyn Fn(&(FieldName, Summary)) -> Value| {
+        let mut set = |name: &str, value: &dyn Fn(&(String, Summary)) -> Value| {
             out.set(name, columns::column(&fields.iter().map(value).collect::<Vec<_>>()));
         };
         let number = |x: Option<f64>| x.map_or(Value::Null, Value::Float);
-        set("field", &|(name, _)| Value::Text(name.to_string()));
+        set("field", &|(name, _)| Value::Text(name.clone()));
         set("count", &|(_, s)| Value::Int(s.count as i64));
         set("distinct_count", &|(_, s)| Value::Int(s.distinct as i64));
         set("is_exact", &|_| Value::Int(1));
         set("max", &|(_, s)| number(s.max));
-        set("mean", &|(_, s)| number(s.mean));
+        set("mean", &|(_, s)| number(s.numbers.mean()));
         set("min", &|(_, s)| number(s.min));
-        set("numeric_count", &|(_, s)| Value::Int(s.numbers as i64));
-        set("stdev", &|(_, s)| number(s.stdev));
-        set("values", &|(_, s)| Value::Text(s.values.clone()));
+        set("numeric_count", &|(_, s)| Value::Int(s.numbers.count() as i64));
+        set("stdev", &|(_, s)| number(s.numbers.sample_variance().map(f64::sqrt)));
+        set("values", &|(_, s)| Value::Text(s.values()));
         Ok(Rows::Memory(out))
     }
 
@@ -154,47 +214,62 @@ impl Fold for Counts {
         self.bytes
     }
 
+    fn spill(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        let spilled = self.spilled.get_or_insert_with(|| Partitions::new(memory));
+        let before = spilled.bytes();
+        for (name, counts) in std::mem::take(&mut self.fields) {
+            for (value, count) in counts {
+                let key = postcard::to_stdvec(&(&*name, value)).map_err(|_| changed())?;
+                let count = postcard::to_stdvec(&count).map_err(|_| changed())?;
+                spilled.push(&key, key.clone(), count)?;
+            }
+        }
+        spilled.flush()?;
+        self.bytes = 0;
+        Ok(spilled.bytes() - before)
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
 }
 
-/// A field's row.
+/// A field's row, which does not depend on the order of values.
 #[derive(Default)]
 struct Summary {
     count: u64,
     distinct: usize,
-    numbers: u64,
+    numbers: Spread,
     max: Option<f64>,
-    mean: Option<f64>,
     min: Option<f64>,
-    stdev: Option<f64>,
-    values: String,
+    /// The most frequent values.
+    top: BTreeSet<(Reverse<u64>, String)>,
 }
 
 impl Summary {
-    fn of(counts: FxHashMap<String, u64>, most: usize) -> Self {
-        let mut values: Vec<(String, u64)> = counts.into_iter().collect();
-        values.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
-        let numbers: Vec<(f64, u64)> =
-            values.iter().filter_map(|(text, n)| Some((crate::value::parse_number(text)?, *n))).collect();
-        let total: u64 = numbers.iter().map(|(_, n)| n).sum();
-        let mean =
-            (total > 0).then(|| numbers.iter().map(|(x, n)| x * *n as f64).sum::<f64>() / total as f64);
-        let spread = |mean: f64| numbers.iter().map(|(x, n)| (x - mean).powi(2) * *n as f64).sum::<f64>();
-        let stdev = mean.map(|mean| if total < 2 { 0.0 } else { (spread(mean) / (total - 1) as f64).sqrt() });
-        let shown = values.iter().take(most).map(|(text, n)| {
-            format!("{{\"value\":{},\"count\":{n}}}", serde_json::Value::String(text.clone()))
-        });
-        Self {
-            count: values.iter().map(|(_, n)| n).sum(),
-            distinct: values.len(),
-            numbers: total,
-            max: numbers.iter().map(|(x, _)| *x).reduce(f64::max),
-            mean,
-            min: numbers.iter().map(|(x, _)| *x).reduce(f64::min),
-            stdev,
-            values: format!("[{}]", shown.collect::<Vec<_>>().join(",")),
+    /// Takes in a value that is there so many times; `most` are shown.
+    fn add(&mut self, value: String, count: u64, most: usize) {
+        self.count += count;
+        self.distinct += 1;
+        if let Some(x) = crate::value::parse_number(&value) {
+            (0..count).for_each(|_| self.numbers.add(x));
+            self.max = Some(self.max.map_or(x, |max| max.max(x)));
+            self.min = Some(self.min.map_or(x, |min| min.min(x)));
         }
+        let one = (Reverse(count), value);
+        if self.top.len() < most {
+            self.top.insert(one);
+        } else if self.top.last().is_some_and(|last| one < *last) {
+            self.top.pop_last();
+            self.top.insert(one);
+        }
+    }
+
+    /// The most frequent values as JSON.
+    fn values(&self) -> String {
+        let shown = self.top.iter().map(|(Reverse(count), text)| {
+            format!("{{\"value\":{},\"count\":{count}}}", serde_json::Value::String(text.clone()))
+        });
+        format!("[{}]", shown.collect::<Vec<_>>().join(","))
     }
 }

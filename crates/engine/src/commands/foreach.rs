@@ -5,7 +5,8 @@ mod template;
 
 use super::{Build, Call, Example, Spec};
 use crate::Context;
-use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, is_hidden};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, is_hidden, run_all_chunks};
 use crate::plan::commands_of;
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
@@ -110,6 +111,16 @@ impl Fields {
         self.names.of_field(&self.template, field, captures)
     }
 
+    /// The commands for all fields of some rows that are meant.
+    fn commands(&self, rows: &Batch) -> Result<Vec<Box<dyn Command>>, Box<Diagnostic>> {
+        let mut commands = Vec::new();
+        for (field, captures) in self.of(rows) {
+            let captures: Vec<&str> = captures.iter().map(String::as_str).collect();
+            commands.extend(commands_of(&self.filled(&field, &captures).stages, &self.context)?);
+        }
+        Ok(commands)
+    }
+
     /// The fields of some rows that are meant, in the order of the patterns and of the columns, with what the wildcards
     /// stand for.
     fn of(&self, rows: &Batch) -> Vec<(String, Vec<String>)> {
@@ -149,13 +160,15 @@ impl Command for Fields {
     }
 
     fn run_in(&self, mut rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
-        for (field, captures) in self.of(&rows) {
-            let captures: Vec<&str> = captures.iter().map(String::as_str).collect();
-            for command in commands_of(&self.filled(&field, &captures).stages, &self.context)? {
-                rows = command.run_in(rows, env)?;
-            }
+        for command in self.commands(&rows)? {
+            rows = command.run_in(rows, env)?;
         }
         Ok(rows)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        // All chunks have the same columns.
+        run_all_chunks(&self.commands(&rows.none()?)?, rows, env).map(Some)
     }
 
     fn asks_later(&self) -> bool {

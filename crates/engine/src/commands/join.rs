@@ -11,6 +11,7 @@ use grotto_events::{Batch, Cell, FieldName};
 use grotto_spl::ast::{Arg, Compare, Search, SearchExpr, SearchValue};
 use grotto_spl::text;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) static JOIN: Spec = Spec {
@@ -174,16 +175,20 @@ impl Command for Join {
 
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
         let other = env.result(&self.search)?;
-        Ok(self.joined(&rows, &other)?)
+        let keys = self.keys(rows.names().filter(|name| has_values(&rows, name)), &other);
+        Ok(self.joined(&rows, &other, &keys)?)
     }
 
     fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
-        if self.keys.is_empty() {
-            // Which fields both sides have, all rows together say.
-            return Ok(None);
-        }
         let other = env.result(&self.search)?;
-        each_chunk(rows, &mut |chunk| Ok(self.joined(&chunk, &other)?)).map(Some)
+        let keys = self.keys(rows.filled(), &other);
+        let mut made = 0;
+        each_chunk(rows, &mut |chunk| {
+            let joined = self.joined(&chunk, &other, &keys)?;
+            made += joined.rows();
+            if made > MOST_JOINED { Err(too_many().into()) } else { Ok(joined) }
+        })
+        .map(Some)
     }
 
     fn searches(&self) -> Vec<Arc<Plan>> {
@@ -192,14 +197,26 @@ impl Command for Join {
 }
 
 impl Join {
-    fn joined(&self, rows: &Batch, other: &Batch) -> Result<Batch, Box<Diagnostic>> {
-        let common: Keys;
-        let keys = if self.keys.is_empty() {
-            common = common_fields(rows, other);
-            &common
-        } else {
-            &self.keys
-        };
+    /// The fields that must be equal: those that are named, or those that both sides have, but for internal ones. `filled`
+    /// are the fields of the left side that any row has.
+    fn keys<'f>(
+        &self,
+        filled: impl Iterator<Item = &'f FieldName>,
+        other: &Batch,
+    ) -> Cow<'_, [(String, String)]> {
+        if !self.keys.is_empty() {
+            return Cow::Borrowed(&self.keys);
+        }
+        let common = filled.filter(|name| !name.starts_with('_') && has_values(other, name));
+        Cow::Owned(common.map(|name| (name.to_string(), name.to_string())).collect())
+    }
+
+    fn joined(
+        &self,
+        rows: &Batch,
+        other: &Batch,
+        keys: &[(String, String)],
+    ) -> Result<Batch, Box<Diagnostic>> {
         let (left, right) = self.pairs(rows, other, keys)?;
         // The row behind the last stands for no match.
         let padded = concat(&[other.clone(), Batch::new(1)]);
@@ -244,10 +261,7 @@ impl Join {
                 right.push(other.rows() as u32);
             }
             if left.len() > MOST_JOINED {
-                let message = format!("join makes more than {MOST_JOINED} rows");
-                return Err(Box::new(
-                    Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields"),
-                ));
+                return Err(too_many());
             }
         }
         Ok((left, right))
@@ -280,11 +294,14 @@ pub(super) fn key(rows: &Batch, fields: &[&str], row: usize) -> Option<String> {
     (!fields.is_empty()).then_some(key)
 }
 
-/// The fields that both have, but for internal ones.
-fn common_fields(rows: &Batch, other: &Batch) -> Keys {
-    let has = |batch: &Batch, name: &str| batch.column(name).is_some_and(|column| !column.all_null());
-    let common = rows.names().filter(|name| !name.starts_with('_') && has(rows, name) && has(other, name));
-    common.map(|name| (name.to_string(), name.to_string())).collect()
+fn has_values(batch: &Batch, name: &str) -> bool {
+    batch.column(name).is_some_and(|column| !column.all_null())
+}
+
+/// `engine/limit`.
+fn too_many() -> Box<Diagnostic> {
+    let message = format!("join makes more than {MOST_JOINED} rows");
+    Box::new(Diagnostic::error("engine/limit", message).help("give a smaller max, or more fields"))
 }
 
 /// The batch with the alias before its names, but for internal ones.

@@ -1,7 +1,8 @@
 //! `reverse`: turns the order of rows round.
 
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, FieldSet, Kind};
+use crate::memory::{Chunks, Rows, Writer};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 
@@ -46,5 +47,13 @@ impl Command for Reverse {
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let order: Vec<u32> = (0..rows.rows() as u32).rev().collect();
         Ok(rows.take(&order))
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        let mut writer = Writer::new(rows.memory());
+        for chunk in rows.backwards() {
+            writer.push(&self.run(chunk?)?)?;
+        }
+        Ok(Some(Rows::Disk(writer.finish()?)))
     }
 }

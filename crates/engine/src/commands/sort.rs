@@ -2,8 +2,8 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::Value;
-use crate::memory::{Chunks, Rows, Writer, merge, weight};
-use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, compare, concat};
+use crate::memory::{self, Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, compare};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::{Arg, Quote, Word};
@@ -172,26 +172,7 @@ impl Command for Sort {
 
 /// Rows on disk in the order of the keys.
 pub(super) fn sorted_chunks(rows: &Chunks, keys: &[Key]) -> Result<Chunks, Box<Diagnostic>> {
-    let memory = rows.memory();
-    let (mut runs, mut waiting, mut bytes) = (Vec::new(), Vec::new(), 0);
-    let mut write = |waiting: &mut Vec<Batch>| -> Result<(), Box<Diagnostic>> {
-        let all = concat(&std::mem::take(waiting));
-        let mut writer = Writer::new(memory);
-        writer.push(&all.take(&order(&all, keys)))?;
-        runs.push(writer.finish()?);
-        Ok(())
-    };
-    for chunk in rows.iter() {
-        let chunk = chunk?;
-        bytes += weight(&chunk);
-        waiting.push(chunk);
-        if bytes > memory.whole() / 4 {
-            write(&mut waiting)?;
-            bytes = 0;
-        }
-    }
-    write(&mut waiting)?;
-    merge(runs, memory, &|rows: &Batch| parts(rows, keys))
+    memory::sort(rows, &|rows: &Batch| parts(rows, keys))
 }
 
 /// What the rows are sorted by.

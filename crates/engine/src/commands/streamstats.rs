@@ -4,9 +4,10 @@ use super::grouping::{Grouping, Groups, Span, calls};
 use super::{Build, Call, Example, Spec};
 use crate::Value;
 use crate::eval::Expression;
-use crate::memory::{Chunks, Rows, too_large};
+use crate::memory::{Chunks, Memory, Rows, too_large, weight};
 use crate::pipeline::{
-    Command, Env, FieldSet, Fold, Kind, Stop, columns, each_chunk, is_hidden, mark_in_order, nanoseconds,
+    Command, Env, FieldSet, Fold, Kind, Stop, columns, concat, each_chunk, is_hidden, mark_in_order,
+    nanoseconds,
 };
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
@@ -150,25 +151,41 @@ impl Command for Streamstats {
     }
 
     fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
-        if !matches!(self.window, Window::All) {
-            return Ok(None);
-        }
+        let memory = rows.memory();
+        let one_way = matches!(self.window, Window::Time(_)) && goes_one_way(rows)?;
         let (mut carried, mut next) = (Carried::new(self), 0);
         each_chunk(rows, &mut |mut chunk| {
             mark_in_order(&mut chunk, &mut next);
-            let (results, after) = Pass::new(self, &chunk, carried.take(self))?.results()?;
+            let before = std::mem::replace(&mut carried, Carried::new(self));
+            let all = match before.reached.rows() {
+                0 => chunk.clone(),
+                _ => concat(&[before.reached.clone(), chunk.clone()]),
+            };
+            let (results, mut after) = Pass::new(self, &all, before)?.results()?;
+            after.reach(&all, self.window, one_way);
+            after.check(memory)?;
             carried = after;
-            if carried.groups.bytes() > rows.memory().whole() {
-                carried.groups.weigh();
-                if carried.groups.bytes() > rows.memory().whole() {
-                    return Err(too_large("what groups have to remember", rows.memory()).into());
-                }
-            }
             chunk.retain(|name| !is_hidden(name));
             Ok(beside(chunk, results))
         })
         .map(Some)
     }
+}
+
+/// Whether the times of all rows only fall, or only rise. Then what is too far from a row is too far from all later ones.
+fn goes_one_way(rows: &Chunks) -> Result<bool, Box<Diagnostic>> {
+    let (mut rises, mut falls) = (true, true);
+    let mut last: Option<i64> = None;
+    for chunk in rows.iter() {
+        let chunk = chunk?;
+        for row in 0..chunk.rows() {
+            let Some(time) = nanoseconds(chunk.cell("_time", row)) else { return Ok(false) };
+            rises &= last.is_none_or(|last| last <= time);
+            falls &= last.is_none_or(|last| last >= time);
+            last = Some(time);
+        }
+    }
+    Ok(rises || falls)
 }
 
 /// Rows with their results.
@@ -192,18 +209,72 @@ struct Carried {
     groups: Groups,
     /// Groups that have seen rows since the last reset.
     seen: FxHashSet<u32>,
-    /// The group of the row before.
+    /// The group of the row before, and that row if it is still there.
     last: Option<u32>,
+    last_row: Option<u32>,
+    windows: Windows,
+    /// The rows that windows hold, by whose numbers they hold them.
+    reached: Batch,
+    /// Rows that windows were aggregated over.
+    work: usize,
 }
+
+/// Numbers of the rows in reach; of each group, or of all.
+type Windows = FxHashMap<Option<u32>, VecDeque<u32>>;
 
 impl Carried {
     fn new(command: &Streamstats) -> Self {
-        let groups = Groups::new(Arc::clone(&command.grouping));
-        Self { groups, seen: FxHashSet::default(), last: None }
+        Self {
+            groups: Groups::new(Arc::clone(&command.grouping)),
+            seen: FxHashSet::default(),
+            last: None,
+            last_row: None,
+            windows: Windows::default(),
+            reached: Batch::new(0),
+            work: 0,
+        }
     }
 
-    fn take(&mut self, command: &Streamstats) -> Self {
-        std::mem::replace(self, Self::new(command))
+    /// Keeps of these rows those that windows hold, and the last one. Groups are made anew of these: what is known of
+    /// them is in their windows. Where rows `go one way` in time, also windows of groups that have no more rows let go
+    /// of what is too old.
+    fn reach(&mut self, rows: &Batch, window: Window, one_way: bool) {
+        match (window, rows.rows().checked_sub(1)) {
+            (Window::All, _) => {
+                self.last_row = None;
+                return;
+            }
+            (Window::Time(length), Some(last)) if one_way => {
+                let now = nanoseconds(rows.cell("_time", last));
+                self.windows.values_mut().for_each(|window| expire(window, rows, now, length));
+            }
+            _ => {}
+        }
+        self.windows.retain(|_, window| !window.is_empty());
+        let mut held: Vec<u32> = self.windows.values().flatten().copied().chain(self.last_row).collect();
+        held.sort_unstable();
+        held.dedup();
+        for row in self.windows.values_mut().flatten().chain(&mut self.last_row) {
+            *row = held.binary_search(row).unwrap_or_default() as u32;
+        }
+        self.reached = rows.take(&held).compact();
+        self.groups = self.groups.empty();
+        self.seen.clear();
+    }
+
+    /// Whether what is remembered fits into memory.
+    fn check(&mut self, memory: &Memory) -> Result<(), Box<Diagnostic>> {
+        let windows = weight(&self.reached) + self.windows.values().map(|w| 64 + 4 * w.len()).sum::<usize>();
+        if windows > memory.whole() {
+            return Err(too_large("what the windows of streamstats hold", memory));
+        }
+        if windows + self.groups.bytes() > memory.whole() {
+            self.groups.weigh();
+            if windows + self.groups.bytes() > memory.whole() {
+                return Err(too_large("what groups have to remember", memory));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -213,28 +284,40 @@ struct Pass<'s> {
     rows: &'s Batch,
     groups: Groups,
     group_of: Vec<Option<u32>>,
-    /// Rows in reach; of each group, or of all.
-    windows: FxHashMap<Option<u32>, VecDeque<u32>>,
+    /// The first row that was not walked over before; those before it are in windows.
+    start: usize,
+    windows: Windows,
     /// Groups that have seen rows since the last reset.
     seen: FxHashSet<u32>,
     last: Option<u32>,
+    last_row: Option<u32>,
     work: usize,
 }
 
 impl<'s> Pass<'s> {
+    /// Over the rows behind those that are still in reach.
     fn new(command: &'s Streamstats, rows: &'s Batch, before: Carried) -> Result<Self, Box<Diagnostic>> {
-        let Carried { mut groups, seen, last } = before;
+        let Carried { mut groups, seen, mut last, last_row, windows, reached, work } = before;
         let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
         for (row, group) in groups.members(rows)?.into_iter().rev() {
             group_of[row as usize] = Some(group);
         }
-        Ok(Self { command, rows, groups, group_of, windows: FxHashMap::default(), seen, last, work: 0 })
+        // Groups may have other numbers now.
+        if let Some(row) = last_row {
+            last = group_of.get(row as usize).copied().flatten();
+        }
+        let group_now = |key: Option<u32>, window: &VecDeque<u32>| {
+            key.and(window.front()).and_then(|row| group_of.get(*row as usize).copied().flatten())
+        };
+        let windows = windows.into_iter().map(|(key, window)| (group_now(key, &window), window)).collect();
+        let start = reached.rows();
+        Ok(Self { command, rows, groups, group_of, start, windows, seen, last, last_row, work })
     }
 
     fn results(mut self) -> Result<(Results, Carried), Box<Diagnostic>> {
         let before = self.command.before.as_ref().map(|condition| condition.mask(self.rows));
-        let mut results = Vec::with_capacity(self.rows.rows());
-        for row in 0..self.rows.rows() {
+        let mut results = Vec::with_capacity(self.rows.rows() - self.start);
+        for row in self.start..self.rows.rows() {
             if before.as_ref().is_some_and(|mask| mask.value(row)) {
                 self.reset();
             }
@@ -245,7 +328,7 @@ impl<'s> Pass<'s> {
             if self.command.on_change && self.last.is_some_and(|last| last != group) {
                 self.reset();
             }
-            self.last = Some(group);
+            (self.last, self.last_row) = (Some(group), Some(row as u32));
             let values = self.row(row as u32, group)?;
             let reset = self.command.after.as_ref().is_some_and(|after| self.holds(after, row, &values));
             results.push(Some(values));
@@ -254,7 +337,8 @@ impl<'s> Pass<'s> {
             }
         }
         let results = (self.groups.names(), results);
-        Ok((results, Carried { groups: self.groups, seen: self.seen, last: self.last }))
+        let Self { groups, seen, last, last_row, windows, work, .. } = self;
+        Ok((results, Carried { groups, seen, last, last_row, windows, reached: Batch::new(0), work }))
     }
 
     /// The results of a row of a group.
@@ -289,15 +373,7 @@ impl<'s> Pass<'s> {
     fn expire(&mut self, row: u32, group: u32) {
         let Window::Time(length) = self.command.window else { return };
         let Some(window) = self.windows.get_mut(&Some(group)) else { return };
-        let time = |row: u32| nanoseconds(self.rows.cell("_time", row as usize));
-        let now = time(row);
-        while let Some(first) = window.front() {
-            let near = now.zip(time(*first)).is_some_and(|(a, b)| a.abs_diff(b) < length.unsigned_abs());
-            if near {
-                return;
-            }
-            window.pop_front();
-        }
+        expire(window, self.rows, nanoseconds(self.rows.cell("_time", row as usize)), length);
     }
 
     /// The results of a group over the rows in reach.
@@ -340,6 +416,17 @@ impl<'s> Pass<'s> {
         for group in std::mem::take(&mut self.seen) {
             self.groups.reset(group);
         }
+    }
+}
+
+/// Takes the first rows that are too far in time out of a window.
+fn expire(window: &mut VecDeque<u32>, rows: &Batch, now: Option<i64>, length: i64) {
+    while let Some(first) = window.front() {
+        let time = nanoseconds(rows.cell("_time", *first as usize));
+        if now.zip(time).is_some_and(|(a, b)| a.abs_diff(b) < length.unsigned_abs()) {
+            return;
+        }
+        window.pop_front();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Merging sorted rows.
 
-use super::{Chunks, Memory, Writer};
+use super::{Chunks, Memory, Writer, weight};
 use arrow_array::Array;
 use arrow_select::interleave::interleave;
 use grotto_diag::Diagnostic;
@@ -37,6 +37,39 @@ pub fn merge<K: Ord>(
         runs = longer;
     }
     merge_few(runs, memory, keys)
+}
+
+/// Sorts rows by keys, which `keys` gives for a batch's rows; of equal keys the rows stay in their order.
+///
+/// # Errors
+/// `engine/disk`.
+pub(crate) fn sort<K: Ord>(
+    rows: &Chunks,
+    keys: &impl Fn(&Batch) -> Vec<K>,
+) -> Result<Chunks, Box<Diagnostic>> {
+    let memory = rows.memory();
+    let (mut runs, mut waiting, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut write = |waiting: &mut Vec<Batch>| -> Result<(), Box<Diagnostic>> {
+        let all = crate::pipeline::concat(&std::mem::take(waiting));
+        let values = keys(&all);
+        let mut order: Vec<u32> = (0..all.rows() as u32).collect();
+        order.sort_by(|a, b| values.get(*a as usize).cmp(&values.get(*b as usize)));
+        let mut writer = Writer::new(memory);
+        writer.push(&all.take(&order))?;
+        runs.push(writer.finish()?);
+        Ok(())
+    };
+    for chunk in rows.iter() {
+        let chunk = chunk?;
+        bytes += weight(&chunk);
+        waiting.push(chunk);
+        if bytes > memory.whole() / 4 {
+            write(&mut waiting)?;
+            bytes = 0;
+        }
+    }
+    write(&mut waiting)?;
+    merge(runs, memory, keys)
 }
 
 fn merge_few<K: Ord>(

@@ -12,6 +12,7 @@ mod partitions;
 mod rows;
 
 pub use merge::merge;
+pub(crate) use merge::sort;
 pub use rows::{Chunks, Rows, Writer};
 
 use disk::Segment;

@@ -68,6 +68,32 @@ impl Rows {
         }
     }
 
+    /// The rows in memory if they may take as much of it, else on disk.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn within(self, memory: &Memory) -> Result<Self, Box<Diagnostic>> {
+        match self {
+            Self::Memory(batch) if weight(&batch) > memory.whole() => {
+                let mut writer = Writer::new(memory);
+                writer.push(&batch)?;
+                Ok(Self::Disk(writer.finish()?))
+            }
+            rows => Ok(rows),
+        }
+    }
+
+    /// Writes the rows behind those that a writer has.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn add_to(&self, writer: &mut Writer) -> Result<(), Box<Diagnostic>> {
+        match self {
+            Self::Memory(batch) => writer.push(batch),
+            Self::Disk(chunks) => chunks.iter().try_for_each(|chunk| writer.push(&chunk?)),
+        }
+    }
+
     /// How many they are.
     pub fn rows(&self) -> usize {
         match self {
@@ -97,6 +123,21 @@ impl Chunks {
     /// one batch.
     pub fn iter(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
         (0..self.segments.len().max(1)).filter_map(|number| self.chunk(number).transpose())
+    }
+
+    /// The chunks one after the other from the last to the first, at least one; rows within them as they are.
+    pub(crate) fn backwards(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
+        (0..self.segments.len().max(1)).rev().filter_map(|number| self.chunk(number).transpose())
+    }
+
+    /// No rows, of the columns of all.
+    pub(crate) fn none(&self) -> Result<Batch, Box<Diagnostic>> {
+        Ok(self.chunk(0)?.unwrap_or_else(|| Batch::new(0)).slice(0, 0))
+    }
+
+    /// The names of the columns in which any row has a value.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = &FieldName> {
+        self.columns.0.iter().filter(|(_, kinds)| !kinds.is_empty()).map(|(name, _)| name)
     }
 
     /// A chunk by number; `None` past the end.

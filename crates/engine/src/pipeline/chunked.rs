@@ -38,6 +38,25 @@ pub(crate) fn run(command: &dyn Command, rows: &Chunks, env: &mut Env<'_>) -> Re
     Ok(Rows::Memory(command.run_in(all, env)?))
 }
 
+/// Runs several commands one after the other over rows that did not fit into memory.
+///
+/// # Errors
+/// Those of [`run`].
+pub(crate) fn run_all(commands: &[Box<dyn Command>], rows: &Chunks, env: &mut Env<'_>) -> Result<Rows, Stop> {
+    let Some((first, others)) = commands.split_first() else {
+        return each(rows, &mut Ok);
+    };
+    let memory = rows.memory();
+    let mut rows = run(first.as_ref(), rows, env)?;
+    for command in others {
+        rows = match rows.within(memory)? {
+            Rows::Disk(chunks) => run(command.as_ref(), &chunks, env)?,
+            Rows::Memory(batch) => Rows::Memory(command.run_in(batch, env)?),
+        };
+    }
+    Ok(rows)
+}
+
 /// The chunks after each of them went through a command.
 ///
 /// # Errors

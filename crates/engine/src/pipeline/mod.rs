@@ -12,7 +12,7 @@ mod run;
 mod sink;
 
 pub(crate) use cap::Cap;
-pub(crate) use chunked::{each as each_chunk, run as run_chunks};
+pub(crate) use chunked::{each as each_chunk, run as run_chunks, run_all as run_all_chunks};
 pub(crate) use compare::kind;
 pub use compare::{compare, compare_cell};
 pub use env::{Answer, Answers, Env, Stop};

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use std::mem::{Discriminant, discriminant};
 
 /// More stages, which work on disk in their own way.
-const MORE: [&str; 22] = [
+const MORE: [&str; 42] = [
     "sort 0 a -c",
     "sort 0 -num(b) str(c)",
     "dedup c sortby -b",
@@ -34,6 +34,26 @@ const MORE: [&str; 22] = [
     "transaction c maxspan=2s",
     "accum a as d",
     "autoregress a as d",
+    "reverse",
+    "join [search * | stats max(b) as b by a]",
+    "join type=left max=0 [search * | fields a c]",
+    "join type=outer max=2 usetime=t [search * | table _time c d]",
+    "appendpipe [stats count by c]",
+    "appendpipe [where a>1 | eval d=a]",
+    "appendpipe [sort 0 b | streamstats count as d | reverse]",
+    "foreach a b [eval <<FIELD>>='<<FIELD>>'+1]",
+    "foreach * [eval d=coalesce(d, '<<FIELD>>')]",
+    "foreach mode=multivalue m [eval d=coalesce(d, \"\").<<ITEM>>]",
+    "fieldsummary",
+    "fieldsummary maxvals=2 a c",
+    "streamstats window=2 global=f current=f avg(b) as d by c",
+    "streamstats time_window=2s count as d by c",
+    "streamstats time_window=3s current=f sum(a) as d values(c) as m",
+    "streamstats window=3 reset_on_change=t reset_after=(d>3) sum(a) as d by c",
+    "transaction a c keepevicted=t keeporphans=t",
+    "transaction c startswith=(a=1) endswith=(a=2) keeporphans=t",
+    "transaction maxpause=1s mvlist=t maxevents=3",
+    "transaction a c unifyends=t maxopentxn=2 mvlist=b keepevicted=t keeporphans=t",
 ];
 
 /// Memory of which searches get none, so that every batch goes to disk.
@@ -59,7 +79,7 @@ fn shape(batch: &Batch) -> Shape {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn no_search_depends_on_what_is_on_disk(
@@ -152,6 +172,49 @@ fn what_is_small_in_the_end_comes_out_of_much_that_was_on_disk() {
         assert_eq!(shape(&found), shape(&many(&all, 20_000).finish().unwrap()), "{spl}");
         assert_eq!(all.spilled(), 0);
     }
+}
+
+#[test]
+fn commands_that_look_at_all_rows_do_so_chunk_by_chunk() {
+    let memory = Memory::tiny(256 << 10, 128 << 10, 8 << 10);
+    for spl in [
+        "* | reverse | head 3 | table n t",
+        "* | appendpipe [stats count by k] | stats count sum(count) as c max(t) as d",
+        "* | appendpipe [eval t=\"x\".t | sort 0 t] | stats count max(t) as d",
+        "* | foreach n k [eval <<FIELD>>='<<FIELD>>'*2] | stats sum(n) as n max(k) as k",
+        "* | fieldsummary t n | table field count distinct_count mean stdev min max",
+        "* | streamstats window=100 avg(n) as a by k | stats sum(a) as a max(t) as d",
+        "* | streamstats time_window=20s dc(t) as c by k | stats max(c) as c min(c) as d max(t) as t",
+        "* | eval k=n | streamstats time_window=20s count as c by k | stats sum(c) as c max(t) as t",
+        "* | transaction k maxevents=5 mvlist=t | stats count sum(duration) as d max(eventcount) as m max(t) as t",
+        "* | transaction n maxspan=10s | stats count sum(eventcount) as m max(t) as t",
+        "* | sort 0 t | transaction k maxspan=1h | stats count sum(eventcount) as m max(t) as t",
+    ] {
+        let plan = plan_in(spl, &memory);
+        let found = many(&plan, 5000).finish().unwrap_or_else(|e| panic!("{spl}: {e}"));
+        assert!(plan.spilled() > 128 << 10, "{spl}");
+        let all = plan_with(spl, Limits::default()).unwrap();
+        assert_eq!(shape(&found), shape(&many(&all, 5000).finish().unwrap()), "{spl}");
+    }
+}
+
+#[test]
+fn windows_and_open_transactions_that_do_not_fit_are_an_error_of_their_search() {
+    let memory = Memory::tiny(64 << 10, 32 << 10, 4 << 10);
+    for (spl, what) in [
+        ("* | streamstats window=10000 last(t) as l | stats count", "what the windows of streamstats hold"),
+        (
+            "* | streamstats time_window=1d last(t) as l by k | stats count",
+            "what the windows of streamstats hold",
+        ),
+        ("* | transaction t n | stats count", "what open transactions have to remember"),
+        ("* | transaction maxevents=10000 mvlist=t | stats count by t", "a single transaction"),
+    ] {
+        let problem = many(&plan_in(spl, &memory), 2000).finish().unwrap_err();
+        assert_eq!(problem.slug, "engine/memory");
+        assert!(problem.message.starts_with(what), "{spl}: {problem}");
+    }
+    assert_eq!(memory.used(), 0);
 }
 
 #[test]

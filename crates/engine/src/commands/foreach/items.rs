@@ -1,7 +1,8 @@
 //! Evals for each value of a field.
 
 use crate::Value;
-use crate::pipeline::{Command, FieldSet, Kind, columns, concat};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, columns, concat, each_chunk};
 use arrow_array::BooleanArray;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
@@ -55,6 +56,11 @@ impl Command for Items {
             rows = self.turn(&rows, &items, turn, &has)?;
         }
         Ok(rows)
+    }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        // A row's values are those of that row.
+        each_chunk(rows, &mut |chunk| Ok(self.run(chunk)?)).map(Some)
     }
 }
 

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 /// Comparisons of an event with an open transaction, so that a search ends.
 const MOST_WORK: usize = 500_000_000;
 
-/// All transactions, and the rows that are in none.
+/// Transactions, and the rows that are in none. Rows are told by their numbers from the first that was taken.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) transactions: Vec<Done>,
     pub(super) orphans: Vec<u32>,
@@ -71,7 +72,10 @@ struct Event {
 
 pub(super) struct Finder<'s> {
     settings: &'s Settings,
-    rows: &'s Batch,
+    /// Number of the next row.
+    row: u32,
+    /// Time of the last row that had one.
+    last: Option<i64>,
     open: FxHashMap<u64, Open>,
     by_value: FxHashMap<(usize, Box<str>), BTreeSet<u64>>,
     by_mask: FxHashMap<u64, BTreeSet<u64>>,
@@ -83,10 +87,11 @@ pub(super) struct Finder<'s> {
 }
 
 impl<'s> Finder<'s> {
-    pub(super) fn new(settings: &'s Settings, rows: &'s Batch) -> Self {
+    pub(super) fn new(settings: &'s Settings) -> Self {
         Self {
             settings,
-            rows,
+            row: 0,
+            last: None,
             open: FxHashMap::default(),
             by_value: FxHashMap::default(),
             by_mask: FxHashMap::default(),
@@ -94,44 +99,74 @@ impl<'s> Finder<'s> {
             open_events: 0,
             next: 0,
             work: 0,
-            found: Found { transactions: Vec::new(), orphans: Vec::new() },
+            found: Found::default(),
         }
     }
 
-    /// All transactions of the rows, which are newest first.
-    pub(super) fn find(mut self) -> Result<Found, Box<Diagnostic>> {
-        let starts = self.settings.starts.as_ref().map(|condition| condition.mask(self.rows));
-        let ends = self.settings.ends.as_ref().map(|condition| condition.mask(self.rows));
+    /// Takes rows, newest first and after those that were taken before.
+    pub(super) fn take(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
+        let starts = self.settings.starts.as_ref().map(|condition| condition.mask(rows));
+        let ends = self.settings.ends.as_ref().map(|condition| condition.mask(rows));
         let holds = |mask: &Option<BooleanArray>, row: usize| {
             mask.as_ref().is_some_and(|m| m.is_valid(row) && m.value(row))
         };
-        let mut last = None;
-        for row in 0..self.rows.rows() {
-            let event = self.event(row, holds(&starts, row), holds(&ends, row));
-            last = event.time.or(last);
+        for row in 0..rows.rows() {
+            let event = self.event(rows, row, holds(&starts, row), holds(&ends, row));
+            self.last = event.time.or(self.last);
             self.take_in(event)?;
+            let Some(next) = self.row.checked_add(1) else {
+                return Err(Box::new(Diagnostic::error("engine/limit", "transaction has too many rows")));
+            };
+            self.row = next;
         }
+        Ok(())
+    }
+
+    /// Closes what is open: there are no more rows.
+    pub(super) fn end(&mut self) {
         let mut left: Vec<u64> = self.open.keys().copied().collect();
         left.sort_unstable();
         for id in left {
-            let timed_out = self.open.get(&id).is_some_and(|open| self.too_old(open, last));
+            let timed_out = self.open.get(&id).is_some_and(|open| self.too_old(open, self.last));
             self.close(id, if timed_out { Why::Closed { started: false } } else { Why::NoMore });
         }
-        Ok(self.found)
     }
 
-    fn event(&self, row: usize, start: bool, end: bool) -> Event {
+    /// Closes what is out of reach for rows that are older than those that were taken.
+    pub(super) fn close_old(&mut self) {
+        if self.settings.max_open.is_some() || self.settings.max_open_events.is_some() {
+            // These count what is open, out of reach or not.
+            return;
+        }
+        let old = self.open.iter().filter(|(_, open)| self.too_old(open, self.last)).map(|(id, _)| *id);
+        for id in old.collect::<Vec<u64>>() {
+            self.close(id, Why::Closed { started: false });
+        }
+    }
+
+    /// What was found since this was asked before.
+    pub(super) fn found(&mut self) -> Found {
+        std::mem::take(&mut self.found)
+    }
+
+    /// Bytes that the open transactions take, about.
+    pub(super) fn bytes(&self) -> usize {
+        // Each stands in three indexes, and in one more for each of its values.
+        self.open.len() * (240 + 160 * self.settings.fields.len()) + 4 * self.open_events
+    }
+
+    fn event(&self, rows: &Batch, row: usize, start: bool, end: bool) -> Event {
         let values: Vec<Option<Box<str>>> = self
             .settings
             .fields
             .iter()
-            .map(|field| match self.rows.cell(field, row) {
+            .map(|field| match rows.cell(field, row) {
                 Cell::Null => None,
                 cell => Some(cell_text(cell).into_boxed_str()),
             })
             .collect();
         let mask = (0..values.len()).filter(|i| values[*i].is_some()).fold(0, |mask, i| mask | 1 << i);
-        Event { row: row as u32, time: nanoseconds(self.rows.cell("_time", row)), values, mask, start, end }
+        Event { row: self.row, time: nanoseconds(rows.cell("_time", row)), values, mask, start, end }
     }
 
     fn take_in(&mut self, event: Event) -> Result<(), Box<Diagnostic>> {

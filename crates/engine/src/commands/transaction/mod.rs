@@ -1,5 +1,6 @@
 //! `transaction`: puts events that belong together into one row.
 
+mod disk;
 mod find;
 mod render;
 
@@ -8,12 +9,13 @@ use crate::Context;
 use crate::commands::call::Options;
 use crate::commands::grouping::Span;
 use crate::eval::Expression;
-use crate::pipeline::{Command, FieldSet, Kind, nanoseconds};
+use crate::memory::{Chunks, Rows};
+use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, concat, nanoseconds};
 use crate::predicate::Formula;
 use arrow_array::BooleanArray;
 use find::Finder;
 use grotto_diag::Diagnostic;
-use grotto_events::Batch;
+use grotto_events::{Batch, Column};
 use grotto_spl::ast::{Arg, Word};
 use grotto_spl::text;
 use render::Rendering;
@@ -236,7 +238,10 @@ impl Command for Transaction {
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let rows = newest_first(rows);
-        let mut found = Finder::new(&self.settings, &rows).find()?;
+        let mut finder = Finder::new(&self.settings);
+        finder.take(&rows)?;
+        finder.end();
+        let mut found = finder.found();
         let mut orphans = found.orphans;
         if !self.keep_evicted {
             let (kept, evicted): (Vec<_>, Vec<_>) =
@@ -244,16 +249,25 @@ impl Command for Transaction {
             found.transactions = kept;
             orphans.extend(evicted.into_iter().flat_map(|transaction| transaction.rows));
         }
+        // Not in the order in which they were closed, which says nothing.
+        found.transactions.sort_unstable_by_key(|transaction| transaction.rows.first().copied());
         let table = self.rendering.table(&rows, &self.settings.fields, &found.transactions);
         if !self.keep_orphans || orphans.is_empty() {
             return Ok(newest_first(table));
         }
         orphans.sort_unstable();
-        let mut lone = rows.take(&orphans);
-        let one = vec![1; orphans.len()];
-        lone.set("_txn_orphan", grotto_events::Column::Int(one.into()));
-        Ok(newest_first(Batch::concat(&[table, lone], crate::value::cell_text)))
+        Ok(newest_first(concat(&[table, lone(rows.take(&orphans))])))
     }
+
+    fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        Ok(Some(Rows::Disk(disk::run(self, rows)?)))
+    }
+}
+
+/// Rows that are in no transaction.
+fn lone(mut rows: Batch) -> Batch {
+    rows.set("_txn_orphan", Column::Int(vec![1; rows.rows()].into()));
+    rows
 }
 
 /// The rows by time, the newest first, those without time last; of the same time as they come.

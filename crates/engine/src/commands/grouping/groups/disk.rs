@@ -90,7 +90,7 @@ impl Groups {
     }
 
     /// Groups of the same kind that have seen nothing of their own.
-    fn empty(&self) -> Self {
+    pub(in crate::commands) fn empty(&self) -> Self {
         let mut groups = Self::new(Arc::clone(&self.grouping));
         groups.slots.clone_from(&self.slots);
         groups.mixed.clone_from(&self.mixed);
