@@ -81,6 +81,8 @@ pub(crate) struct Cell {
     pub(crate) href: Option<String>,
     /// Whether it is code.
     pub(crate) code: bool,
+    /// Whether it is a sentence of grotto's, in which what stands between backticks is code.
+    pub(crate) sentence: bool,
     /// Whether it is a number.
     pub(crate) number: bool,
     /// A lesser word behind it.
@@ -110,6 +112,13 @@ impl Cell {
     /// Words.
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A sentence of grotto's.
+    pub(crate) fn sentence(text: &str) -> Self {
+        let mut letters = text.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        Self { text: first.chain(letters).collect(), sentence: true, ..Self::default() }
     }
 
     /// Code.
@@ -246,6 +255,12 @@ mod tests {
         ] {
             assert_eq!(inline(text), expected);
         }
+    }
+
+    #[test]
+    fn sentences_begin_with_a_capital() {
+        assert_eq!(Cell::sentence("it needs `x`").text, "It needs `x`");
+        assert_eq!(Cell::sentence("").text, "");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::args::{FailOn, ScanArgs};
 use crate::setup::LogInput;
 use grotto_catalog::report::{LogFile, Manifest, Room, hex, render, rules_hash};
 use grotto_detect::RuleSet;
-use grotto_detect::explain::{Sample, SampleLimits, Samples, samples};
+use grotto_detect::explain::{Look, Sample, SampleLimits, Samples, samples};
 use grotto_detect::record::{Record, said_once};
 use grotto_engine::Context;
 use grotto_events::{Input, Part};
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// A scan that is over.
@@ -44,8 +44,9 @@ pub(crate) fn report(run: &Run<'_>) -> std::io::Result<String> {
     let clock = Instant::now();
     let inputs = run.inputs.par_iter().map(log_file).collect();
     let limits = SampleLimits::default();
-    let found = samples(run.rules, &with_findings(run), run.knowledge, run.parts, limits);
-    let said = told(&found, limits);
+    let looks = with_findings(run);
+    let found = samples(run.rules, &looks, run.knowledge, run.parts, limits);
+    let said = told(&found, limits, looks.iter().any(|look| !look.within.is_empty()));
     let sampled: Vec<(String, Vec<Sample>)> = found
         .of_rules
         .into_iter()
@@ -75,23 +76,45 @@ pub(crate) fn report(run: &Run<'_>) -> std::io::Result<String> {
     render(run.records, &manifest, &sampled, Room::default()).map_err(std::io::Error::other)
 }
 
-/// The numbers of the rules that found something, the worst first.
-fn with_findings(run: &Run<'_>) -> Vec<usize> {
-    let ids: BTreeSet<&str> = said_once(run.records).filter_map(Record::rule).map(|rule| &*rule.id).collect();
+/// The rules that found something, the worst first. Of a rule that fired by a schedule only events count that it looked
+/// at when it found something.
+fn with_findings(run: &Run<'_>) -> Vec<Look> {
+    let mut windows: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
+    for record in said_once(run.records) {
+        let Some(rule) = record.rule() else { continue };
+        let windows = windows.entry(&rule.id).or_default();
+        if let Some(window) = window(record).filter(|window| windows.last() != Some(window)) {
+            windows.push(window);
+        }
+    }
     let rules = &run.rules.rules;
-    let mut numbers: Vec<usize> =
-        (0..rules.len()).filter(|n| ids.contains(&*rules[*n].reference.id)).collect();
-    numbers.sort_by_key(|n| Reverse(FailOn::named(&rules[*n].reference.severity)));
-    numbers
+    let look = |rule: usize| Some(Look { rule, within: windows.get(&*rules[rule].reference.id)?.clone() });
+    let mut looks: Vec<Look> = (0..rules.len()).filter_map(look).collect();
+    looks.sort_by_key(|look| Reverse(FailOn::named(&rules[look.rule].reference.severity)));
+    looks
 }
 
-/// How sample events were found.
-fn told(samples: &Samples, limits: SampleLimits) -> String {
+/// What the rule looked at when it raised a finding, if it fired by a schedule.
+fn window(record: &Record) -> Option<(i64, i64)> {
+    let (Record::Finding(f) | Record::IntermediateFinding(f)) = record else { return None };
+    f.fired.as_ref()?;
+    let nanos = |time: &Option<String>| {
+        let time: Timestamp = time.as_deref()?.parse().ok()?;
+        i64::try_from(time.as_nanosecond()).ok()
+    };
+    Some((nanos(&f.info_min_time).unwrap_or(i64::MIN), nanos(&f.info_max_time).unwrap_or(i64::MAX)))
+}
+
+/// How sample events were found; `scheduled` if rules fired by a schedule.
+fn told(samples: &Samples, limits: SampleLimits, scheduled: bool) -> String {
     let mut said = format!(
         "The first {} events of each rule that satisfy its first search ({} in all at most), found by reading the logs \
          once more. Rules that look for no events, and for script blocks put together from several, have none.",
         limits.per_rule, limits.all
     );
+    if scheduled {
+        said.push_str(" Of rules that fired by a schedule they are among what was looked at then.");
+    }
     if samples.cut {
         said.push_str(" The logs were too long to be read to the end for that.");
     }
@@ -181,8 +204,9 @@ mod tests {
     #[test]
     fn what_has_no_samples_is_said() {
         let samples = Samples { cut: true, unread: 1, ..Samples::default() };
-        let said = told(&samples, SampleLimits::default());
+        let said = told(&samples, SampleLimits::default(), true);
         assert!(said.contains("too long") && said.contains("Standard input"), "{said}");
-        assert!(!told(&Samples::default(), SampleLimits::default()).contains("too long"));
+        assert!(said.contains("by a schedule"), "{said}");
+        assert!(!told(&Samples::default(), SampleLimits::default(), false).contains("too long"));
     }
 }

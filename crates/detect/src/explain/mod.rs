@@ -14,7 +14,7 @@ mod tree;
 pub use head::Head;
 pub use marks::{Mark, Matched};
 pub use near::{Failed, Near, Seen};
-pub use samples::{Sample, SampleLimits, Samples, samples};
+pub use samples::{Look, Sample, SampleLimits, Samples, samples};
 pub use stages::{Condition, Missing, Stage};
 pub use tree::Tree;
 

@@ -9,7 +9,7 @@ use crate::row::Row;
 use crate::rules::RuleSet;
 use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::predicate::{Formula, Mask, Predicate};
-use grotto_events::{Batch, Column, Part, ReadOptions};
+use grotto_events::{Batch, Cell, Column, Part, ReadOptions};
 use grotto_knowledge::Knowledge;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -55,25 +55,50 @@ pub struct Samples {
     pub unread: usize,
 }
 
-/// Reads the logs once more for events that satisfy the heads of rules, which `rules` names by number. The result does
-/// not depend on the number of threads. Rules that don't read events, or whose head hangs on the result of another
+/// A rule whose events are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Its number in the set.
+    pub rule: usize,
+    /// The times in which its events have to be, in nanoseconds since 1970, each from the first (inclusive) to the second
+    /// (exclusive): what the rule looked at when it fired. Empty when any time will do.
+    pub within: Vec<(i64, i64)>,
+}
+
+impl Look {
+    /// Looks for events of a rule at any time.
+    pub fn anywhere(rule: usize) -> Self {
+        Self { rule, within: Vec::new() }
+    }
+
+    /// Whether an event of a batch is at a time that counts. One without a time is in no window.
+    fn takes(&self, base: &Batch, row: usize) -> bool {
+        self.within.is_empty()
+            || match base.column("_time").map(|times| times.cell(row)) {
+                Some(Cell::Time(at)) => self.within.iter().any(|(from, to)| (*from..*to).contains(&at)),
+                _ => false,
+            }
+    }
+}
+
+/// Reads the logs once more for events that satisfy the heads of rules. The result does not depend on the number of threads. Rules that don't read events, or whose head hangs on the result of another
 /// search, have no samples.
 pub fn samples(
     set: &RuleSet,
-    rules: &[usize],
+    rules: &[Look],
     knowledge: &Knowledge,
     parts: &[Part],
     limits: SampleLimits,
 ) -> Samples {
-    let job = |rule: &usize| {
-        let job = set.jobs.get(set.rules.get(*rule)?.job?)?;
-        (job.reads_events() && !job.plan.is_open()).then(|| (*rule, Arc::clone(job)))
+    let job = |look: &Look| {
+        let job = set.jobs.get(set.rules.get(look.rule)?.job?)?;
+        (job.reads_events() && !job.plan.is_open()).then(|| (look.clone(), Arc::clone(job)))
     };
     let mut wanted: Vec<Wanted> = rules
         .iter()
         .filter_map(job)
         .take(limits.all.div_ceil(limits.per_rule.max(1)))
-        .map(|(rule, job)| Wanted { rule, job, found: Vec::new() })
+        .map(|(look, job)| Wanted { look, job, found: Vec::new() })
         .collect();
     let mut samples = Samples::default();
     let (readable, streams): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.reads_again());
@@ -96,13 +121,13 @@ pub fn samples(
         }
     }
     samples.of_rules =
-        wanted.into_iter().filter(|w| !w.found.is_empty()).map(|w| (w.rule, w.found)).collect();
+        wanted.into_iter().filter(|w| !w.found.is_empty()).map(|w| (w.look.rule, w.found)).collect();
     samples
 }
 
-/// A rule whose events are looked for.
+/// A rule whose events are looked for, and those that were found.
 struct Wanted {
-    rule: usize,
+    look: Look,
     job: Arc<Job>,
     found: Vec<Sample>,
 }
@@ -115,7 +140,7 @@ fn look(part: &Part, wanted: &[Wanted], knowledge: &Knowledge, most: usize) -> V
         for (wanted, found) in wanted.iter().zip(&mut found) {
             let missing = most.saturating_sub(wanted.found.len() + found.len());
             if missing > 0 && may_match(&wanted.job, &base) {
-                found.extend(of_batch(&wanted.job, knowledge, &base, file, missing));
+                found.extend(of_batch(wanted, knowledge, &base, file, missing));
             }
         }
     });
@@ -137,7 +162,8 @@ fn may_match(job: &Job, base: &Batch) -> bool {
     of_node && of_head.is_none_or(|condition| condition.decided(&mut { known }) != Some(false))
 }
 
-fn of_batch(job: &Job, knowledge: &Knowledge, base: &Batch, file: &str, most: usize) -> Vec<Sample> {
+fn of_batch(wanted: &Wanted, knowledge: &Knowledge, base: &Batch, file: &str, most: usize) -> Vec<Sample> {
+    let job = &wanted.job;
     let (inside, batch) = match &job.node {
         None => (Mask::All, knowledge.derive(base, &job.reads)),
         Some(node) => {
@@ -155,7 +181,7 @@ fn of_batch(job: &Job, knowledge: &Knowledge, base: &Batch, file: &str, most: us
     };
     let formula = job.condition.as_ref().unwrap_or(&Formula::Always);
     let mask = formula.mask_with(&mut |p| p.mask(&batch)).and(inside);
-    let rows = (0..base.rows()).filter(|row| mask.contains(*row));
+    let rows = (0..base.rows()).filter(|row| mask.contains(*row) && wanted.look.takes(base, *row));
     rows.take(most)
         .map(|row| Sample {
             matched: marks::matched(formula, &batch, base, row, file),

@@ -2,7 +2,9 @@
 
 use crate::support;
 use grotto_detect::RuleSet;
-use grotto_detect::explain::{Condition, Explanation, Missing, SampleLimits, Seen, Tree, explain, samples};
+use grotto_detect::explain::{
+    Condition, Explanation, Look, Missing, SampleLimits, Seen, Tree, explain, samples,
+};
 use grotto_engine::Context;
 use grotto_events::{Batch, Column, Part};
 use grotto_knowledge::Knowledge;
@@ -224,7 +226,7 @@ fn samples_are_the_first_events_that_explain_would_mark() {
     let search = "a=*whoami* b=x | stats count";
     let (set, knowledge) = set_of(search);
     let limits = SampleLimits::default();
-    let found = samples(&set, &[0], &knowledge, &parts, limits);
+    let found = samples(&set, &[Look::anywhere(0)], &knowledge, &parts, limits);
     assert_eq!(found.of_rules.len(), 1);
     let of_rule = &found.of_rules[0].1;
     let marked = run(search, &parts).head.unwrap().matched;
@@ -233,9 +235,25 @@ fn samples_are_the_first_events_that_explain_would_mark() {
     assert!(of_rule.iter().all(|sample| !sample.fields.contains_key("_raw")));
     // One event of each rule, and one rule in all.
     let few = SampleLimits { per_rule: 1, all: 1, ..limits };
-    let one = samples(&set, &[0, 0], &knowledge, &parts, few);
+    let one = samples(&set, &[Look::anywhere(0), Look::anywhere(0)], &knowledge, &parts, few);
     assert_eq!((one.of_rules.len(), one.of_rules[0].1.len()), (1, 1));
-    let none = samples(&set, &[0], &knowledge, &parts, SampleLimits { bytes: 0, ..limits });
+    // What the rule looked at when it fired counts: every fourth second has an event, and this window the second.
+    let at = |n: i64| (1_700_000_000 + n) * 1_000_000_000;
+    let window = Look { rule: 0, within: vec![(at(2), at(3)), (at(0), at(1))] };
+    let inside = samples(&set, &[window], &knowledge, &parts, limits);
+    let times: Vec<_> = inside.of_rules[0].1.iter().map(|sample| sample.fields["_time"].clone()).collect();
+    let expected: Vec<_> = rows
+        .chunks(3)
+        .flat_map(|rows| rows.iter().enumerate())
+        .filter(|(n, row)| *n != 1 && row[0].1 != "ls")
+        .map(|(n, _)| 1_700_000_000 + n)
+        .take(limits.per_rule)
+        .collect();
+    assert!(
+        !times.is_empty() && times.iter().map(|time| time.as_f64().unwrap() as usize).eq(expected),
+        "{times:?}"
+    );
+    let none = samples(&set, &[Look::anywhere(0)], &knowledge, &parts, SampleLimits { bytes: 0, ..limits });
     assert!(none.of_rules.is_empty() && none.cut);
 }
 
@@ -245,8 +263,11 @@ fn a_stream_has_no_samples() {
     let input = grotto_events::Input::stream("<test>", std::io::Cursor::new(text));
     let parts = grotto_events::plan(&input).unwrap();
     let (set, knowledge) = set_of("EventCode=1 | stats count");
-    let found = samples(&set, &[0], &knowledge, &parts, SampleLimits::default());
+    let found = samples(&set, &[Look::anywhere(0)], &knowledge, &parts, SampleLimits::default());
     assert_eq!((found.of_rules.len(), found.unread), (0, 1));
     parts[0].keep().unwrap();
-    assert_eq!(samples(&set, &[0], &knowledge, &parts, SampleLimits::default()).of_rules.len(), 1);
+    assert_eq!(
+        samples(&set, &[Look::anywhere(0)], &knowledge, &parts, SampleLimits::default()).of_rules.len(),
+        1
+    );
 }

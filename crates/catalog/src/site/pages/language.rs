@@ -129,6 +129,9 @@ fn rows_of(label: &str, json: &str) -> Option<Block> {
     let plain = || Some(Block::Text(format!("{label}: {json}")));
     let Ok(value) = serde_json::from_str::<serde_json::Value>(json) else { return plain() };
     let rows: Vec<_> = match &value {
+        serde_json::Value::Array(rows) if rows.is_empty() => {
+            return Some(Block::Text(format!("{label} no rows.")));
+        }
         serde_json::Value::Object(row) => vec![row],
         serde_json::Value::Array(rows) if rows.iter().all(serde_json::Value::is_object) => {
             rows.iter().filter_map(serde_json::Value::as_object).collect()
@@ -190,7 +193,7 @@ fn table(cx: &Cx, all: &[Entry], kind: Kind) -> Section {
         if kind == Kind::Command {
             row.push(Cell::number(users(cx, kind, entry.name).len()));
         }
-        row.push(Cell::text(text));
+        row.push(Cell::sentence(text));
         row
     };
     let rows: Vec<_> = all.iter().filter(|e| e.kind == kind).map(row).collect();
