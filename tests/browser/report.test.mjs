@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { faults } from "./html.mjs";
 import { measure } from "./measure.mjs";
 import { axe, open, start } from "./site.mjs";
 
@@ -40,6 +41,10 @@ test("a report opens from a disk and needs no script", { skip }, async () => {
   const all = counts.map((n) => Number(n.replaceAll(",", ""))).reduce((a, b) => a + b, 0);
   assert.equal(await page.locator("details.finding").count() + await page.locator(".lines tbody tr").count(), all);
   assert.deepEqual(page.faults, []);
+});
+
+test("a report is HTML that validates", { skip }, () => {
+  assert.deepEqual(faults(readFileSync(report, "utf8")), []);
 });
 
 for (const colorScheme of ["light", "dark"]) {

@@ -51,8 +51,8 @@ pub(crate) enum Block {
     Code(String),
     /// A table.
     Table(Table),
-    /// Rows of an example under a label: names of the columns, then the rows.
-    Grid(String, Vec<Vec<String>>),
+    /// Rows of an example under a label, with a name that nothing else on the page has: names of the columns, then the rows.
+    Grid(String, String, Vec<Vec<String>>),
     /// Lines of two searches: `-` before those of the older, `+` before those of the newer.
     Lines(Vec<(char, String)>),
     /// Links side by side in columns, each with the number behind it.

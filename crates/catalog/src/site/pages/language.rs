@@ -100,7 +100,11 @@ fn describe(page: &mut Article, entry: &Entry, reference: &Reference) {
         Section::new("syntax", "Syntax", vec![Block::Code(reference.syntax.to_owned())]),
         Section::new("deviations", "Where it differs from Splunk", notes(reference.deviations)),
         Section::new("assumptions", "What it assumes", assumptions(reference.assumptions)),
-        Section::new("examples", "Examples", reference.examples.iter().flat_map(example).collect()),
+        Section::new(
+            "examples",
+            "Examples",
+            reference.examples.iter().enumerate().flat_map(example).collect(),
+        ),
     ];
 }
 
@@ -113,16 +117,16 @@ fn assumptions(names: &[&str]) -> Vec<Block> {
     names.iter().map(text).collect()
 }
 
-fn example(shown: &Shown) -> Vec<Block> {
+fn example((number, shown): (usize, &Shown)) -> Vec<Block> {
     let mut blocks = vec![Block::Code(shown.spl.to_owned())];
     for (label, json) in [("Sees", shown.input), ("Gives", shown.output)] {
-        blocks.extend(rows_of(label, json));
+        blocks.extend(rows_of(label, &format!("Example {}: {}", number + 1, label.to_lowercase()), json));
     }
     blocks
 }
 
-/// Rows in JSON as a table; other JSON as it is.
-fn rows_of(label: &str, json: &str) -> Option<Block> {
+/// Rows in JSON as a table, which no other of the page has the name of; other JSON as it is.
+fn rows_of(label: &str, name: &str, json: &str) -> Option<Block> {
     if json.is_empty() {
         return None;
     }
@@ -154,7 +158,7 @@ fn rows_of(label: &str, json: &str) -> Option<Block> {
     };
     let lines = std::iter::once(names.iter().map(|name| (*name).clone()).collect::<Vec<_>>())
         .chain(rows.iter().map(|row| names.iter().map(|name| cell(row.get(*name))).collect()));
-    Some(Block::Grid(label.to_owned(), lines.collect()))
+    Some(Block::Grid(label.to_owned(), name.to_owned(), lines.collect()))
 }
 
 fn unknown_command(cx: &Cx, path: &str, name: &str) -> Article {
