@@ -18,7 +18,7 @@ const documented = [
   ["event", event, {}],
 ];
 const every = kinds().flatMap((path) => [1280, 768, 390].flatMap((width) => ["light", "dark"].map((colorScheme) =>
-  [`${path.replace(/\/[^/]*-[^/]*\/$|\/$/, "").replaceAll("/", "-") || "index"}-${width}-${colorScheme}`, path, { width, height: 1400, colorScheme }])));
+  [`${path.replace(/\/$/, "").replaceAll("/", "-").slice(0, 60) || "index"}-${width}-${colorScheme}`, path, { width, height: 1400, colorScheme }])));
 
 mkdirSync(out, { recursive: true });
 const site = await serve();

@@ -1,6 +1,6 @@
 //! Pages that say what they have in sections of tables, lists and code: all but rules, the index and the matrix.
 
-use super::cx::{Cx, tone};
+use super::cx::{Cx, sign};
 use super::{Frame, links};
 use crate::model::{RuleId, RulePage};
 use askama::Template;
@@ -70,6 +70,13 @@ pub(crate) struct Table {
     pub(crate) head: Vec<(&'static str, bool)>,
     /// Its rows; the first cell names the row.
     pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// Whether its rows are rules, which stand on lines of text where there is no room for a table.
+    pub(crate) fn lists_rules(&self) -> bool {
+        self.head.last().is_some_and(|(name, _)| *name == "Evidence")
+    }
 }
 
 /// A cell of a table, or an entry of a list.
@@ -212,7 +219,7 @@ fn rule_row(rule: &RulePage) -> Vec<Cell> {
         Cell::text(&rule.kind),
         Cell::text(&rule.severity),
         Cell::text(techniques.join(" ")),
-        Cell { tone: tone(state), ..Cell::text(state.label()) },
+        Cell::text(format!("{} {}", sign(state), state.name())),
     ]
 }
 

@@ -26,12 +26,15 @@ fn make(cx: &Cx, path: &str, technique: &TechniqueEntry) -> Article {
         page.badges.push(("poor", format!("{} in ATT&CK {}", technique.state, cx.catalog.versions.attack)));
     }
     let n = technique.rules.len();
-    page.lede = vec![Block::Text(format!(
-        "{} tagged with it; {} run, {} fire on their own data.",
-        counted(n, "rule"),
-        technique.running,
-        technique.proven
-    ))];
+    page.lede = vec![Block::Text(if n == 0 {
+        "No rule is tagged with it.".to_owned()
+    } else {
+        let (running, proven) = (technique.running, technique.proven);
+        format!(
+            "{} tagged with it: of these run {running}, and {proven} fire on their own data.",
+            counted(n, "rule")
+        )
+    })];
     let tactics = technique
         .tactics
         .iter()
