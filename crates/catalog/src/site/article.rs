@@ -73,9 +73,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Whether its rows are rules, which stand on lines of text where there is no room for a table.
-    pub(crate) fn lists_rules(&self) -> bool {
-        self.head.last().is_some_and(|(name, _)| *name == "Evidence")
+    /// Its class: rows that are rules, or things with a sentence, stand on lines of text where a table has no room.
+    pub(crate) fn class(&self) -> &'static str {
+        match self.head.last() {
+            Some(("Evidence", _)) => "results",
+            Some((name, _)) if name.starts_with("What it does") => "results said",
+            _ => "",
+        }
     }
 }
 
