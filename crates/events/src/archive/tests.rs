@@ -517,3 +517,27 @@ fn a_member_of_a_file_on_disk() {
     found.opened.parts[0].input().open(0).unwrap().read_to_string(&mut head).unwrap();
     assert_eq!(head, text);
 }
+
+#[test]
+fn what_is_inside_is_read_through_as_it_is() {
+    let (one, two) = (events(3), events(4000));
+    let bytes = zip(&[zipped("one.xml", one.as_bytes()), zipped("two.xml", two.as_bytes())]);
+    let opened = open(&Input::memory("a.zip", bytes.clone()), Limits::default());
+    for (name, content) in [("a.zip!/one.xml", &one), ("a.zip!/two.xml", &two)] {
+        let part = opened.parts.iter().find(|part| part.input().name() == name).unwrap();
+        for _ in 0..2 {
+            let mut read = Vec::new();
+            let count = part.input().read_through(&mut |block| read.extend_from_slice(block)).unwrap();
+            assert_eq!((count, read.as_slice()), (content.len() as u64, content.as_bytes()), "{name}");
+        }
+    }
+    // What ends before its end has no hash.
+    let mut broken = pack(Codec::Gzip, one.as_bytes());
+    broken.truncate(broken.len() - 20);
+    let opened = open(&Input::memory("one.xml.gz", broken), Limits::default());
+    let cut = opened.parts[0].input().read_through(&mut |_| {}).unwrap_err();
+    assert_eq!(cut.slug, "archive/damaged");
+    let stream = Input::stream("<s>", Cursor::new("x"));
+    assert_eq!(stream.read_through(&mut |_| {}).unwrap(), 1);
+    assert_eq!(stream.read_through(&mut |_| {}).unwrap_err().slug, "input/read-twice");
+}
