@@ -70,6 +70,8 @@ pub(crate) fn run(
 pub(crate) struct How<'t> {
     /// How heads are evaluated.
     pub(crate) evaluation: Evaluation,
+    /// Whether rows of which nothing can come are left out, and searches wait for others to read less.
+    pub(crate) hints: bool,
     /// Where the [stretches of time](firings::stretch) that have events are wanted.
     pub(crate) times: Option<&'t Mutex<BTreeSet<i64>>>,
 }
@@ -96,7 +98,7 @@ pub(crate) fn run_with(
         runs_of: FxHashMap::default(),
         how,
     };
-    if jobs.iter().any(|job| job.plan.reads_again()) {
+    if jobs.iter().any(|job| job.plan.reads_again() || how.hints && job.plan.narrows_inside()) {
         reader.kept = parts.iter().filter_map(|part| part.keep().err()).collect();
     }
     let answers = rounds::run(jobs.iter().map(|job| Arc::clone(&job.plan)), &mut reader);
@@ -138,6 +140,10 @@ struct Reader<'a> {
 }
 
 impl Events for Reader<'_> {
+    fn narrows(&self) -> bool {
+        self.how.hints
+    }
+
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
         let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> =
             searches.iter().map(|plan| self.job(plan)).collect();
@@ -184,7 +190,9 @@ fn pass(
     how: How<'_>,
 ) -> (Vec<Vec<(RunOf, Run)>>, PartReport) {
     let times = how.times;
-    let driver = Driver { jobs, knowledge, heads: Heads::new(jobs, knowledge, how.evaluation) };
+    let heads = Heads::new(jobs, knowledge, how.evaluation, how.hints);
+    let idle = how.hints && how.evaluation == Evaluation::Full;
+    let driver = Driver { jobs, knowledge, heads, idle };
     let mut state = parts
         .par_iter()
         .enumerate()
@@ -230,6 +238,19 @@ fn pass(
         runs.sort_by_key(|(run, _)| *run);
     }
     (all, state.report)
+}
+
+/// The rows of a job that count when those of which nothing can come are among them.
+fn counting(job: &Job, rows: &Batch, idle: bool) -> Mask {
+    if idle { job.hint.mask(rows) } else { Mask::All }
+}
+
+fn within(rows: &Batch, mask: &Mask) -> Batch {
+    match mask {
+        Mask::All => rows.clone(),
+        Mask::None => rows.slice(0, 0),
+        Mask::Bits(bits) => rows.filter(bits),
+    }
 }
 
 /// Tells where in the input the rows of a batch stand, so that results don't depend on how the work was split. `position`
@@ -281,6 +302,8 @@ struct Driver<'a> {
     jobs: &'a [Arc<Job>],
     knowledge: &'a Knowledge,
     heads: Heads<'a>,
+    /// Whether jobs are given rows of which nothing can come, which don't count.
+    idle: bool,
 }
 
 impl Driver<'_> {
@@ -323,7 +346,13 @@ impl Driver<'_> {
             let selected = job.select(batch, &one.rows.within(&union), base, &is_alias);
             let mut enter = |firing: Option<i64>, rows: &Batch| {
                 let run = runs.entry((one.job, firing)).or_insert_with(|| job.plan.start());
-                job.plan.cost().of(rows.rows(), || run.push(rows));
+                job.plan.cost().of(rows.rows(), || match counting(job, rows, self.idle) {
+                    Mask::All => run.push(rows),
+                    counts => {
+                        run.push(&within(rows, &counts));
+                        run.push_idle(&within(rows, &counts.negated()));
+                    }
+                });
             };
             match &job.firings {
                 None => enter(None, &selected),

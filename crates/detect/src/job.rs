@@ -17,6 +17,8 @@ pub struct Job {
     pub plan: Arc<Plan>,
     /// What a row must satisfy; `None` takes all.
     pub condition: Option<Formula>,
+    /// What rows must satisfy besides for anything to come of them; [`Formula::Always`] for a search over plain events.
+    pub hint: Formula,
     /// The data model node whose fields the search reads; `None` for a search over plain events.
     pub node: Option<Arc<Node>>,
     /// The fields that the head and the plan read.
@@ -49,6 +51,12 @@ impl Job {
         if let Some(formula) = &condition {
             formula.fields().into_iter().for_each(|field| reads.insert_pattern(&Pattern::new(field)));
         }
+        // Script blocks in parts are joined where no part satisfies a condition, which must be the search's own.
+        let hint = match &node {
+            Some(_) => plan.hint().map(&mut |p| predicates.intern(p)),
+            None => Formula::Always,
+        };
+        hint.fields().into_iter().for_each(|field| reads.insert_pattern(&Pattern::new(field)));
         let sources = match &node {
             Some(node) if needs.is_all() => {
                 let mut sources = node.sources(&reads);
@@ -60,7 +68,7 @@ impl Job {
             None => reads.clone(),
         };
         let (aliased, firings) = (aliased.unwrap_or_default(), None);
-        Ok(Self { plan, condition, node, reads, sources, aliased, firings, needs })
+        Ok(Self { plan, condition, hint, node, reads, sources, aliased, firings, needs })
     }
 
     /// Whether the search reads events at all.

@@ -122,7 +122,7 @@ impl RuleSet {
             Some(_) => parts.iter().filter_map(|part| part.keep().err()).collect(),
             None => Vec::new(),
         };
-        let how = How { evaluation: self.evaluation, times };
+        let how = How { evaluation: self.evaluation, hints: true, times };
         let mut pass = driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
         pass.report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
@@ -173,7 +173,7 @@ impl RuleSet {
         if jobs.is_empty() {
             return;
         }
-        let how = How { evaluation: self.evaluation, times: None };
+        let how = How { evaluation: self.evaluation, hints: true, times: None };
         let pass = driver::run_with(parts, &jobs, knowledge, predicates, &|_| {}, how);
         for ((at, firing), told) in whose.into_iter().zip(pass.answers) {
             let run = |told: &Told| RunOf { firing: Some(firing), joined: told.run.joined };

@@ -9,12 +9,14 @@
 mod column;
 mod compile;
 mod datum;
+mod implied;
 mod like;
 mod node;
 pub(crate) mod operators;
 mod search;
 
 pub(crate) use datum::Datum;
+pub(crate) use implied::{holding, implied};
 pub(crate) use like::Like;
 pub(crate) use node::{Node, Row};
 

@@ -4,6 +4,7 @@
 //! need look-around, back-references or possessive quantifiers run on `fancy-regex` with a step limit. Either way the
 //! size of the compiled form is limited, so that a rule can't take the machine.
 
+mod required;
 mod translate;
 
 use grotto_diag::{Diagnostic, Span};
@@ -94,6 +95,15 @@ impl Pattern {
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Texts of which at least one stands, whatever its letter case, in every text that the pattern is found in;
+    /// `None` when nothing of use is known of them.
+    pub fn required(&self) -> Option<Vec<String>> {
+        match self.engine {
+            Engine::Linear(_) => required::required(&translate::translate(&self.text).text),
+            Engine::Backtracking(_) => None,
+        }
     }
 
     /// Whether it is found anywhere in a text.

@@ -13,9 +13,11 @@
 //! few passes over the events as can be, and gives their results to the commands that ask for them.
 
 mod cost;
+mod hint;
 mod subsearch;
 
 pub use cost::Cost;
+pub(crate) use hint::unless;
 pub(crate) use subsearch::alone;
 
 use crate::commands::{self, Begin, Build, Call};
@@ -36,13 +38,16 @@ pub struct Plan {
     /// The first stage, while it waits for the results of subsearches in it.
     open: Option<Open>,
     stages: Arc<Stages>,
+    hint: Formula,
+    /// The command that drops rows without match in another search, by number.
+    narrowing: Option<usize>,
     key: Arc<str>,
     span: Span,
     cost: Arc<Cost>,
 }
 
 /// What a search begins with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Head {
     /// `search`: the events for which the formula is true; all events without one.
     Search(Option<Formula>),
@@ -109,7 +114,7 @@ impl Model {
 }
 
 /// What `tstats` reads. Its rows must have columns under the full names of fields (`Processes.process_name`).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TstatsHead {
     /// The data model; `None` reads raw events.
     pub model: Option<Model>,
@@ -180,8 +185,10 @@ impl Plan {
             built.push(Box::new(Cap(most)));
             key = format!("{most}:{key}");
         }
+        let (hint, narrowing) = (hint::of(&built), hint::narrowing(&built).filter(|_| open.is_none()));
         let stages = Arc::new(Stages::new(built, limits, context.memory.clone()));
-        Ok(Self { head: begin.head, open, stages, key: key.into(), span, cost: Arc::default() })
+        let (key, cost) = (key.into(), Arc::default());
+        Ok(Self { head: begin.head, open, stages, hint, narrowing, key, span, cost })
     }
 
     /// Everything that keeps a search from running, each stage looked at by itself; [`compile`](Self::compile) stops at
@@ -235,8 +242,42 @@ impl Plan {
                 begin(&stage, open.context()).map_err(|problem| open.placed(*problem))?.head
             }
         };
+        Ok(self.with(head, self.hint.clone()))
+    }
+
+    /// Whether it waits for the rows of another search before it reads events, if it may, and reads fewer then; see
+    /// [`narrowed`](Self::narrowed).
+    pub fn narrows(&self) -> bool {
+        self.narrowing.is_some()
+    }
+
+    /// Whether it, or a search inside it, [narrows](Self::narrows).
+    pub fn narrows_inside(&self) -> bool {
+        self.narrows() || self.subsearches().iter().any(|search| search.narrows_inside())
+    }
+
+    /// The search with a [hint](Self::hint) that knows the rows of the other search.
+    ///
+    /// # Errors
+    /// [`Stop::Waits`] when that has not run; its failure.
+    pub fn narrowed(&self, env: &mut Env<'_>) -> Result<Self, Stop> {
+        let hint = match self.narrowing {
+            None => self.hint.clone(),
+            Some(number) => Formula::and([self.hint.clone(), hint::narrowed(self, number, env)?]),
+        };
+        Ok(self.with(self.head.clone(), hint))
+    }
+
+    /// The search with another head and hint, which waits for nothing.
+    fn with(&self, head: Head, hint: Formula) -> Self {
         let (stages, key, cost) = (Arc::clone(&self.stages), Arc::clone(&self.key), Arc::clone(&self.cost));
-        Ok(Self { head, open: None, stages, key, span: self.span, cost })
+        Self { head, open: None, stages, hint, narrowing: None, key, span: self.span, cost }
+    }
+
+    /// What rows must satisfy, besides the head's formula, for anything to come of them; rows that don't may be left
+    /// out or not. Of a search that makes something of nothing it is always true.
+    pub fn hint(&self) -> &Formula {
+        &self.hint
     }
 
     /// Whether it gives events, each of which is there whatever the others are.

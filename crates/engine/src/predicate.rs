@@ -200,6 +200,15 @@ impl Predicate {
         }
     }
 
+    /// The same of another field. What looks at the text of the event stays as it is.
+    #[must_use]
+    pub(crate) fn of_field(&self, field: FieldName) -> Self {
+        match self.subject {
+            Subject::Raw => self.clone(),
+            Subject::Field(_) => Self { subject: Subject::Field(field), ..self.clone() },
+        }
+    }
+
     /// The field that it reads; may have wildcards. `_raw` for the text of the event.
     pub fn field(&self) -> &str {
         match &self.subject {

@@ -14,6 +14,7 @@
 
 use crate::pipeline::{Answer, Answers, Env, Paused, Run, Step, Stop};
 use crate::plan::Plan;
+use crate::predicate::Formula;
 use grotto_diag::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -30,11 +31,17 @@ pub trait Events {
     /// Reads them once and gives for each search, in order, the runs that took in what its head chooses; several when
     /// something is to be looked at apart from the rest.
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>>;
+
+    /// Whether searches that [can read less](Plan::narrows) once another is known wait for it, and are read in a later
+    /// pass.
+    fn narrows(&self) -> bool {
+        false
+    }
 }
 
 /// Runs searches: for each of them what each of its runs gave, at least one answer. The events are read at least once.
 pub fn run(searches: impl IntoIterator<Item = Arc<Plan>>, events: &mut dyn Events) -> Vec<Vec<Answer>> {
-    let mut rounds = Rounds::default();
+    let mut rounds = Rounds { narrows: events.narrows(), ..Rounds::default() };
     let asked: Vec<usize> = searches.into_iter().map(|search| rounds.add(&search, None)).collect();
     for pass in 0.. {
         rounds.go_on();
@@ -64,6 +71,7 @@ fn limit(message: String) -> Diagnostic {
 #[derive(Default)]
 struct Rounds {
     tasks: Vec<Task>,
+    narrows: bool,
     /// The task of each key of a search inside another.
     by_key: FxHashMap<Arc<str>, usize>,
     answers: Answers,
@@ -105,7 +113,7 @@ impl Rounds {
         let state = if number >= MOST_SEARCHES {
             let message = format!("more than {MOST_SEARCHES} searches would have to be run");
             State::Done(vec![Answer::failed(Box::new(limit(message)))])
-        } else if plan.is_open() {
+        } else if plan.is_open() || self.narrows && plan.narrows() {
             State::Open
         } else {
             ready(plan)
@@ -176,7 +184,8 @@ impl Rounds {
     fn fill(&mut self, number: usize) -> bool {
         let Some(task) = self.tasks.get_mut(number) else { return false };
         let mut env = Env::new(&self.answers);
-        let filled = task.plan.filled(&mut env);
+        let filled =
+            if task.plan.is_open() { task.plan.filled(&mut env) } else { task.plan.narrowed(&mut env) };
         let (_, warnings, _) = env.into_parts();
         task.state = match filled {
             Err(Stop::Waits) => return false,
@@ -264,6 +273,10 @@ fn closed(
 fn ready(plan: &Plan) -> State {
     match plan.generate() {
         Some(run) => State::Going(vec![Thread::new(run)]),
+        // Nothing would come of any event.
+        None if *plan.hint() == Formula::Never && !plan.narrows() => {
+            State::Going(vec![Thread::new(plan.start())])
+        }
         None => State::Ready,
     }
 }

@@ -42,6 +42,7 @@ pub(super) struct Heads<'a> {
     jobs: &'a [Arc<Job>],
     knowledge: &'a Knowledge,
     evaluation: Evaluation,
+    hints: bool,
     /// The jobs over plain events, by number.
     plain: Vec<usize>,
     /// Those jobs found by the fields that are the same in an event type.
@@ -101,12 +102,20 @@ fn read(formula: &Formula, fields: &mut FieldSet) {
     formula.fields().into_iter().for_each(|field| fields.insert_pattern(&Pattern::new(field)));
 }
 
-fn condition(job: &Job) -> Formula {
-    job.condition.clone().unwrap_or(Formula::Always)
+/// What rows must satisfy that a job takes in; with `hints` those of which nothing can come are left out.
+fn condition(job: &Job, hints: bool) -> Formula {
+    let own = job.condition.clone().unwrap_or(Formula::Always);
+    if hints { Formula::and([own, job.hint.clone()]) } else { own }
 }
 
 impl<'a> Heads<'a> {
-    pub(super) fn new(jobs: &'a [Arc<Job>], knowledge: &'a Knowledge, evaluation: Evaluation) -> Self {
+    pub(super) fn new(
+        jobs: &'a [Arc<Job>],
+        knowledge: &'a Knowledge,
+        evaluation: Evaluation,
+        hints: bool,
+    ) -> Self {
+        let hints = hints && evaluation == Evaluation::Indexed;
         let _phase = phase::enter(Phase::Bind);
         let (mut plain, mut nodes): (Vec<usize>, Vec<NodeHeads>) = (Vec::new(), Vec::new());
         let mut by_node: FxHashMap<*const Node, usize> = FxHashMap::default();
@@ -124,9 +133,9 @@ impl<'a> Heads<'a> {
                 plain.push(number);
             }
         }
-        let conditions = plain.iter().filter_map(|job| jobs.get(*job)).map(|job| condition(job));
+        let conditions = plain.iter().filter_map(|job| jobs.get(*job)).map(|job| condition(job, hints));
         let partition = Index::over(conditions, &|field| PARTITION.contains(&field));
-        Self { jobs, knowledge, evaluation, plain, partition, nodes, kinds: Mutex::default() }
+        Self { jobs, knowledge, evaluation, hints, plain, partition, nodes, kinds: Mutex::default() }
     }
 
     /// The jobs that want rows of a batch of one event type.
@@ -173,7 +182,7 @@ impl<'a> Heads<'a> {
             let mut mask_of =
                 |p: &Arc<Predicate>| asked.entry(Arc::as_ptr(p)).or_insert_with(|| p.mask(batch)).clone();
             for (number, job) in jobs.iter().filter_map(|number| Some((*number, self.jobs.get(*number)?))) {
-                let rows = condition(job).mask_with(&mut mask_of).and(within.clone());
+                let rows = condition(job, false).mask_with(&mut mask_of).and(within.clone());
                 if !rows.is_none() {
                     chosen.push(Chosen { job: number, rows });
                 }
@@ -200,7 +209,8 @@ impl<'a> Heads<'a> {
     fn group<'g>(&self, heads: &'g NodeHeads) -> &'g Group {
         heads.group.get_or_init(|| {
             let _phase = phase::enter(Phase::Bind);
-            let jobs = heads.jobs.iter().filter_map(|job| Some((*job, condition(self.jobs.get(*job)?))));
+            let jobs =
+                heads.jobs.iter().filter_map(|job| Some((*job, condition(self.jobs.get(*job)?, self.hints))));
             Group::new(jobs)
         })
     }
@@ -250,7 +260,7 @@ impl<'a> Heads<'a> {
         let mut holds = |p: &Arc<Predicate>| *known.entry(Arc::as_ptr(p)).or_insert_with(|| settled.holds(p));
         let possible = self.partition.possible(&settled.fields).into_iter();
         let jobs = possible.filter_map(|at| self.plain.get(at)).filter_map(|number| {
-            let left = condition(self.jobs.get(*number)?).folded(&mut holds);
+            let left = condition(self.jobs.get(*number)?, self.hints).folded(&mut holds);
             (left != Formula::Never).then_some((*number, left))
         });
         let plain = Group::new(jobs);

@@ -2,6 +2,8 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind, Pattern, columns, is_hidden};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use crate::value::parse_number;
 use crate::{Context, Value, time};
 use grotto_diag::Diagnostic;
@@ -139,6 +141,10 @@ impl Command for Convert {
             }
         }
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(self.conversions.iter().any(|one| one.output.matches(after.field())), after)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

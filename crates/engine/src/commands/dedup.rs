@@ -106,6 +106,10 @@ impl Command for Dedup {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         if !self.keys.is_empty() {
             rows = rows.take(&sort::order(&rows, &self.keys));

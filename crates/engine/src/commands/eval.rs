@@ -4,11 +4,14 @@ use super::{Build, Call, Example, Spec};
 use crate::Value;
 use crate::eval::Expression;
 use crate::pipeline::{Command, FieldSet, Kind, columns};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use grotto_spl::ast::{Arg, Quote};
 use grotto_spl::text;
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 pub(super) static EVAL: Spec = Spec {
     name: "eval",
@@ -94,6 +97,14 @@ impl Command for Eval {
             needs.extend(expression.fields());
         }
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let writes = |target: &Target| match target {
+            Target::Field(name) => name == after.field(),
+            Target::Dynamic(_) => true,
+        };
+        unless(self.0.iter().any(|(target, _)| writes(target)), after)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

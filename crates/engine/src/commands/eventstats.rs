@@ -57,6 +57,10 @@ impl Command for Eventstats {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut groups = Groups::new(Arc::clone(&self.0));
         let members = groups.add(&rows)?;

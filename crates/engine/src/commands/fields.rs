@@ -1,11 +1,14 @@
 //! `fields`: keeps or removes fields.
 
-use super::table::{arranged, restrict};
+use super::table::{arranged, kept, restrict};
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind, Pattern};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::text;
+use std::sync::Arc;
 
 pub(super) static FIELDS: Spec = Spec {
     name: "fields",
@@ -67,6 +70,10 @@ impl Command for Keep {
         restrict(&self.0, after)
     }
 
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        kept(&self.0, after)
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         Ok(arranged(&rows, &self.0, false))
     }
@@ -83,6 +90,11 @@ impl Command for Remove {
         let mut needs = after.clone();
         self.0.iter().for_each(|pattern| needs.remove_matching(pattern));
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let removed = self.0.iter().any(|pattern| pattern.matches(after.field()));
+        if removed { Formula::Never } else { unless(false, after) }
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

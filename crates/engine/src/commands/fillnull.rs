@@ -4,6 +4,8 @@ use super::{Build, Call, Example, Spec};
 use crate::Value;
 use crate::memory::{Chunks, Rows};
 use crate::pipeline::{Command, Env, FieldSet, Kind, Pattern, Stop, columns, each_chunk, is_hidden};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use std::collections::BTreeSet;
@@ -56,6 +58,15 @@ impl Command for Fillnull {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         after.clone()
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let fills = self.fields.is_empty() || self.fields.iter().any(|field| field.matches(after.field()));
+        unless(fills && after.holds(Cell::Text(&self.value)), after)
+    }
+
+    fn stays_empty(&self) -> bool {
+        true
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -89,6 +89,10 @@ impl Command for Head {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut count = self.limit.min(rows.rows());
         if let Some(condition) = &self.condition {

@@ -4,7 +4,9 @@ use super::appendcols::beside;
 use super::{Build, Call, Example, Spec};
 use crate::memory::{Chunks, Rows};
 use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, columns, concat, each_chunk, nanoseconds};
+use crate::plan::unless;
 use crate::plan::{Plan, alone};
+use crate::predicate::{Formula, Predicate};
 use crate::time::SECOND;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, FieldName};
@@ -167,6 +169,19 @@ impl Command for Join {
             needs.insert("_time");
         }
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let is_key = self.keys.iter().any(|(left, _)| left == after.field());
+        unless(!is_key || self.aliases.is_some(), after)
+    }
+
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
+    fn matches(&self) -> Option<(&Arc<Plan>, &[(String, String)])> {
+        (!self.outer && !self.keys.is_empty()).then_some((&self.search, &*self.keys))
     }
 
     fn run(&self, _: Batch) -> Result<Batch, Box<Diagnostic>> {

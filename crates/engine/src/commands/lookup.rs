@@ -3,10 +3,12 @@
 use super::{Build, Call, Example, Spec};
 use crate::lookup::{Join, Output};
 use crate::pipeline::{Command, FieldSet, Kind};
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::{Arg, Word};
 use grotto_spl::text;
+use std::sync::Arc;
 
 pub(super) static LOOKUP: Spec = Spec {
     name: "lookup",
@@ -121,6 +123,10 @@ impl Command for Lookup {
         let mut needs = after.clone();
         needs.extend(self.0.reads());
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        self.0.before(after)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -1,12 +1,16 @@
 //! `regex`: keeps the rows whose field a regular expression is found in.
 
 use super::{Build, Call, Example, Spec};
+use crate::eval::holding;
 use crate::pattern::Pattern;
 use crate::pipeline::{Command, FieldSet, Kind, columns};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::Arg;
 use grotto_spl::text;
+use std::sync::Arc;
 
 pub(super) static REGEX: Spec = Spec {
     name: "regex",
@@ -58,6 +62,14 @@ impl Command for Regex {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         after.with(&self.field)
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(false, after)
+    }
+
+    fn requires(&self) -> Formula {
+        if self.negated { Formula::Always } else { holding(&self.field, &self.pattern) }
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -2,6 +2,7 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind, Pattern, is_hidden};
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, FieldName};
 use grotto_spl::ast::Arg;
@@ -82,6 +83,13 @@ impl Command for Rename {
         needs
     }
 
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let renames = self.0.iter().rev();
+        renames.fold(Formula::Leaf(Arc::clone(after)), |formula, (from, to)| {
+            formula.implied(&mut |predicate| source(predicate, from, to))
+        })
+    }
+
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         for (from, to) in &self.0 {
             let renamed: Vec<(FieldName, FieldName)> = if from.is_plain() {
@@ -105,4 +113,25 @@ impl Command for Rename {
         }
         Ok(rows)
     }
+}
+
+/// What a row said before one renaming.
+fn source(after: &Arc<Predicate>, from: &Pattern, to: &Pattern) -> Formula {
+    let of = |field: &str| Formula::from(after.of_field(field.into()));
+    let name = after.field();
+    if from == to {
+        return Formula::Leaf(Arc::clone(after));
+    }
+    if from.is_plain() {
+        return match name {
+            _ if name == &**to.text() => of(from.text()),
+            _ if name == &**from.text() => Formula::Never,
+            _ => Formula::Leaf(Arc::clone(after)),
+        };
+    }
+    if from.stars() > 1 {
+        return Formula::Always;
+    }
+    let old = to.captures(name).map_or(Formula::Never, |found| of(&from.fill(&found)));
+    Formula::or([old, Formula::Leaf(Arc::clone(after))])
 }

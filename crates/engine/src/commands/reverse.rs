@@ -44,6 +44,10 @@ impl Command for Reverse {
         after.clone()
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let order: Vec<u32> = (0..rows.rows() as u32).rev().collect();
         Ok(rows.take(&order))

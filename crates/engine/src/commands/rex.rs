@@ -4,10 +4,13 @@ use super::{Build, Call, Example, Spec};
 use crate::Value;
 use crate::pattern::{Groups, Pattern};
 use crate::pipeline::{Command, FieldSet, Kind, columns};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use grotto_spl::ast::Word;
 use grotto_spl::text;
+use std::sync::Arc;
 
 pub(super) static REX: Spec = Spec {
     name: "rex",
@@ -97,6 +100,11 @@ impl Command for Rex {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         after.with(&self.field)
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let mut made = self.groups.iter().map(|(_, name)| name).chain(&self.offsets);
+        unless(made.any(|name| name == after.field()), after)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

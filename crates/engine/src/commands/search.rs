@@ -3,10 +3,12 @@
 use super::{Begin, Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind};
 use crate::plan::Head;
-use crate::predicate::{Formula, Mask};
+use crate::plan::unless;
+use crate::predicate::{Formula, Mask, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::Arg;
+use std::sync::Arc;
 
 pub(super) static SEARCH: Spec = Spec {
     name: "search",
@@ -62,6 +64,15 @@ impl Command for Search {
             needs.extend(formula.fields());
         }
         needs
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(false, after)
+    }
+
+    fn requires(&self) -> Formula {
+        let any = |predicate: &Arc<Predicate>| Formula::Leaf(Arc::clone(predicate));
+        self.0.as_ref().map_or(Formula::Always, |formula| formula.implied(&mut |predicate| any(predicate)))
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

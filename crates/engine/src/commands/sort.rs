@@ -145,6 +145,10 @@ impl Command for Sort {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut order = order(&rows, &self.keys);
         order.truncate(self.count);

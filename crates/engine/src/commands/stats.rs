@@ -3,6 +3,7 @@
 use super::grouping::{Grouping, Groups, calls};
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Fold, Kind, fold_all};
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::sync::Arc;
@@ -76,6 +77,14 @@ impl Command for Stats {
 
     fn needs(&self, _: &FieldSet) -> FieldSet {
         self.0.needs()
+    }
+
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        self.0.before(after)
+    }
+
+    fn stays_empty(&self) -> bool {
+        !self.0.by.is_empty()
     }
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {

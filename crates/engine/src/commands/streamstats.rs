@@ -145,6 +145,10 @@ impl Command for Streamstats {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let results = Pass::new(self, &rows, Carried::new(self))?.results()?.0;
         Ok(beside(rows, results))

@@ -2,6 +2,8 @@
 
 use super::{Build, Call, Example, Spec};
 use crate::pipeline::{Command, FieldSet, Kind, Pattern, is_hidden};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column, FieldName};
 use std::sync::Arc;
@@ -46,9 +48,19 @@ impl Command for Table {
         restrict(&self.0, after)
     }
 
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        kept(&self.0, after)
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         Ok(arranged(&rows, &self.0, true))
     }
+}
+
+/// What a row said before only fields that fit patterns were left of it.
+pub(super) fn kept(patterns: &[Pattern], after: &Arc<Predicate>) -> Formula {
+    let stays = patterns.iter().any(|pattern| pattern.matches(after.field()));
+    if stays { unless(false, after) } else { Formula::Never }
 }
 
 /// The fields of `after` that patterns let pass.

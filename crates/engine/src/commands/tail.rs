@@ -47,6 +47,10 @@ impl Command for Tail {
         after.clone()
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let order: Vec<u32> = (0..rows.rows() as u32).rev().take(self.0).collect();
         Ok(rows.take(&order))

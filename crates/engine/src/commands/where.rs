@@ -1,11 +1,14 @@
 //! `where`: keeps the rows for which an eval expression is true.
 
 use super::{Build, Call, Example, Spec};
-use crate::eval::Expression;
+use crate::eval::{Expression, implied};
 use crate::pipeline::{Command, FieldSet, Kind};
+use crate::plan::unless;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::ast::Arg;
+use std::sync::Arc;
 
 pub(super) static WHERE: Spec = Spec {
     name: "where",
@@ -33,13 +36,20 @@ pub(super) static WHERE: Spec = Spec {
 
 fn build(call: &Call<'_>) -> Result<Box<dyn Command>, Box<Diagnostic>> {
     match call.args {
-        [Arg::Expr(expression)] => Ok(Box::new(Where(Expression::compile(expression, call.context)?))),
+        [Arg::Expr(expression)] => {
+            let condition = Expression::compile(expression, call.context)?;
+            Ok(Box::new(Where { condition, implied: implied(expression) }))
+        }
         [] => Err(call.missing("a condition")),
         [other, ..] => Err(call.unexpected(other)),
     }
 }
 
-struct Where(Expression);
+struct Where {
+    condition: Expression,
+    /// What holds wherever it does.
+    implied: Formula,
+}
 
 impl Command for Where {
     fn kind(&self) -> Kind {
@@ -48,12 +58,20 @@ impl Command for Where {
 
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
-        needs.extend(self.0.fields());
+        needs.extend(self.condition.fields());
         needs
     }
 
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(false, after)
+    }
+
+    fn requires(&self) -> Formula {
+        self.implied.clone()
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
-        let mask = self.0.mask(&rows);
+        let mask = self.condition.mask(&rows);
         Ok(if mask.true_count() == rows.rows() { rows } else { rows.filter(&mask) })
     }
 }

@@ -1,8 +1,9 @@
 //! Rows of events joined with the rows of a lookup.
 
 use super::registry::{Lookup, Prepared, Rows};
-use super::{entropy, table};
+use super::{Matching, Table, entropy, table};
 use crate::pipeline::{columns, nanoseconds};
+use crate::predicate::{Formula, Predicate};
 use crate::{Context, Value, time};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
@@ -18,6 +19,9 @@ const MOST_REMEMBERED: usize = 65_536;
 
 /// Values that an event gets in one field at most.
 const MOST_VALUES: usize = 10_000;
+
+/// Rows of a table whose keys become conditions of what comes before the lookup; a larger table sets none.
+const MOST_TRACED: usize = 20_000;
 
 /// What becomes of output fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +134,41 @@ impl Join {
             .zip(made)
             .filter_map(|(field, cells)| Some((field, self.merged(rows.column(field), cells)?)))
             .collect()
+    }
+
+    /// What events said that satisfy a predicate after the lookup, as [`Command::before`](crate::pipeline::Command): of
+    /// a field that it gives, that they have it or are found through rows whose value satisfies it.
+    pub(crate) fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let columns = self.outputs.iter().filter(|(_, field)| field == after.field());
+        let columns: Vec<&str> = columns.map(|(column, _)| column.as_str()).collect();
+        if columns.is_empty() {
+            return Formula::Leaf(Arc::clone(after));
+        }
+        let settings = self.lookup.settings();
+        let by_default = settings.min_matches > 0
+            && settings.default_match.as_deref().is_some_and(|text| after.holds(Cell::Text(text)));
+        let Rows::Table(table) = self.lookup.rows() else { return Formula::Always };
+        if by_default || table.rows() > MOST_TRACED {
+            return Formula::Always;
+        }
+        let fits = |row: &usize| columns.iter().any(|column| after.holds(table.batch().cell(column, *row)));
+        let found = (0..table.rows()).filter(fits).map(|row| self.key_of(table, row));
+        Formula::or(found.chain([Formula::Leaf(Arc::clone(after))]))
+    }
+
+    /// What an event says that a row is found for.
+    fn key_of(&self, table: &Table, row: usize) -> Formula {
+        let settings = self.lookup.settings();
+        let of_key = |(column, field): &(String, String)| {
+            let matching = settings.matching.iter().find(|(name, _)| name == column).map(|(_, m)| *m);
+            if matching == Some(Matching::Cidr) {
+                return Formula::Always;
+            }
+            let values = columns::texts(table.batch().cell(column, row));
+            let equal = |value: &String| Predicate::equal(field.as_str().into(), value, false).into();
+            Formula::or(values.iter().map(equal))
+        };
+        Formula::and(self.keys.iter().map(of_key))
     }
 
     /// Whether there is nothing to find: no row, and no default for what is not found.

@@ -23,6 +23,7 @@ pub use run::{Limits, Paused, Run, Step, TimeSpan};
 
 use crate::memory::{Chunks, Memory, Rows};
 use crate::plan::Plan;
+use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::any::Any;
@@ -95,6 +96,28 @@ pub trait Command: Send + Sync {
     /// Whether it asks for searches that are made from its rows, so that the events are read again.
     fn asks_later(&self) -> bool {
         false
+    }
+
+    /// What a row before it satisfies when a row after it that came from it satisfies a predicate, or more rows than
+    /// that: without the others, the rows after it that satisfy the predicate are the same. See [`crate::plan`].
+    fn before(&self, after: &Arc<Predicate>) -> Formula {
+        let _ = after;
+        Formula::Always
+    }
+
+    /// What rows satisfy that it does not drop, or more: dropping the others before it changes nothing.
+    fn requires(&self) -> Formula {
+        Formula::Always
+    }
+
+    /// Whether no rows come out of it when none go in, whatever else there is.
+    fn stays_empty(&self) -> bool {
+        self.kind() == Kind::DistributableStreaming
+    }
+
+    /// The search without whose rows it drops its own: fields of its rows, and those of the search, that must be equal.
+    fn matches(&self) -> Option<(&Arc<Plan>, &[(String, String)])> {
+        None
     }
 
     /// A transforming command that can see its rows in any order and in parts.

@@ -62,6 +62,13 @@ impl Run {
         if self.failed.is_none() && rows.rows() > 0 {
             self.span = wider(self.span, Some(times(rows)));
             self.taken += rows.rows() as u64;
+            self.push_idle(rows);
+        }
+    }
+
+    /// Takes in rows of which nothing can come, as the search's [hint](Plan::hint) says. They don't count.
+    pub fn push_idle(&mut self, rows: &Batch) {
+        if self.failed.is_none() && rows.rows() > 0 {
             self.failed = self.take_in(rows.clone()).err();
             if self.failed.is_some() {
                 self.sink = None;

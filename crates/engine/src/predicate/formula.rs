@@ -117,6 +117,19 @@ impl Formula {
         }
     }
 
+    /// A formula that holds wherever this one does, and may hold elsewhere: each predicate is replaced by what it
+    /// implies, and what is negated by nothing at all.
+    #[must_use]
+    pub fn implied(&self, of: &mut dyn FnMut(&Arc<Predicate>) -> Self) -> Self {
+        match self {
+            Self::Always | Self::Not(_) => Self::Always,
+            Self::Never => Self::Never,
+            Self::Leaf(predicate) => of(predicate),
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.implied(of))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.implied(of))),
+        }
+    }
+
     /// In which rows of a batch it holds.
     pub fn mask(&self, batch: &Batch) -> Mask {
         self.mask_with(&mut |predicate| predicate.mask(batch))

@@ -15,8 +15,10 @@ pub(super) use span::Span;
 use crate::aggregations::{Aggregation, Sparkline, State};
 use crate::eval::Expression;
 use crate::pipeline::{FieldSet, Pattern};
-use grotto_events::{Batch, Column};
+use crate::predicate::{Formula, Predicate};
+use grotto_events::{Batch, Cell, Column};
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// What is computed over groups.
 #[derive(Clone)]
@@ -105,6 +107,25 @@ impl Grouping {
     /// These aggregations of the groups of these fields, with nothing else said.
     pub(super) fn new(calls: Vec<Call>, by: Vec<By>, timezone: TimeZone) -> Self {
         Self { calls, by, fill: None, timezone, all_numbers: false, split_once: false }
+    }
+
+    /// What a row said of whose group's result a predicate holds, as [`Command::before`](crate::pipeline::Command).
+    pub(super) fn before(&self, after: &Arc<Predicate>) -> Formula {
+        // What a group has may then depend on rows of other groups.
+        let apart = |call: &Call| {
+            call.sparkline.is_none() && call.output.is_plain() && **call.output.text() != *after.field()
+        };
+        if self.all_numbers || !self.calls.iter().all(apart) {
+            return Formula::Always;
+        }
+        match self.by.iter().find(|by| by.field == after.field()) {
+            None => Formula::Never,
+            Some(by) if by.bins.is_some() || by.keep_null => Formula::Always,
+            Some(_) if self.fill.as_deref().is_some_and(|fill| after.holds(Cell::Text(fill))) => {
+                Formula::Always
+            }
+            Some(_) => Formula::Leaf(Arc::clone(after)),
+        }
     }
 
     /// The fields that it reads.

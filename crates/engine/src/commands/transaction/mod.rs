@@ -236,6 +236,10 @@ impl Command for Transaction {
         needs
     }
 
+    fn stays_empty(&self) -> bool {
+        true
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let rows = newest_first(rows);
         let mut finder = Finder::new(&self.settings);

@@ -1,0 +1,110 @@
+//! What rows of events must satisfy, besides the head, for anything to come of them.
+//!
+//! Many rules aggregate every event of a data model first and choose among the groups afterwards:
+//!
+//! ```text
+//! | tstats count from datamodel=Endpoint.Processes by Processes.process Processes.dest
+//! | rename Processes.* as *
+//! | search process=*mimikatz*            requires: process=*mimikatz*
+//! ```
+//!
+//! What a command requires is traced back through the commands before it, to the fields of the head. A group whose BY
+//! field fits only takes in rows whose field fits, so the others need not be aggregated. A `join` drops rows without
+//! match; once the rows of its search are known, so are the values that its rows must have.
+//!
+//! Each step may ask for too little, never for too much; see [`Command::before`] and [`Command::requires`].
+
+use super::Plan;
+use crate::pipeline::{Command, Env, Stop, columns};
+use crate::predicate::{Formula, Predicate, Subject};
+use grotto_events::{Batch, Cell};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Values of a field that a join makes a condition of; with more there is none.
+const MOST_VALUES: usize = 10_000;
+
+/// What rows of the head must satisfy for any to come out of all commands, or more rows.
+pub(super) fn of(commands: &[Box<dyn Command>]) -> Formula {
+    // Rows that are made of nothing come whatever the events are.
+    if commands.iter().any(|command| !command.stays_empty()) {
+        return Formula::Always;
+    }
+    let mut hint = Formula::Always;
+    for command in commands.iter().rev() {
+        hint = Formula::and([before(command.as_ref(), &hint), command.requires()]);
+    }
+    hint
+}
+
+/// What rows before a command satisfy for those after it to satisfy `after`.
+fn before(command: &dyn Command, after: &Formula) -> Formula {
+    after.implied(&mut |predicate| match predicate.subject() {
+        Subject::Field(name) if !name.contains('*') => command.before(predicate),
+        Subject::Field(_) | Subject::Raw => Formula::Always,
+    })
+}
+
+/// What rows of the head must satisfy for rows before the command with a number to satisfy `wanted`.
+fn at_head(commands: &[Box<dyn Command>], number: usize, wanted: Formula) -> Formula {
+    let earlier = commands.get(..number).unwrap_or_default();
+    earlier.iter().rev().fold(wanted, |wanted, command| before(command.as_ref(), &wanted))
+}
+
+/// The first command, by number, that drops rows without match in another search, when what it requires can be traced
+/// back to the head.
+pub(super) fn narrowing(commands: &[Box<dyn Command>]) -> Option<usize> {
+    if commands.iter().any(|command| !command.stays_empty()) {
+        return None;
+    }
+    let number = commands.iter().position(|command| command.matches().is_some())?;
+    let (_, keys) = commands.get(number)?.matches()?;
+    let traced = |(field, _): &(String, String)| {
+        // A value that is like no other stands for any.
+        let any = Predicate::equal(field.as_str().into(), "\u{1}any\u{1}", true);
+        at_head(commands, number, any.into()) != Formula::Always
+    };
+    keys.iter().any(traced).then_some(number)
+}
+
+/// What rows of the head must satisfy now that the rows of the other search are known.
+///
+/// # Errors
+/// [`Stop::Waits`] when they are not; the other search's failure.
+pub(super) fn narrowed(plan: &Plan, number: usize, env: &mut Env<'_>) -> Result<Formula, Stop> {
+    let commands = plan.commands();
+    let Some((search, keys)) = commands.get(number).and_then(|command| command.matches()) else {
+        return Ok(Formula::Always);
+    };
+    let rows = env.result(search)?;
+    if rows.rows() == 0 {
+        return Ok(Formula::Never);
+    }
+    let wanted = keys.iter().map(|(field, theirs)| at_head(commands, number, values(&rows, field, theirs)));
+    Ok(Formula::and(wanted))
+}
+
+/// That a field has one of the values that another has.
+fn values(rows: &Batch, field: &str, theirs: &str) -> Formula {
+    let mut values = BTreeSet::new();
+    for row in 0..rows.rows() {
+        match rows.cell(theirs, row) {
+            Cell::Null => {}
+            Cell::List(..) => return Formula::Always,
+            cell => columns::with_text(cell, |text| {
+                if !values.contains(text) {
+                    values.insert(text.to_owned());
+                }
+            }),
+        }
+        if values.len() > MOST_VALUES {
+            return Formula::Always;
+        }
+    }
+    Formula::or(values.iter().map(|value| Predicate::equal(field.into(), value, true).into()))
+}
+
+/// What a row after a command says of the row before it when the command leaves the field alone, unless `changed`.
+pub(crate) fn unless(changed: bool, after: &Arc<Predicate>) -> Formula {
+    if changed { Formula::Always } else { Formula::Leaf(Arc::clone(after)) }
+}
