@@ -12,6 +12,10 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+/// The allocator of `grotto`, so that what is compared with it has the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Chores of the project.
 #[derive(Parser)]
 #[command(name = "cargo xtask", about)]

@@ -31,7 +31,7 @@ pub enum Cell<'a> {
     Float(f64),
     /// A point in time: nanoseconds since 1970-01-01 UTC.
     Time(i64),
-    /// Several values in order (a multivalue field), never empty, none null.
+    /// Several values in order (a multivalue field): two or more, none null.
     List(&'a StringViewArray, usize, usize),
 }
 
@@ -151,7 +151,12 @@ impl Column {
             Self::List(a) => {
                 let offsets = a.value_offsets();
                 match a.values().as_any().downcast_ref::<StringViewArray>() {
-                    Some(values) => Cell::List(values, offsets[row] as usize, offsets[row + 1] as usize),
+                    // One value is that value, whatever other rows of the column have.
+                    Some(values) => match (offsets[row] as usize, offsets[row + 1] as usize) {
+                        (from, to) if from == to => Cell::Null,
+                        (from, to) if from + 1 == to => Cell::Text(values.value(from)),
+                        (from, to) => Cell::List(values, from, to),
+                    },
                     None => Cell::Null,
                 }
             }
@@ -394,6 +399,7 @@ mod tests {
         assert_eq!(batch.cell("m", 1), Cell::Null);
         let Cell::List(values, from, to) = batch.cell("m", 0) else { panic!("a list") };
         assert_eq!((values.value(from), to - from), ("p", 2));
+        assert_eq!(batch.cell("m", 2), Cell::Text("r"));
         assert_eq!(batch.cell("zz", 0), Cell::Null);
         assert_eq!(batch.cell("a", 9), Cell::Null);
     }

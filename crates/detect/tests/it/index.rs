@@ -126,7 +126,40 @@ fn searches() -> impl Strategy<Value = String> {
                  by Processes.user Processes.process_name Processes.parent_process"
             )
         }),
+        (after(), any::<bool>()).prop_map(|(after, join)| {
+            let join = if join {
+                "| join user [| tstats count as c from datamodel=Endpoint.Processes \
+                 where Processes.process_name=*a* by Processes.user | rename Processes.* as *]"
+            } else {
+                ""
+            };
+            format!(
+                "| tstats count min(_time) as firstTime from datamodel=Endpoint.Processes \
+                 by Processes.user Processes.process_name Processes.process | rename Processes.* as * {join} {after}"
+            )
+        }),
     ]
+}
+
+/// What chooses among groups.
+fn after() -> impl Strategy<Value = String> {
+    let field =
+        || prop_oneof![Just("user"), Just("process_name"), Just("process"), Just("count"), Just("none")];
+    let text = "(cmd|É|é|a|B|ab)(\\.exe)?";
+    let one = prop_oneof![
+        terms().prop_map(|t| format!("| search {t}")),
+        (field(), text, any::<bool>())
+            .prop_map(|(f, t, not)| format!("| regex {f}{}\"(?i){t}\"", if not { "!=" } else { "=" })),
+        (field(), text).prop_map(|(f, t)| format!("| where like({f}, \"%{t}%\") OR {f}=\"{t}\"")),
+        (field(), text).prop_map(|(f, t)| format!("| where NOT match({f}, \"{t}\") OR count>1")),
+        (field(), field()).prop_map(|(a, b)| format!("| eval {a}=upper({b})")),
+        (field(), field()).prop_map(|(a, b)| format!("| rename {a} as {b}")),
+        field().prop_map(|f| format!("| fillnull value=a {f}")),
+        Just("| stats sum(count) as count by user process".to_owned()),
+        Just("| sort - count | head 2".to_owned()),
+        Just("| eventstats max(count) as most | where count=most".to_owned()),
+    ];
+    proptest::collection::vec(one, 1..4).prop_map(|all| all.join(" "))
 }
 
 /// Events of process creation and of network connections.

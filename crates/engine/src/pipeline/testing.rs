@@ -138,12 +138,13 @@ fn plan_in(spl: &str, limits: Limits, context: &Context) -> Result<Plan, Box<Dia
     }
 }
 
-/// Gives a run the rows that pass the plan's head.
-fn feed(plan: &Plan, run: &mut Run, batch: &Batch) {
-    match plan.head().formula().map(|formula| formula.mask(batch)) {
-        None | Some(Mask::All) => run.push(batch),
-        Some(Mask::None) => {}
-        Some(Mask::Bits(mask)) => run.push(&batch.filter(&mask)),
+/// Gives a run the rows that pass the plan's head; with `hints` those of which nothing can come are left out.
+fn feed(plan: &Plan, run: &mut Run, batch: &Batch, hints: bool) {
+    let hint = if hints { plan.hint().mask(batch) } else { Mask::All };
+    match plan.head().formula().map_or(Mask::All, |formula| formula.mask(batch)).and(hint) {
+        Mask::All => run.push(batch),
+        Mask::None => {}
+        Mask::Bits(mask) => run.push(&batch.filter(&mask)),
     }
 }
 
@@ -162,9 +163,15 @@ struct Rows {
     split: bool,
     /// Whether searches get the fields only that they say they need.
     few: bool,
+    /// Whether rows of which nothing can come are left out, and searches wait for others to read less.
+    hints: bool,
 }
 
 impl Events for Rows {
+    fn narrows(&self) -> bool {
+        self.hints
+    }
+
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
         searches.iter().map(|plan| Ok(vec![self.take_in(plan)])).collect()
     }
@@ -181,12 +188,12 @@ impl Rows {
                 needed.extend(plan.head().formula().map(Formula::fields).into_iter().flatten());
                 rows.retain(|name| needed.contains(name) || is_hidden(name));
             }
-            feed(plan, &mut run, &rows);
+            feed(plan, &mut run, &rows, self.hints);
             return run;
         }
         let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
         for row in (0..all).rev() {
-            feed(plan, &mut runs[row % 3], &placed(self.all.slice(row, 1), row, all));
+            feed(plan, &mut runs[row % 3], &placed(self.all.slice(row, 1), row, all), self.hints);
         }
         let mut whole = runs.pop().unwrap();
         for run in runs {
@@ -197,7 +204,7 @@ impl Rows {
 }
 
 fn answer_of(spl: &str, json: &str, split: bool, few: bool) -> Result<Answer, Box<Diagnostic>> {
-    Ok(answer_to(plan(spl)?, Rows { all: batch(json), split, few }))
+    Ok(answer_to(plan(spl)?, Rows { all: batch(json), split, few, hints: false }))
 }
 
 /// Runs a plan over rows.
@@ -208,7 +215,7 @@ fn answer_to(plan: Plan, mut rows: Rows) -> Answer {
 
 /// Runs a plan over rows in JSON, all at once.
 pub(crate) fn answer_once(plan: Plan, json: &str) -> Answer {
-    answer_to(plan, Rows { all: batch(json), split: false, few: false })
+    answer_to(plan, Rows { all: batch(json), split: false, few: false, hints: false })
 }
 
 /// Runs a search over rows in JSON, newest first, all at once. Searches inside it get the same rows.
@@ -236,11 +243,16 @@ pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>>
 pub(crate) fn run_split_in(spl: &str, json: &str, memory: &Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
     let context = Context { memory: memory.clone(), ..context() };
     let plan = plan_in(spl, Limits::default(), &context)?;
-    let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false }).rows?;
+    let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false, hints: false }).rows?;
     Ok((rows, memory.written()))
 }
 
-/// Runs a search both ways, checks that the results are the same, and gives the rows.
+/// Runs a search with every row in a batch of its own, without those of which nothing can come.
+fn run_hinted(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
+    answer_to(plan(spl)?, Rows { all: batch(json), split: true, few: false, hints: true }).rows
+}
+
+/// Runs a search in all ways, checks that the results are the same, and gives the rows.
 pub(crate) fn result(spl: &str, json: &str) -> Vec<Row> {
     let once = run(spl, json).unwrap_or_else(|e| panic!("{spl}: {e}"));
     assert!(once.names().all(|name| !is_hidden(name)), "{spl}: a hidden column in the result");
@@ -256,6 +268,8 @@ pub(crate) fn result(spl: &str, json: &str) -> Vec<Row> {
             .collect::<Vec<_>>()
     };
     assert_eq!(unordered(&split), unordered(&once), "{spl}: the result depends on how rows are split");
+    let hinted = run_hinted(spl, json).unwrap_or_else(|e| panic!("{spl}: {e}"));
+    assert_eq!(unordered(&hinted), unordered(&once), "{spl}: rows were left out that matter");
     rows(&once)
 }
 

@@ -108,3 +108,7 @@ fn values(rows: &Batch, field: &str, theirs: &str) -> Formula {
 pub(crate) fn unless(changed: bool, after: &Arc<Predicate>) -> Formula {
     if changed { Formula::Always } else { Formula::Leaf(Arc::clone(after)) }
 }
+
+#[cfg(test)]
+#[path = "hint_tests.rs"]
+mod tests;
