@@ -110,5 +110,4 @@ pub(crate) fn unless(changed: bool, after: &Arc<Predicate>) -> Formula {
 }
 
 #[cfg(test)]
-#[path = "hint_tests.rs"]
 mod tests;

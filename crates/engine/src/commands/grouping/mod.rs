@@ -109,7 +109,7 @@ impl Grouping {
         Self { calls, by, fill: None, timezone, all_numbers: false, split_once: false }
     }
 
-    /// What a row said of whose group's result a predicate holds, as [`Command::before`](crate::pipeline::Command).
+    /// What a row said of whose group's result a predicate holds, as [`Command::before`](crate::pipeline::Command::before).
     pub(super) fn before(&self, after: &Arc<Predicate>) -> Formula {
         // What a group has may then depend on rows of other groups.
         let apart = |call: &Call| {
