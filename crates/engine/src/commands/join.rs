@@ -3,7 +3,9 @@
 use super::appendcols::beside;
 use super::{Build, Call, Example, Spec};
 use crate::memory::{Chunks, Rows};
-use crate::pipeline::{Command, Env, FieldSet, Kind, Stop, columns, concat, each_chunk, nanoseconds};
+use crate::pipeline::{
+    Command, Env, FieldSet, Kind, Matching, Stop, columns, concat, each_chunk, nanoseconds,
+};
 use crate::plan::unless;
 use crate::plan::{Plan, alone};
 use crate::predicate::{Formula, Predicate};
@@ -180,8 +182,8 @@ impl Command for Join {
         true
     }
 
-    fn matches(&self) -> Option<(&Arc<Plan>, &[(String, String)])> {
-        (!self.outer && !self.keys.is_empty()).then_some((&self.search, &*self.keys))
+    fn matches(&self) -> Option<Matching<'_>> {
+        (!self.outer && !self.keys.is_empty()).then_some(Matching { search: &self.search, keys: &self.keys })
     }
 
     fn run(&self, _: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -115,8 +115,8 @@ pub trait Command: Send + Sync {
         self.kind() == Kind::DistributableStreaming
     }
 
-    /// The search without whose rows it drops its own: fields of its rows, and those of the search, that must be equal.
-    fn matches(&self) -> Option<(&Arc<Plan>, &[(String, String)])> {
+    /// The search without whose rows it drops its own.
+    fn matches(&self) -> Option<Matching<'_>> {
         None
     }
 
@@ -144,6 +144,15 @@ pub trait Command: Send + Sync {
         let _ = (rows, env);
         Ok(None)
     }
+}
+
+/// Another search, some row of which each row must match.
+#[derive(Clone, Copy)]
+pub struct Matching<'c> {
+    /// The search.
+    pub search: &'c Arc<Plan>,
+    /// Fields of the rows, each with the field of the search's rows that must have the same value.
+    pub keys: &'c [(String, String)],
 }
 
 impl std::fmt::Debug for dyn Command {

@@ -15,7 +15,7 @@
 //! Each step may ask for too little, never for too much; see [`Command::before`] and [`Command::requires`].
 
 use super::Plan;
-use crate::pipeline::{Command, Env, Stop, columns};
+use crate::pipeline::{Command, Env, Matching, Stop, columns};
 use crate::predicate::{Formula, Predicate, Subject};
 use grotto_events::{Batch, Cell};
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ pub(super) fn narrowing(commands: &[Box<dyn Command>]) -> Option<usize> {
         return None;
     }
     let number = commands.iter().position(|command| command.matches().is_some())?;
-    let (_, keys) = commands.get(number)?.matches()?;
+    let Matching { keys, .. } = commands.get(number)?.matches()?;
     let traced = |(field, _): &(String, String)| {
         // A value that is like no other stands for any.
         let any = Predicate::equal(field.as_str().into(), "\u{1}any\u{1}", true);
@@ -73,7 +73,7 @@ pub(super) fn narrowing(commands: &[Box<dyn Command>]) -> Option<usize> {
 /// [`Stop::Waits`] when they are not; the other search's failure.
 pub(super) fn narrowed(plan: &Plan, number: usize, env: &mut Env<'_>) -> Result<Formula, Stop> {
     let commands = plan.commands();
-    let Some((search, keys)) = commands.get(number).and_then(|command| command.matches()) else {
+    let Some(Matching { search, keys }) = commands.get(number).and_then(|command| command.matches()) else {
         return Ok(Formula::Always);
     };
     let rows = env.result(search)?;
