@@ -17,6 +17,11 @@ fn site(catalog: Catalog) -> Site {
     site
 }
 
+/// How many bytes a file has when it is sent compressed.
+fn sent(site: &Site, path: &str) -> usize {
+    crate::site::gzipped(page(site, path).as_bytes())
+}
+
 fn page(site: &Site, path: &str) -> String {
     String::from_utf8(site.make(site.find(path).unwrap_or_else(|| panic!("no {path}"))).unwrap()).unwrap()
 }
@@ -92,6 +97,12 @@ fn good(name: &str, catalog: Catalog) -> Report {
     );
     let few = &report.faults[..report.faults.len().min(40)];
     assert!(few.is_empty(), "{} faults: {few:#?}", report.faults.len());
+    // The index with the data that it is shown with; that of the search comes when somebody searches.
+    let data = site.pages().iter().filter(|page| page.path.starts_with("data/facets"));
+    let index = sent(&site, "index.html") + data.map(|page| sent(&site, &page.path)).sum::<usize>();
+    let rule = sent(&site, path);
+    println!("{name}: {index} bytes of the index are sent, {rule} of the longest page of a rule");
+    assert!(index <= 150 * 1024 && rule <= 40 * 1024);
     machines(&site);
     println!("{name}: {} files of JSON keep to their schemas", crate::schema::all(&site));
     report

@@ -17,7 +17,8 @@ fn page(site: &Site, path: &str) -> Vec<u8> {
     site.make(site.find(path).unwrap_or_else(|| panic!("no {path}"))).unwrap()
 }
 
-fn gzipped(content: &[u8]) -> usize {
+/// How many bytes content has when it is compressed.
+pub(crate) fn gzipped(content: &[u8]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap().len()
