@@ -2,6 +2,7 @@
 
 use grotto_detect::RuleSet;
 use grotto_diag::phase;
+use grotto_engine::plan::Plan;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -12,18 +13,15 @@ const RULES: usize = 10;
 pub(crate) struct Cost<'a> {
     /// Its name.
     rule: &'a str,
-    /// Processor time in its commands.
+    /// Processor time in its commands and those of searches inside it.
     time: Duration,
-    /// Rows that its head selected.
+    /// Rows that their heads selected.
     rows: u64,
 }
 
 /// The rules that cost most, with what they cost, dearest first.
 pub(crate) fn costs(rules: &RuleSet) -> Vec<Cost<'_>> {
-    let cost_of = |rule: &'_ grotto_detect::Rule| {
-        let cost = rules.jobs.get(rule.job?)?.plan.cost();
-        Some((cost.time(), cost.rows()))
-    };
+    let cost_of = |rule: &'_ grotto_detect::Rule| Some(cost_of(&rules.jobs.get(rule.job?)?.plan));
     let mut costs: Vec<Cost<'_>> = rules
         .rules
         .iter()
@@ -33,6 +31,14 @@ pub(crate) fn costs(rules: &RuleSet) -> Vec<Cost<'_>> {
     costs.sort_by_key(|cost| (std::cmp::Reverse(cost.time), cost.rule));
     costs.truncate(RULES);
     costs
+}
+
+/// What a search and those inside it cost. One that stands in several rules counts for the first.
+fn cost_of(plan: &Plan) -> (Duration, u64) {
+    let own = (plan.cost().time(), plan.cost().rows());
+    let inside = plan.subsearches();
+    let inside = inside.iter().map(|search| cost_of(search));
+    inside.fold(own, |(time, rows), (more, and)| (time + more, rows + and))
 }
 
 /// The tables of phases and rules, as text.

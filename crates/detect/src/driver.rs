@@ -1,6 +1,7 @@
 //! Passes over the events: parts of the input side by side, every batch read once for all jobs of a pass.
 
 mod heads;
+mod threads;
 
 use crate::blocks::Blocks;
 use crate::firings;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use threads::InOrder;
 
 /// Bits for the position of an event in its part; the number of the part stands above them.
 const PART_BITS: u32 = 40;
@@ -192,40 +194,35 @@ fn pass(
     let times = how.times;
     let heads = Heads::new(jobs, knowledge, how.evaluation, how.hints);
     let idle = how.hints && how.evaluation == Evaluation::Full;
-    let driver = Driver { jobs, knowledge, heads, idle };
-    let mut state = parts
-        .par_iter()
-        .enumerate()
-        .fold(State::default, |mut state, (number, part)| {
-            let mut position = (number as i64) << PART_BITS;
-            let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
-            let wants = |event: &EventType<'_>| match driver.heads.wanted(event) {
-                // Their times are wanted though no job reads them.
-                Wanted::Nothing if times.is_some() => {
-                    Wanted::Fields(Arc::new(|field: &str| field == "_time"))
-                }
-                wanted => wanted,
-            };
-            let mut seen = BTreeSet::new();
-            let report = part.read_wanted(&options, Some(&wants), &mut |mut batch| {
-                if times.is_some() {
-                    seen.extend(firings::stretches(&batch));
-                }
-                place(&mut batch, &mut position);
-                state.blocks.collect(&batch);
-                driver.push(&batch, &mut state.runs);
-            });
-            progress(report.bytes);
-            if let Some(times) = times {
-                times.lock().unwrap_or_else(PoisonError::into_inner).extend(seen);
+    let sieved = how.hints && how.evaluation == Evaluation::Indexed;
+    let driver = Driver { jobs, knowledge, heads, idle, sieved };
+    let (runs, aside) = threads::run(parts, &|number, part, runs: &mut Runs| {
+        let mut position = (number as i64) << PART_BITS;
+        let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
+        let wants = |event: &EventType<'_>| match driver.heads.wanted(event) {
+            // Their times are wanted though no job reads them.
+            Wanted::Nothing if times.is_some() => Wanted::Fields(Arc::new(|field: &str| field == "_time")),
+            wanted => wanted,
+        };
+        let (mut seen, mut blocks) = (BTreeSet::new(), Blocks::default());
+        let report = part.read_wanted(&options, Some(&wants), &mut |mut batch| {
+            if times.is_some() {
+                seen.extend(firings::stretches(&batch));
             }
-            state.report.merge(report);
-            state
-        })
-        .reduce(State::default, State::merge);
-    let joined = driver.joined(state.blocks, &mut state.report);
+            place(&mut batch, &mut position);
+            blocks.collect(&batch);
+            driver.push(&batch, runs);
+        });
+        progress(report.bytes);
+        if let Some(times) = times {
+            times.lock().unwrap_or_else(PoisonError::into_inner).extend(seen);
+        }
+        Aside { blocks, report }
+    });
+    let (runs, Aside { blocks, mut report }) = (merged(jobs, runs), aside);
+    let joined = driver.joined(blocks, &mut report);
     let mut all: Vec<Vec<(RunOf, Run)>> = jobs.iter().map(|_| Vec::new()).collect();
-    for (joined, runs) in [(false, state.runs), (true, joined)] {
+    for (joined, runs) in [(false, runs), (true, joined)] {
         for ((job, firing), run) in runs {
             all[job].push((RunOf { firing, joined }, run));
         }
@@ -237,7 +234,7 @@ fn pass(
         }
         runs.sort_by_key(|(run, _)| *run);
     }
-    (all, state.report)
+    (all, report)
 }
 
 /// The rows of a job that count when those of which nothing can come are among them.
@@ -269,33 +266,35 @@ fn place(batch: &mut Batch, position: &mut i64) {
 /// Runs by the number of their job and by when it fired. They start with the first row that they get.
 type Runs = FxHashMap<(usize, Option<i64>), Run>;
 
-/// What one thread has gathered.
+/// What a part told besides the rows.
 #[derive(Default)]
-struct State {
-    runs: Runs,
+struct Aside {
     blocks: Blocks,
     report: PartReport,
 }
 
-impl State {
-    /// Joins the state of an earlier part of the input with that of a later one.
-    fn merge(mut self, later: Self) -> Self {
-        let _phase = phase::enter(Phase::Pipelines);
-        for (job, run) in later.runs {
-            match self.runs.remove(&job) {
-                Some(mut mine) => {
-                    mine.merge(run);
-                    self.runs.insert(job, mine);
-                }
-                None => {
-                    self.runs.insert(job, run);
-                }
-            }
-        }
+impl InOrder for Aside {
+    fn merge(&mut self, later: Self) {
         self.blocks.merge(later.blocks);
         self.report.merge(later.report);
-        self
     }
+}
+
+/// Joins what threads have gathered, job by job side by side.
+fn merged(jobs: &[Arc<Job>], threads: Vec<Runs>) -> Runs {
+    let mut of_jobs: FxHashMap<(usize, Option<i64>), Vec<Run>> = FxHashMap::default();
+    for (job, run) in threads.into_iter().flatten() {
+        of_jobs.entry(job).or_default().push(run);
+    }
+    let one = |(job, runs): ((usize, Option<i64>), Vec<Run>)| {
+        let merge = |mut run: Run, other| {
+            run.merge(other);
+            run
+        };
+        let merged = || runs.into_iter().reduce(merge);
+        Some((job, jobs.get(job.0)?.plan.cost().of(0, merged)?))
+    };
+    of_jobs.into_par_iter().filter_map(one).collect()
 }
 
 struct Driver<'a> {
@@ -304,6 +303,8 @@ struct Driver<'a> {
     heads: Heads<'a>,
     /// Whether jobs are given rows of which nothing can come, which don't count.
     idle: bool,
+    /// Whether jobs leave out rows of which nothing can come.
+    sieved: bool,
 }
 
 impl Driver<'_> {
@@ -345,7 +346,8 @@ impl Driver<'_> {
             let is_alias = |field: &str| self.knowledge.is_alias(base, field);
             let selected = job.select(batch, &one.rows.within(&union), base, &is_alias);
             let mut enter = |firing: Option<i64>, rows: &Batch| {
-                let run = runs.entry((one.job, firing)).or_insert_with(|| job.plan.start());
+                let start = || if self.sieved { job.plan.start_sieved() } else { job.plan.start() };
+                let run = runs.entry((one.job, firing)).or_insert_with(start);
                 job.plan.cost().of(rows.rows(), || match counting(job, rows, self.idle) {
                     Mask::All => run.push(rows),
                     counts => {

@@ -9,6 +9,7 @@
 mod column;
 mod compile;
 mod datum;
+mod distinct;
 mod implied;
 mod like;
 mod node;
@@ -23,6 +24,7 @@ pub(crate) use node::{Node, Row};
 use crate::{Context, Value};
 use arrow_array::BooleanArray;
 use arrow_buffer::BooleanBuffer;
+use distinct::Distinct;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::{Batch, Column, FieldName};
 use grotto_spl::ast::Expr;
@@ -115,6 +117,10 @@ impl Expression {
         if let Some(value) = bound.same_everywhere(rows) {
             return column::repeated(&value, rows);
         }
+        if let Some(distinct) = bound.distinct(rows) {
+            let values: Vec<Datum<'_>> = distinct.rows.iter().map(|row| bound.read(*row)).collect();
+            return column::collect(&values).map(|column| column.take(&distinct.like));
+        }
         column::collect(&(0..rows).map(|row| bound.read(row)).collect::<Vec<_>>())
     }
 
@@ -125,10 +131,15 @@ impl Expression {
         if let Some(value) = bound.same_everywhere(rows) {
             return BooleanArray::from(vec![value == Value::Bool(true); rows]);
         }
-        BooleanArray::new(
-            BooleanBuffer::collect_bool(rows, |row| bound.read(row).boolean() == Some(true)),
-            None,
-        )
+        let holds = |row: usize| bound.read(row).boolean() == Some(true);
+        let mask = match bound.distinct(rows) {
+            Some(Distinct { rows: distinct, like }) => {
+                let known: Vec<bool> = distinct.into_iter().map(holds).collect();
+                BooleanBuffer::collect_bool(rows, |row| known[like[row] as usize])
+            }
+            None => BooleanBuffer::collect_bool(rows, holds),
+        };
+        BooleanArray::new(mask, None)
     }
 }
 
@@ -162,6 +173,11 @@ impl Bound<'_> {
 
     fn read(&self, row: usize) -> Datum<'_> {
         self.expression.node.read(&Row::new(&self.columns, row, &self.expression.context))
+    }
+
+    /// The rows that differ in what it is computed from, where that saves work.
+    fn distinct(&self, rows: usize) -> Option<Distinct> {
+        if self.expression.volatile { None } else { Distinct::of(&self.columns, rows) }
     }
 
     /// The value, if no column that it is computed from differs between rows.

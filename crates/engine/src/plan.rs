@@ -14,6 +14,7 @@
 
 mod cost;
 mod hint;
+mod later;
 mod subsearch;
 
 pub use cost::Cost;
@@ -41,6 +42,8 @@ pub struct Plan {
     hint: Formula,
     /// The command that drops rows without match in another search, by number.
     narrowing: Option<usize>,
+    /// The searches that wait for rows of this one.
+    later: Vec<Arc<Plan>>,
     key: Arc<str>,
     span: Span,
     cost: Arc<Cost>,
@@ -185,10 +188,12 @@ impl Plan {
             built.push(Box::new(Cap(most)));
             key = format!("{most}:{key}");
         }
-        let (hint, narrowing) = (hint::of(&built), hint::narrowing(&built).filter(|_| open.is_none()));
+        let hint = hint::of(&built);
+        let later = if open.is_none() { later::of(&begin.head, &hint, &built) } else { Vec::new() };
+        let narrowing = hint::narrowing(&built).filter(|_| open.is_none() && later.is_empty());
         let stages = Arc::new(Stages::new(built, limits, context.memory.clone()));
         let (key, cost) = (key.into(), Arc::default());
-        Ok(Self { head: begin.head, open, stages, hint, narrowing, key, span, cost })
+        Ok(Self { head: begin.head, open, stages, hint, narrowing, later, key, span, cost })
     }
 
     /// Everything that keeps a search from running, each stage looked at by itself; [`compile`](Self::compile) stops at
@@ -251,9 +256,17 @@ impl Plan {
         self.narrowing.is_some()
     }
 
-    /// Whether it, or a search inside it, [narrows](Self::narrows).
+    /// The searches inside it that are best run once it has rows that need them: they take in much, and this one looks for
+    /// something that few events have.
+    pub fn later(&self) -> &[Arc<Self>] {
+        &self.later
+    }
+
+    /// Whether it, or a search inside it, [narrows](Self::narrows) or has searches that run [later](Self::later).
     pub fn narrows_inside(&self) -> bool {
-        self.narrows() || self.subsearches().iter().any(|search| search.narrows_inside())
+        self.narrows()
+            || !self.later.is_empty()
+            || self.subsearches().iter().any(|search| search.narrows_inside())
     }
 
     /// The search with a [hint](Self::hint) that knows the rows of the other search.
@@ -271,7 +284,8 @@ impl Plan {
     /// The search with another head and hint, which waits for nothing.
     fn with(&self, head: Head, hint: Formula) -> Self {
         let (stages, key, cost) = (Arc::clone(&self.stages), Arc::clone(&self.key), Arc::clone(&self.cost));
-        Self { head, open: None, stages, hint, narrowing: None, key, span: self.span, cost }
+        let later = self.later.clone();
+        Self { head, open: None, stages, hint, narrowing: None, later, key, span: self.span, cost }
     }
 
     /// What rows must satisfy, besides the head's formula, for anything to come of them; rows that don't may be left
@@ -317,9 +331,15 @@ impl Plan {
         self.stages.spilled()
     }
 
-    /// A run that has seen no rows.
+    /// A run that has seen no rows, which takes in all.
     pub fn start(&self) -> Run {
-        self.stages.start()
+        self.stages.start(false)
+    }
+
+    /// A run that has seen no rows. Of those that it gets it leaves out what later commands would drop, where that can be
+    /// told from the fields that it groups by; the result is the same.
+    pub fn start_sieved(&self) -> Run {
+        self.stages.start(true)
     }
 
     /// The run of a search that reads no events; `None` for others.

@@ -120,8 +120,11 @@ impl Rounds {
         };
         self.tasks.push(Task { plan: Arc::clone(plan), key, state, warnings: Vec::new() });
         if number < MOST_SEARCHES {
+            let later = if self.narrows { plan.later() } else { &[] };
             for inner in plan.subsearches() {
-                self.ask(&inner);
+                if later.iter().all(|search| search.key() != inner.key()) {
+                    self.ask(&inner);
+                }
             }
         }
         self.publish(number);
@@ -172,8 +175,10 @@ impl Rounds {
             Moved::Open => self.fill(number),
             Moved::On { moved, asked } => {
                 self.publish(number);
-                for plan in asked {
-                    self.ask(&plan);
+                if !asked.is_empty() {
+                    // If one that waited is needed now, so are others soon, and one pass is for all.
+                    let later = self.tasks.get(number).map(|task| task.plan.later().to_vec());
+                    asked.iter().chain(later.iter().flatten()).for_each(|plan| self.ask(plan));
                 }
                 moved
             }

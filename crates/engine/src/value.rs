@@ -81,6 +81,10 @@ impl From<Cell<'_>> for Value {
 /// Reads text as SPL does where a number is wanted: decimal with sign, fraction and exponent, blanks around it;
 /// not `inf`, not `nan`, not hexadecimal.
 pub fn parse_number(text: &str) -> Option<f64> {
+    // Most text begins with what no number does, and there is much of it.
+    if text.bytes().next()?.is_ascii_alphabetic() {
+        return None;
+    }
     let text = text.trim();
     if !text.bytes().next()?.is_ascii_digit() && !text.starts_with(['-', '+', '.']) {
         return None;

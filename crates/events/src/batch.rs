@@ -185,6 +185,16 @@ impl Column {
         }
     }
 
+    /// The values of the rows of these numbers, in this order; numbers out of range are left out.
+    #[must_use]
+    pub fn take(&self, rows: &[u32]) -> Self {
+        self.of_rows(&rows.iter().copied().filter(|row| (*row as usize) < self.len()).collect())
+    }
+
+    fn of_rows(&self, rows: &UInt32Array) -> Self {
+        self.map_array(|array| arrow_select::take::take(array, rows, None))
+    }
+
     fn map_array(&self, f: impl Fn(&dyn Array) -> Result<ArrayRef, arrow_schema::ArrowError>) -> Self {
         f(self.array()).ok().as_ref().and_then(Self::from_array).unwrap_or_else(|| Self::null(0))
     }
@@ -275,7 +285,7 @@ impl Batch {
         let rows: UInt32Array = rows.iter().copied().filter(|r| (*r as usize) < self.rows).collect();
         let mut out = Self::new(rows.len());
         for (name, column) in &self.columns {
-            out.set(Arc::clone(name), column.map_array(|a| arrow_select::take::take(a, &rows, None)));
+            out.set(Arc::clone(name), column.of_rows(&rows));
         }
         out
     }

@@ -99,6 +99,10 @@ impl Command for Eval {
         needs
     }
 
+    fn is_volatile(&self) -> bool {
+        self.0.iter().any(|(_, expression)| expression.is_volatile())
+    }
+
     fn before(&self, after: &Arc<Predicate>) -> Formula {
         let writes = |target: &Target| match target {
             Target::Field(name) => name == after.field(),

@@ -182,6 +182,10 @@ impl Command for Join {
         true
     }
 
+    fn asks_with_rows(&self) -> Option<&Arc<Plan>> {
+        Some(&self.search)
+    }
+
     fn matches(&self) -> Option<Matching<'_>> {
         (!self.outer && !self.keys.is_empty()).then_some(Matching { search: &self.search, keys: &self.keys })
     }
@@ -191,6 +195,9 @@ impl Command for Join {
     }
 
     fn run_in(&self, rows: Batch, env: &mut Env<'_>) -> Result<Batch, Stop> {
+        if rows.rows() == 0 {
+            return Ok(rows);
+        }
         let other = env.result(&self.search)?;
         let keys = self.keys(rows.names().filter(|name| has_values(&rows, name)), &other);
         Ok(self.joined(&rows, &other, &keys)?)

@@ -68,6 +68,10 @@ impl Command for Regex {
         unless(false, after)
     }
 
+    fn is_filter(&self) -> bool {
+        true
+    }
+
     fn requires(&self) -> Formula {
         if self.negated { Formula::Always } else { holding(&self.field, &self.pattern) }
     }

@@ -70,6 +70,10 @@ impl Command for Search {
         unless(false, after)
     }
 
+    fn is_filter(&self) -> bool {
+        true
+    }
+
     fn requires(&self) -> Formula {
         let any = |predicate: &Arc<Predicate>| Formula::Leaf(Arc::clone(predicate));
         self.0.as_ref().map_or(Formula::Always, |formula| formula.implied(&mut |predicate| any(predicate)))

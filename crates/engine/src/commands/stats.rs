@@ -2,7 +2,7 @@
 
 use super::grouping::{Grouping, Groups, calls};
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, FieldSet, Fold, Kind, fold_all};
+use crate::pipeline::{Command, FieldSet, Fold, GroupedBy, Kind, fold_all};
 use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
@@ -81,6 +81,10 @@ impl Command for Stats {
 
     fn before(&self, after: &Arc<Predicate>) -> Formula {
         self.0.before(after)
+    }
+
+    fn groups(&self) -> Option<GroupedBy> {
+        self.0.groups()
     }
 
     fn stays_empty(&self) -> bool {

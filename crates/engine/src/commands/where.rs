@@ -66,6 +66,14 @@ impl Command for Where {
         unless(false, after)
     }
 
+    fn is_filter(&self) -> bool {
+        true
+    }
+
+    fn is_volatile(&self) -> bool {
+        self.condition.is_volatile()
+    }
+
     fn requires(&self) -> Formula {
         self.implied.clone()
     }

@@ -2,6 +2,7 @@
 
 use super::columns;
 use crate::Value;
+use crate::value::parse_number;
 use grotto_events::Cell;
 use std::cmp::Ordering;
 
@@ -21,6 +22,8 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) if a == b => Ordering::Equal,
+        (Value::Text(a), Value::Text(b)) => compare_parts(parse_number(a), parse_number(b), || a.cmp(b)),
         _ => compare_parts(a.number(), b.number(), || {
             let of_text = kind(a).cmp(&kind(b)).then_with(|| a.text().cmp(&b.text()));
             // No value is written as empty text is, and is another thing.

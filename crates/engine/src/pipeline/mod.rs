@@ -9,6 +9,7 @@ mod env;
 mod fields;
 mod order;
 mod run;
+mod sieve;
 mod sink;
 
 pub(crate) use cap::Cap;
@@ -20,12 +21,14 @@ pub use fields::{FieldSet, Pattern};
 pub(crate) use order::mark_in_order;
 pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Paused, Run, Step, TimeSpan};
+pub use sieve::GroupedBy;
 
 use crate::memory::{Chunks, Memory, Rows};
 use crate::plan::Plan;
 use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
+use sieve::Sieve;
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -110,9 +113,29 @@ pub trait Command: Send + Sync {
         Formula::Always
     }
 
+    /// Whether it drops rows and leaves the others as they are, and does nothing else.
+    fn is_filter(&self) -> bool {
+        false
+    }
+
+    /// Whether what it makes of a row may differ though the row's fields do not.
+    fn is_volatile(&self) -> bool {
+        false
+    }
+
+    /// What a transforming command groups its rows by, where groups don't depend on one another.
+    fn groups(&self) -> Option<GroupedBy> {
+        None
+    }
+
     /// Whether no rows come out of it when none go in, whatever else there is.
     fn stays_empty(&self) -> bool {
         self.kind() == Kind::DistributableStreaming
+    }
+
+    /// The search whose result it needs only when it has rows of its own.
+    fn asks_with_rows(&self) -> Option<&Arc<Plan>> {
+        None
     }
 
     /// The search without whose rows it drops its own.
@@ -202,6 +225,8 @@ pub(crate) struct Stages {
     needs: Vec<FieldSet>,
     /// Number of commands that run over batches as they come.
     streaming: usize,
+    /// What can be said of rows before the first command that does not stream takes them in.
+    sieve: Option<Sieve>,
     limits: Limits,
     memory: Memory,
     /// Bytes that were written to disk for want of memory.
@@ -212,7 +237,8 @@ impl Stages {
     pub(crate) fn new(commands: Vec<Box<dyn Command>>, limits: Limits, memory: Memory) -> Self {
         let needs = needs(&commands, &FieldSet::all());
         let streaming = commands.iter().take_while(|c| c.kind() == Kind::DistributableStreaming).count();
-        Self { commands, needs, streaming, limits, memory, spilled: AtomicU64::new(0) }
+        let sieve = Sieve::before(&commands, streaming);
+        Self { commands, needs, streaming, sieve, limits, memory, spilled: AtomicU64::new(0) }
     }
 
     /// The first command that does not stream.
@@ -237,8 +263,9 @@ impl Stages {
         needed
     }
 
-    pub(crate) fn start(self: &Arc<Self>) -> Run {
-        Run::new(Arc::clone(self))
+    /// A run that has seen no rows; with `sieved` it leaves out rows of which nothing can come.
+    pub(crate) fn start(self: &Arc<Self>, sieved: bool) -> Run {
+        Run::new(Arc::clone(self), sieved)
     }
 }
 

@@ -35,6 +35,8 @@ impl Default for Limits {
 /// their rows stood ([`super::ORDER`]).
 pub struct Run {
     stages: Arc<Stages>,
+    /// Whether rows go through the [sieve](super::sieve).
+    sieved: bool,
     /// `None` until there are rows to keep.
     sink: Option<Arc<Sink>>,
     /// Position of the next row of batches that do not tell.
@@ -53,8 +55,8 @@ impl std::fmt::Debug for Run {
 }
 
 impl Run {
-    pub(super) fn new(stages: Arc<Stages>) -> Self {
-        Self { stages, sink: None, next: 0, span: None, taken: 0, failed: None }
+    pub(super) fn new(stages: Arc<Stages>, sieved: bool) -> Self {
+        Self { stages, sieved, sink: None, next: 0, span: None, taken: 0, failed: None }
     }
 
     /// Takes in rows that passed the head. After a failure rows are ignored; [`finish`](Self::finish) tells it.
@@ -97,6 +99,12 @@ impl Run {
             }
         }
         forget_dropped(&mut rows, &read);
+        if let Some(sieve) = stages.sieve.as_ref().filter(|_| self.sieved) {
+            rows = sieve.pass(&stages.commands, rows);
+            if rows.rows() == 0 {
+                return Ok(());
+            }
+        }
         self.sink.get_or_insert_with(|| Sink::new(stages)).push(rows)
     }
 

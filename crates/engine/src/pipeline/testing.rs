@@ -178,10 +178,14 @@ impl Events for Rows {
 }
 
 impl Rows {
+    fn start(&self, plan: &Plan) -> Run {
+        if self.hints { plan.start_sieved() } else { plan.start() }
+    }
+
     fn take_in(&self, plan: &Plan) -> Run {
         let all = self.all.rows();
         if !self.split {
-            let mut run = plan.start();
+            let mut run = self.start(plan);
             let mut rows = placed(self.all.clone(), 0, all);
             if self.few {
                 let mut needed = plan.needed_fields();
@@ -191,7 +195,7 @@ impl Rows {
             feed(plan, &mut run, &rows, self.hints);
             return run;
         }
-        let mut runs: Vec<Run> = (0..3).map(|_| plan.start()).collect();
+        let mut runs: Vec<Run> = (0..3).map(|_| self.start(plan)).collect();
         for row in (0..all).rev() {
             feed(plan, &mut runs[row % 3], &placed(self.all.slice(row, 1), row, all), self.hints);
         }

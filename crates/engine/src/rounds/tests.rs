@@ -191,11 +191,17 @@ fn maps_in_maps_and_joins_in_appends() {
 }
 
 /// The rows of [`PEOPLE`], and how often they were read for which searches.
+#[derive(Default)]
 struct Counted {
     reads: Vec<Vec<String>>,
+    narrows: bool,
 }
 
 impl Events for Counted {
+    fn narrows(&self) -> bool {
+        self.narrows
+    }
+
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
         self.reads.push(searches.iter().map(|search| search.key().to_string()).collect());
         searches
@@ -219,10 +225,44 @@ impl Events for Counted {
 }
 
 fn counted(searches: &[&str]) -> (Vec<usize>, Vec<Vec<crate::pipeline::Answer>>) {
-    let mut events = Counted { reads: Vec::new() };
+    counted_in(&mut Counted::default(), searches)
+}
+
+fn counted_in(events: &mut Counted, searches: &[&str]) -> (Vec<usize>, Vec<Vec<crate::pipeline::Answer>>) {
     let plans: Vec<Arc<Plan>> = searches.iter().map(|spl| Arc::new(plan(spl).unwrap())).collect();
-    let answers = run(plans, &mut events);
+    let answers = run(plans, events);
     (events.reads.iter().map(Vec::len).collect(), answers)
+}
+
+#[test]
+fn a_search_over_everything_waits_for_rows_that_need_it() {
+    for (search, reads, rows) in [
+        ("user=nobody | join n [search * | table n ip]", vec![1], 0),
+        ("user=ann | join n [search * | table n ip]", vec![1, 1], 1),
+        ("user=nobody | join type=left n [search * | table n ip]", vec![1], 0),
+        ("user=ann | join n [search *] | join ip [search admin=* | table ip n]", vec![1, 2], 1),
+        // The other search is selective, too.
+        ("user=ann | join type=left n [search ip=10.0.0.1]", vec![2], 1),
+        // It is needed in any case.
+        ("user=nobody | append [search n=*]", vec![2], 4),
+        // This one looks for nothing in particular.
+        ("n=* | join type=left n [search * | table n ip]", vec![2], 4),
+        ("host=h | join type=left n [search *]", vec![2], 0),
+    ] {
+        let mut events = Counted { narrows: true, ..Counted::default() };
+        let (read, answers) = counted_in(&mut events, &[search]);
+        assert_eq!(read, reads, "{search}");
+        assert_eq!(answers[0][0].rows.as_ref().unwrap().rows(), rows, "{search}");
+        check(search, PEOPLE, &json(&run_rows(search, PEOPLE).unwrap()));
+    }
+}
+
+/// Rows as JSON.
+fn json(batch: &grotto_events::Batch) -> String {
+    let object = |row: Vec<(String, Vec<String>)>| {
+        serde_json::Value::Object(row.into_iter().map(|(name, texts)| (name, texts.into())).collect())
+    };
+    serde_json::Value::Array(rows(batch).into_iter().map(object).collect()).to_string()
 }
 
 #[test]

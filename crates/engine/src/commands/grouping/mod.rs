@@ -14,9 +14,9 @@ pub(super) use span::Span;
 
 use crate::aggregations::{Aggregation, Sparkline, State};
 use crate::eval::Expression;
-use crate::pipeline::{FieldSet, Pattern};
+use crate::pipeline::{FieldSet, GroupedBy, Pattern};
 use crate::predicate::{Formula, Predicate};
-use grotto_events::{Batch, Cell, Column};
+use grotto_events::{Batch, Cell, Column, FieldName};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -109,13 +109,27 @@ impl Grouping {
         Self { calls, by, fill: None, timezone, all_numbers: false, split_once: false }
     }
 
+    /// Whether what is said of a group depends on its own rows only.
+    fn is_apart(&self) -> bool {
+        let apart = |call: &Call| call.sparkline.is_none() && call.output.is_plain();
+        !self.all_numbers && self.calls.iter().all(apart)
+    }
+
+    /// What rows are grouped by, as [`Command::groups`](crate::pipeline::Command::groups).
+    pub(super) fn groups(&self) -> Option<GroupedBy> {
+        let plain = |by: &&By| by.bins.is_none() && !by.keep_null;
+        let (fields, binned): (Vec<&By>, Vec<&By>) = self.by.iter().partition(plain);
+        let made = self.calls.iter().map(|call| Arc::clone(call.output.text()));
+        let others: Vec<FieldName> =
+            binned.into_iter().map(|by| by.field.as_str().into()).chain(made).collect();
+        let fields = fields.into_iter().map(|by| FieldName::from(by.field.as_str()));
+        let fields = fields.filter(|field| !others.contains(field)).collect();
+        self.is_apart().then(|| GroupedBy { fields, others, fill: self.fill.clone() })
+    }
+
     /// What a row said of whose group's result a predicate holds, as [`Command::before`](crate::pipeline::Command::before).
     pub(super) fn before(&self, after: &Arc<Predicate>) -> Formula {
-        // What a group has may then depend on rows of other groups.
-        let apart = |call: &Call| {
-            call.sparkline.is_none() && call.output.is_plain() && **call.output.text() != *after.field()
-        };
-        if self.all_numbers || !self.calls.iter().all(apart) {
+        if !self.is_apart() || self.calls.iter().any(|call| **call.output.text() == *after.field()) {
             return Formula::Always;
         }
         match self.by.iter().find(|by| by.field == after.field()) {
