@@ -342,10 +342,13 @@ impl Groups {
             self.group(&[]);
         }
         self.settle();
+        // Nothing is looked up any more, and columns of the values are made below: there need not be three of each.
+        self.index = FxHashMap::default();
         let sorted = self.sorted();
         let mut out = Batch::new(sorted.len());
         for (i, by) in self.grouping.by.iter().enumerate() {
-            let values: Vec<Value> = sorted.iter().map(|g| self.all[*g as usize].by[i].clone()).collect();
+            let take = |group: &u32| std::mem::take(&mut self.all[*group as usize].by[i]);
+            let values: Vec<Value> = sorted.iter().map(take).collect();
             out.set(by.field.as_str(), columns::column(&values));
         }
         for slot in self.order() {
