@@ -11,7 +11,7 @@ use super::markdown::markdown;
 use super::pages::escaped;
 use crate::model::{
     Condition, ConditionKind, EventUse, EvidenceState, Indicator, IndicatorValue, Piece, RulePage,
-    SampleEvent, SampleField, Stage,
+    SampleEvent, SampleField, Similar, Stage,
 };
 use askama::Template;
 
@@ -31,24 +31,57 @@ struct Room {
     unfold: bool,
     /// Characters of a stage's text, and of a macro's definition.
     text: usize,
+    /// Stages of a search.
+    stages: usize,
     /// Predicates of a stage.
     predicates: usize,
+    /// Names of fields that a stage reads or gives.
+    names: usize,
     /// Values of indicators.
     values: usize,
+    /// Rules like it.
+    similar: usize,
 }
 
 impl Room {
     /// Everything.
-    const ALL: Self =
-        Self { texts: true, unfold: true, text: usize::MAX, predicates: usize::MAX, values: usize::MAX };
+    const ALL: Self = Self {
+        texts: true,
+        unfold: true,
+        text: usize::MAX,
+        stages: usize::MAX,
+        predicates: usize::MAX,
+        names: usize::MAX,
+        values: usize::MAX,
+        similar: usize::MAX,
+    };
 
     /// Less and less.
-    const STEPS: [Self; 5] = [
+    const STEPS: [Self; 6] = [
         Self::ALL,
         Self { texts: false, ..Self::ALL },
-        Self { texts: false, text: 700, predicates: 40, ..Self::ALL },
-        Self { texts: false, text: 300, predicates: 16, values: 40, unfold: true },
-        Self { texts: false, text: 160, predicates: 6, values: 15, unfold: false },
+        Self { texts: false, text: 700, predicates: 40, names: 60, ..Self::ALL },
+        Self { texts: false, text: 300, predicates: 16, names: 24, values: 40, ..Self::ALL },
+        Self {
+            texts: false,
+            unfold: false,
+            text: 160,
+            stages: 20,
+            predicates: 6,
+            names: 10,
+            values: 15,
+            similar: usize::MAX,
+        },
+        Self {
+            texts: false,
+            unfold: false,
+            text: 100,
+            stages: 10,
+            predicates: 4,
+            names: 5,
+            values: 10,
+            similar: 5,
+        },
     ];
 
     /// A text cut to the room that there is.
@@ -226,6 +259,12 @@ impl<'a> RuleView<'a> {
         (shown, all.saturating_sub(self.room.values))
     }
 
+    /// Rules like it, as many as there is room for.
+    fn similar(&self) -> &'a [Similar] {
+        let all = &self.rule.similar;
+        &all[..all.len().min(self.room.similar)]
+    }
+
     /// A definition, cut where there is no room.
     fn short(&self, text: &str) -> String {
         self.room.cut(text)
@@ -308,6 +347,11 @@ fn stages(stages: &[Stage], root: &str, prefix: &str, depth: usize, room: Room) 
 }
 
 impl StagesView<'_> {
+    /// As many stages as there is room for.
+    fn shown(&self) -> &[Stage] {
+        &self.stages[..self.stages.len().min(self.room.stages)]
+    }
+
     fn stage(&self, text: &str) -> String {
         // A stage is shown without the pipe before it.
         spl(&format!("|{}", self.room.cut(text))).replacen("<i class=p>|</i>", "", 1)
@@ -316,6 +360,12 @@ impl StagesView<'_> {
     /// The first stage of a search that is written without its command.
     fn first(&self, text: &str) -> String {
         spl(&self.room.cut(text))
+    }
+
+    /// Names of fields, as many as there is room for.
+    fn names(&self, names: &[String]) -> String {
+        let rest = if names.len() > self.room.names { " …" } else { "" };
+        names.iter().take(self.room.names).map(String::as_str).collect::<Vec<_>>().join(" ") + rest
     }
 
     fn command_href(name: &str) -> String {
@@ -336,7 +386,8 @@ impl StagesView<'_> {
         // The text is shown when there is no other, or when macros made it.
         let expanded = (stage.written.is_none() || !stage.macros.is_empty()) && long(&stage.text);
         let predicates = stage.condition.as_ref().map_or(0, leaves);
-        written || expanded || predicates > self.room.predicates
+        let names = stage.reads.len().max(stage.gives.names.len());
+        written || expanded || predicates > self.room.predicates || names > self.room.names
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
