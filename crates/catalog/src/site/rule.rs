@@ -75,11 +75,11 @@ impl Room {
         Self {
             texts: false,
             unfold: false,
-            text: 100,
+            text: 90,
             stages: 10,
-            predicates: 4,
-            names: 5,
-            values: 10,
+            predicates: 3,
+            names: 4,
+            values: 8,
             similar: 5,
         },
     ];
