@@ -16,8 +16,8 @@ const SHORT: usize = 160;
 
 /// The event of the first test that passed and has one.
 pub(super) fn first(tested: &[&Tested]) -> Option<SampleEvent> {
-    let passed = tested.iter().filter(|tested| tested.outcome == Outcome::Passed);
-    let (test, sample) = passed.filter_map(|tested| Some((&tested.name, tested.sample.as_ref()?))).next()?;
+    let mut passed = tested.iter().filter(|tested| tested.outcome == Outcome::Passed);
+    let (test, sample) = passed.find_map(|tested| Some((&tested.name, tested.sample.as_ref()?)))?;
     Some(event(test, sample))
 }
 

@@ -161,41 +161,11 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             reason: Some(named("reason")),
             date: Some("2026-05-13".to_owned()),
             sample: Some(sample(text)),
-            tests: vec![TestCase {
-                name: named("True Positive Test"),
-                kind: "unit".to_owned(),
-                outcome: "pass".to_owned(),
-                reason: None,
-                data: vec![named("https://example.org/datasets/a.log")],
-                source: Some(named("XmlWinEventLog")),
-                sourcetype: None,
-                events: Some(12),
-                rows: Some(3),
-                expected: 1,
-                command: named("grotto test detections/endpoint/rule.yml"),
-            }],
+            tests: tests(text),
             ..Evidence::default()
         },
         description: named("Looks for *remote* commands in `ScriptBlockText`. "),
-        facts: Facts {
-            version: Some(3),
-            modified: Some("2026-05-13".to_owned()),
-            author: Some(named("An Author")),
-            stories: vec![named("Story")],
-            data_sources: vec![named("Powershell Script Block Logging 4104")],
-            file: named("detections/endpoint/rule.yml"),
-            created: Some(named("2026-05-01")),
-            entities: vec![named("dest (system)")],
-            security_domain: Some(named("endpoint")),
-            category: Some(named("endpoint")),
-            asset_type: Some(named("Endpoint")),
-            products: vec![named("Splunk Enterprise")],
-            cve: vec![named("CVE-2024-1")],
-            threat_groups: vec![named("A Group")],
-            data_models: vec![named("Endpoint.Processes")],
-            licence: Some(named("licence")),
-            ..Facts::default()
-        },
+        facts: facts(text),
         tactics: vec![TacticTag { id: "TA0008".to_owned(), name: "Lateral Movement".to_owned() }],
         techniques: vec![TechniqueTag {
             id: "T1021.006".to_owned(),
@@ -238,14 +208,7 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             computed: false,
             stage: 1,
         }],
-        finding: FindingPage {
-            title: Some(named("It happened on $dest$")),
-            message: Some(named("It did")),
-            threat_objects: vec![(named("process"), named("process"))],
-            throttling: Some(named("24h by dest")),
-            intermediate: vec![EntityScore { field: named("user"), kind: named("user"), score: 10 }],
-            ..FindingPage::default()
-        },
+        finding: finding(text),
         drilldowns: vec![Drilldown {
             name: named("View"),
             search: named("search"),
@@ -255,12 +218,7 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
         false_positives: named("Administrators"),
         implementation: named("Logging"),
         references: vec!["https://example.org/".to_owned()],
-        similar: vec![Similar {
-            id: id.clone(),
-            name: named("Another"),
-            score: 500,
-            reasons: vec![named("both look for x")],
-        }],
+        similar: similar(id, text),
         macros: vec![MacroUse {
             name: named("powershell"),
             definition: named("source=x"),
@@ -320,4 +278,66 @@ fn stage(text: &str, inside: Vec<Vec<Stage>>) -> Stage {
         }),
         inside,
     }
+}
+
+fn facts(text: &str) -> Facts {
+    let named = |name: &str| format!("{name}{text}");
+    Facts {
+        version: Some(3),
+        modified: Some("2026-05-13".to_owned()),
+        author: Some(named("An Author")),
+        stories: vec![named("Story")],
+        data_sources: vec![named("Powershell Script Block Logging 4104")],
+        file: named("detections/endpoint/rule.yml"),
+        created: Some(named("2026-05-01")),
+        entities: vec![named("dest (system)")],
+        security_domain: Some(named("endpoint")),
+        category: Some(named("endpoint")),
+        asset_type: Some(named("Endpoint")),
+        products: vec![named("Splunk Enterprise")],
+        cve: vec![named("CVE-2024-1")],
+        threat_groups: vec![named("A Group")],
+        data_models: vec![named("Endpoint.Processes")],
+        licence: Some(named("licence")),
+        ..Facts::default()
+    }
+}
+
+fn finding(text: &str) -> FindingPage {
+    let named = |name: &str| format!("{name}{text}");
+    FindingPage {
+        title: Some(named("It happened on $dest$")),
+        message: Some(named("It did")),
+        threat_objects: vec![(named("process"), named("process"))],
+        throttling: Some(named("24h by dest")),
+        intermediate: vec![EntityScore { field: named("user"), kind: named("user"), score: 10 }],
+        ..FindingPage::default()
+    }
+}
+
+fn tests(text: &str) -> Vec<TestCase> {
+    let named = |name: &str| format!("{name}{text}");
+    vec![TestCase {
+        name: named("True Positive Test"),
+        kind: "unit".to_owned(),
+        outcome: "pass".to_owned(),
+        reason: None,
+        data: vec![named("https://example.org/datasets/a.log")],
+        source: Some(named("XmlWinEventLog")),
+        sourcetype: None,
+        events: Some(12),
+        rows: Some(3),
+        expected: 1,
+        command: named("grotto test detections/endpoint/rule.yml"),
+    }]
+}
+
+fn similar(id: &RuleId, text: &str) -> Vec<Similar> {
+    let named = |name: &str| format!("{name}{text}");
+    vec![Similar {
+        id: id.clone(),
+        name: named("Another"),
+        score: 500,
+        reasons: vec![named("both look for x")],
+    }]
 }

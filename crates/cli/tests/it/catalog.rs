@@ -164,7 +164,9 @@ fn rules_that_mean_harm_stay_in_the_folder_and_stay_text() {
     assert_eq!(outside, ["rules/detections/harm.yml"]);
     let pages = files(&site);
     assert!(pages.keys().any(|path| path.starts_with("rules/")), "{}", text(&built.stderr));
-    for (path, bytes) in pages.iter().filter(|(path, _)| path.ends_with(".html") || path.ends_with(".xml")) {
+    for (path, bytes) in
+        pages.iter().filter(|(path, _)| [".html", ".xml"].iter().any(|end| path.ends_with(end)))
+    {
         let page = String::from_utf8_lossy(bytes);
         assert!(
             !page.contains("<script>alert") && !page.contains("<img") && !page.contains("href=\"javascript:"),
