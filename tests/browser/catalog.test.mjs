@@ -1,6 +1,7 @@
 // The catalogue as a reader uses it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { axe, first, folder, kinds, open, openIndex, serve, start } from "./site.mjs";
@@ -97,11 +98,22 @@ test("a count leads to its rules", async () => {
 
 test("a rule's search is copied", async () => {
   const page = await open(browser, site.address + first("rules"), { permissions: ["clipboard-read", "clipboard-write"] });
-  const button = page.locator("[data-copy], [data-copy-text]").first();
-  const expected = await button.evaluate((b) => b.dataset.copyText ?? document.querySelector(b.dataset.copy).textContent);
-  await button.click();
-  await page.waitForFunction((b) => b.textContent === "Copied", await button.elementHandle());
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), expected);
+  const rule = JSON.parse(readFileSync(resolve(folder, first("rules"), "rule.json"), "utf8"));
+  const copied = async (locator) => {
+    // The words on a button change: it is held on to by itself.
+    const button = await locator.elementHandle();
+    await button.click();
+    await page.waitForFunction((b) => b.textContent === "Copied", button);
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied(page.getByRole("button", { name: "Copy id" })), rule.id);
+  // What macros stand for is not copied, unfolded or not.
+  await page.locator("#spl details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+  assert.ok(await page.locator("#spl details").count() > 0);
+  assert.equal(await copied(page.getByRole("button", { name: "Copy SPL" })), rule.body.search);
+  assert.equal(await copied(page.locator("#spl + button")), rule.body.search);
+  await page.locator("#expanded summary").click();
+  assert.equal(await copied(page.locator("#expanded button")), rule.body.expanded);
   assert.deepEqual(page.faults, []);
 });
 
@@ -127,6 +139,28 @@ test("without scripts the index and a rule can be read", async () => {
   assert.ok(await page.locator("#spl").isVisible());
 });
 
+test("a rule that fires shows what matched in an event of its data", async () => {
+  const rule = first("rules", (html) => html.includes('id="sample"'));
+  assert.ok(rule, "no rule shows an event");
+  const page = await open(browser, `${site.address}${rule}#test`, { javaScriptEnabled: false });
+  assert.match(await page.locator(".badge").first().textContent(), /fires on its own data: \d+ of \d+, \d{4}-\d\d-\d\d, grotto /);
+  assert.ok(await page.locator("#test mark").count() > 0);
+  assert.ok(await page.locator("#test table.sample").isVisible());
+  assert.deepEqual(page.faults, []);
+});
+
+test("the way to a rule leads to its section and back", async () => {
+  const page = await open(browser, site.address + first("rules"));
+  const name = (await page.locator("h1").textContent()).trim();
+  await page.locator(".crumbs a").last().click();
+  await page.waitForSelector("#rules");
+  assert.match(page.url(), /\/(sections|corpora)\//);
+  await page.locator("#rules tbody th a", { hasText: name }).first().click();
+  await page.waitForSelector(".crumbs");
+  assert.equal((await page.locator("h1").textContent()).trim(), name);
+  assert.deepEqual(page.faults, []);
+});
+
 test("the site works from a disk", async () => {
   const page = await openIndex(browser, pathToFileURL(resolve(folder, "index.html")).href);
   const all = await rows(page);
@@ -141,7 +175,7 @@ test("the site works from a disk", async () => {
 });
 
 for (const path of kinds()) {
-  for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
+  for (const [width, colorScheme] of [[1280, "light"], [820, "light"], [390, "dark"]]) {
     test(`${path || "the index"} can be used by everybody (${width} px, ${colorScheme})`, async () => {
       const page = await open(browser, site.address + path, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
       if (path === "") await page.waitForSelector("#index[data-ready]");

@@ -70,8 +70,10 @@ export function first(kind, good = () => true) {
 /** A page of each kind. */
 export function kinds() {
   const listed = ["", "attack/", "attack/proven/", "events/", "indicators/", "browse/", "fields/", "stories/", "macros/", "lookups/", "data-sources/", "language/", "report/"];
-  const each = ["rules", "techniques", "tactics", "events", "indicators", "fields", "stories", "macros", "lookups", "data-sources", "language/commands", "language/functions", "language/aggregations"];
-  return [...listed, ...each.map((kind) => first(kind)).filter(Boolean), "404.html"];
+  const each = ["sections", "corpora", "rules", "techniques", "tactics", "events", "indicators", "fields", "stories", "macros", "lookups", "data-sources", "language/commands", "language/functions", "language/aggregations"];
+  const long = first("rules", (_, name) => existsSync(join(folder, "rules", name, "full", "index.html")));
+  const full = long ? [long, `${long}full/`] : [];
+  return [...listed, ...each.map((kind) => first(kind)).filter(Boolean), ...full, "404.html"];
 }
 
 const rules = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -64,10 +64,16 @@
       if (!done) throw new Error("not copied");
     }
   }
+  /** The text of an element as its author wrote it: without what macros stand for. */
+  function written(element) {
+    const copy = element?.cloneNode(true);
+    for (const expansion of all(".mac > code", copy ?? document.createElement("i"))) expansion.remove();
+    return copy?.textContent;
+  }
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy], [data-copy-text]");
     if (!button) return;
-    const text = button.dataset.copyText ?? one(button.dataset.copy)?.textContent;
+    const text = button.dataset.copyText ?? written(button.dataset.copy ? one(button.dataset.copy) : one("code, .code", button.parentElement));
     if (text == null) return;
     const label = (button.dataset.label ??= button.textContent);
     let answer = "Copied";

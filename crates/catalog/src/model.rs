@@ -1,7 +1,8 @@
 //! The page model: what the pages of a catalogue say, whatever they look like.
 //!
 //! Rules are named by their ids everywhere, so that each part can be read by itself. All lists are sorted, either as
-//! their documentation says or by name; there are no times of day in here, so equal content gives equal models.
+//! their documentation says or by name. The only time in here is the day of the tests, which is given with the content, so
+//! equal content gives equal models.
 //!
 //! A rule's `language` says which parts of a page it can have: a rule without stages has [`RulePage::stages`] empty. What
 //! rules look for ([`Indicator`]) means the same in every language.
@@ -18,7 +19,7 @@ pub use catalog::{
     Catalog, CommandEntry, Corpus, DataSourceEntry, EventEntry, FieldEntry, IndicatorEntry, LookupEntry,
     MacroEntry, StoryEntry, TacticEntry, TechniqueEntry, Versions,
 };
-pub use evidence::{Evidence, EvidenceState, MarkedValue, SampleEvent, TestCase};
+pub use evidence::{Evidence, EvidenceState, SampleEvent, SampleField, Stretch, TestCase};
 pub use indicator::{Indicator, IndicatorKind, IndicatorValue};
 pub use page::{
     Drilldown, EntityScore, EventCoverage, EventUse, Facts, FindingPage, LookupUse, MacroUse, RulePage,

@@ -7,12 +7,12 @@
 mod found;
 mod groups;
 mod manifest;
-mod marked;
+pub(crate) mod marked;
 mod matrix;
 mod problems;
 mod risk;
 mod show;
-mod text;
+pub(crate) mod text;
 mod things;
 mod timeline;
 

@@ -4,11 +4,12 @@ mod text;
 
 use crate::Ending;
 use crate::args::{Common, Form, Format};
-use crate::catalog::load;
+use crate::catalog::load::{self, Source};
 use crate::output::Output;
 use crate::setup;
 use clap::Args;
 use grotto_catalog::model::{Catalog, RulePage};
+use grotto_detect::testing::Selection;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -24,7 +25,7 @@ pub(crate) struct ShowArgs {
     /// Folder of rules, with the name of its corpus: DIR or DIR=NAME; may be repeated. Without it grotto's own rules.
     #[arg(long, value_name = "DIR[=NAME]")]
     pub(crate) rules: Vec<String>,
-    /// Folder of attack data, to prove rules with.
+    /// Copy of the public dataset, or of a part of it, to prove the rule with; may be repeated. Nothing is downloaded.
     #[arg(long, value_name = "DIR")]
     pub(crate) attack_data: Vec<PathBuf>,
     /// The form of the result: a page, or JSON.
@@ -37,16 +38,21 @@ pub(crate) struct ShowArgs {
 
 /// Runs the command.
 pub(crate) fn run(args: &ShowArgs) -> std::io::Result<Ending> {
-    let Some(loaded) = load::of(&args.rules, &args.attack_data, &args.common) else {
+    let Some(source) = Source::open(&args.rules, &args.attack_data, &args.common) else {
         return Ok(Ending::Wrong);
     };
-    let page = match choose(&loaded.catalog, &args.rule) {
+    let unproven = source.unproven();
+    let page = match choose(&unproven.catalog, &args.rule) {
         Ok(page) => page,
         Err(said) => {
             setup::say(&said);
             return Ok(Ending::Wrong);
         }
     };
+    // Only the tests of this rule are run.
+    let only = Selection::Only { rules: source.files(page), data: BTreeSet::new() };
+    let proven = source.catalog(&source.prove(&args.common, &only), &load::day(None));
+    let page = proven.catalog.rule(&page.id).unwrap_or(page);
     let mut output = Output::open(&args.form, args.common.color, false)?;
     match output.format() {
         Format::Table => {

@@ -91,7 +91,10 @@ impl Round {
             return None;
         }
         let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
-        let places = Places { attack_data: args.attack_data.clone(), builtin: args.rules.is_empty() };
+        let places = Places {
+            attack_data: args.attack_data.iter().cloned().collect(),
+            builtin: args.rules.is_empty(),
+        };
         let plan = Plan::new(&rules, &places, selection);
         let folders = args.attack_data.iter().cloned().collect();
         let known = Known::new(&setup.content, &rules, &plan, folders);

@@ -1,21 +1,25 @@
 //! What became of the tests of rules.
 
-use super::Read;
+use super::{Proof, Read, sample};
 use crate::model::{Evidence, EvidenceState, TestCase};
 use grotto_content::RuleTest;
-use grotto_detect::testing::{Outcome, Results, Tested};
+use grotto_detect::testing::{Outcome, Tested};
 
 /// Puts the results of tests into the rules; without any, the tests are listed as not run.
-pub(super) fn apply(reads: &mut [Read<'_>], results: Option<&Results>) {
+pub(super) fn apply(reads: &mut [Read<'_>], proof: Option<Proof<'_>>) {
     for read in reads {
         let of_rule = |test: &&Tested| test.rule == read.number;
-        let tested: Vec<&Tested> = results.iter().flat_map(|r| &r.tests).filter(of_rule).collect();
+        let tested: Vec<&Tested> =
+            proof.iter().flat_map(|proof| &proof.results.tests).filter(of_rule).collect();
         let file = read.page.facts.file.clone();
         let case = |(i, test): (usize, &RuleTest)| {
             case(test, tested.iter().find(|tested| tested.test == Some(i)).copied(), &file)
         };
         let tests: Vec<TestCase> = read.detection().tests.iter().enumerate().map(case).collect();
-        judge(&mut read.page.evidence, tests, &tested);
+        let evidence = &mut read.page.evidence;
+        judge(evidence, tests, &tested);
+        evidence.date = proof.filter(|_| evidence.tried > 0).map(|proof| proof.day.to_owned());
+        evidence.sample = sample::first(&tested);
     }
 }
 
@@ -84,6 +88,7 @@ mod tests {
             counts: None,
             seconds: 0.0,
             data: Vec::new(),
+            sample: None,
         }
     }
 

@@ -16,6 +16,7 @@ mod keys;
 mod never;
 mod report;
 mod rule;
+mod sample;
 mod similar;
 mod stages;
 mod uses;
@@ -46,7 +47,16 @@ pub struct Input<'a> {
     /// Where they come from; a rule belongs to the first folder that it lies in.
     pub folders: &'a [Folder],
     /// What became of the rules' tests; `None` when they were not run.
-    pub tests: Option<&'a grotto_detect::testing::Results>,
+    pub tests: Option<Proof<'a>>,
+}
+
+/// What became of tests, and when.
+#[derive(Clone, Copy)]
+pub struct Proof<'a> {
+    /// What became of them.
+    pub results: &'a grotto_detect::testing::Results,
+    /// The day on which they were run, as `2026-05-13`.
+    pub day: &'a str,
 }
 
 /// A folder of rules, which is a corpus of the catalogue.
@@ -105,7 +115,7 @@ pub fn build(input: &Input<'_>) -> Catalog {
             grotto: env!("CARGO_PKG_VERSION").to_owned(),
             attack: grotto_content::attack::VERSION.to_owned(),
         },
-        corpora: input.folders.iter().map(|folder| corpus(folder, &rules)).collect(),
+        corpora: corpora(input.folders, &rules),
         rules,
         events,
         tactics,
@@ -160,14 +170,28 @@ fn cover(reads: &mut [Read<'_>], input: &Input<'_>) {
     });
 }
 
-fn corpus(folder: &Folder, rules: &[RulePage]) -> Corpus {
-    let own = || rules.iter().filter(|rule| rule.corpus == folder.name);
-    Corpus {
-        name: folder.name.clone(),
-        section: Language::Spl.name().to_owned(),
-        language: Language::Spl,
-        rules: own().count() as u32,
-        running: own().filter(|rule| rule.evidence.state != EvidenceState::Cannot).count() as u32,
-        licence: folder.licence.clone(),
+/// The corpora: folders of the same name are one.
+fn corpora(folders: &[Folder], rules: &[RulePage]) -> Vec<Corpus> {
+    let mut keys = Keys::default();
+    let mut out: Vec<Corpus> = Vec::new();
+    for folder in folders {
+        if out.iter().any(|corpus| corpus.name == folder.name) {
+            continue;
+        }
+        let count = |good: fn(EvidenceState) -> bool| {
+            let own = rules.iter().filter(|rule| rule.corpus == folder.name);
+            own.filter(|rule| good(rule.evidence.state)).count() as u32
+        };
+        out.push(Corpus {
+            key: keys.of(&folder.name),
+            name: folder.name.clone(),
+            section: Language::Spl.name().to_owned(),
+            language: Language::Spl,
+            rules: count(|_| true),
+            running: count(|state| state != EvidenceState::Cannot),
+            proven: count(|state| state == EvidenceState::Fires),
+            licence: folder.licence.clone(),
+        });
     }
+    out
 }

@@ -2,7 +2,8 @@
 
 use super::{Read, attack, compare, counts, never};
 use crate::model::{
-    EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote, RulePage, TechniqueEntry,
+    EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote, RulePage, Stage,
+    TechniqueEntry,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,10 +45,18 @@ fn looks(rule: &RulePage) -> Looks {
         .collect()
 }
 
+/// What a rule does, step by step, without the macros that tune it.
+fn steps(rule: &RulePage) -> Vec<String> {
+    let tuning = |stage: &&Stage| stage.macros.iter().any(|name| name.ends_with("_filter`"));
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let kept = rule.stages.iter().filter(|stage| stage.number == 1 || !tuning(stage));
+    kept.map(|stage| flat(&stage.text)).collect()
+}
+
 /// How many rules may share an indicator that still brings pairs together.
 const COMMON: usize = 60;
 
-/// Pairs of rules that look for the same, and for almost the same.
+/// Pairs of rules that are the same search, and of those that look for the same or almost the same.
 fn pairs(rules: &[RulePage]) -> (Vec<Pair>, Vec<Pair>) {
     let all: Vec<Looks> = rules.iter().map(looks).collect();
     let mut index: BTreeMap<&(String, IndicatorKind, bool, String), Vec<usize>> = BTreeMap::new();
@@ -66,6 +75,9 @@ fn pairs(rules: &[RulePage]) -> (Vec<Pair>, Vec<Pair>) {
     for (first, second) in candidates {
         let shared = all[first].intersection(&all[second]).count();
         let score = (shared * 1000 / all[first].union(&all[second]).count().max(1)) as u32;
+        let identical = score == 1000 && steps(&rules[first]) == steps(&rules[second]);
+        // Of rules that look for the same and then do other things with it none is needless.
+        let score = if identical { score } else { score.min(999) };
         let pair = Pair { first: rules[first].id.clone(), second: rules[second].id.clone(), score };
         match score {
             1000 => same.push(pair),

@@ -56,6 +56,8 @@ pub struct Versions {
 /// Rules that belong together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Corpus {
+    /// Name of its page.
+    pub key: String,
     /// Its name, such as `escu-2024`.
     pub name: String,
     /// The section of the catalogue that its rules are in, such as `Splunk`.
@@ -66,6 +68,8 @@ pub struct Corpus {
     pub rules: u32,
     /// Of these, those that run.
     pub running: u32,
+    /// Of these, those that fire on their own data.
+    pub proven: u32,
     /// Licence, where it is known.
     pub licence: Option<String>,
 }

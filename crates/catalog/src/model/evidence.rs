@@ -56,6 +56,8 @@ pub struct Evidence {
     pub tried: u32,
     /// The version of grotto that ran them.
     pub version: String,
+    /// The day on which they were run, as `2026-05-13`; `None` when none was.
+    pub date: Option<String>,
     /// All its tests, in the rule's order.
     pub tests: Vec<TestCase>,
     /// An event of that data that the rule takes.
@@ -92,21 +94,34 @@ pub struct TestCase {
 /// An event that a rule takes, with what matched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SampleEvent {
+    /// The test that has it in its data.
+    pub test: String,
+    /// Name of the file that it is in, without its folder.
+    pub file: String,
     /// What tells it from others: `_time`, `host`, `source`, `EventCode`.
     pub identity: Vec<(String, String)>,
-    /// What matched, in the order of the condition.
-    pub marks: Vec<MarkedValue>,
+    /// Its fields: first those in which something matched, in the order of the condition, then the others.
+    pub fields: Vec<SampleField>,
+    /// How many of its other fields are left out.
+    pub more: u32,
 }
 
-/// A value with the places that matched.
+/// A field of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct MarkedValue {
-    /// The predicate.
-    pub predicate: String,
-    /// The field.
-    pub field: String,
-    /// Its value, cut when it is long.
-    pub value: String,
-    /// Places in the value: first byte and the byte after the last; empty when it matched as a whole.
-    pub ranges: Vec<(usize, usize)>,
+pub struct SampleField {
+    /// Its name.
+    pub name: String,
+    /// The predicates of the rule's head that hold for it; empty for a field that the head does not look at.
+    pub predicates: Vec<String>,
+    /// Its value in stretches; what is far from what matched is left out.
+    pub value: Vec<Stretch>,
+}
+
+/// A stretch of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Stretch {
+    /// The text.
+    pub text: String,
+    /// Whether it is what matched.
+    pub marked: bool,
 }

@@ -7,9 +7,9 @@ use serde::Serialize;
 /// What is odd in the corpora of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Report {
-    /// Rules that look for exactly the same indicators in the same way.
+    /// Rules that look for the same and do the same with it, but for macros that tune them.
     pub duplicates: Vec<Pair>,
-    /// Rules that share most of what they look for.
+    /// Rules that look for the same, or share most of what they look for.
     pub near_duplicates: Vec<Pair>,
     /// Rules that can never fire, each with the predicates that contradict each other.
     pub never: Vec<RuleNote>,

@@ -76,7 +76,7 @@ impl Event {
 }
 
 /// Where a predicate's words stand; the whole value for one that looks at it as a whole.
-fn ranges(mark: &Mark) -> Vec<Range<usize>> {
+pub(crate) fn ranges(mark: &Mark) -> Vec<Range<usize>> {
     if mark.ranges.is_empty() && mark.field != "_raw" {
         return std::iter::once(0..mark.value.len()).collect();
     }
@@ -84,7 +84,7 @@ fn ranges(mark: &Mark) -> Vec<Range<usize>> {
 }
 
 /// The ranges in order, those that meet made one.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.retain(|range| range.start < range.end);
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -98,7 +98,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A value in stretches, marked and not; what is far from marks is left out.
-fn pieces(value: &str, ranges: &[Range<usize>]) -> Vec<Piece> {
+pub(crate) fn pieces(value: &str, ranges: &[Range<usize>]) -> Vec<Piece> {
     let plain = |text: String| Piece { text, marked: false };
     if ranges.is_empty() {
         return vec![plain(text::cut(value, 2 * AROUND))];

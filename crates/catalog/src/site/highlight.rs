@@ -8,25 +8,39 @@ use super::pages::escaped;
 const KEYWORDS: [&str; 12] =
     ["AND", "OR", "NOT", "XOR", "BY", "AS", "IN", "LIKE", "OUTPUT", "OUTPUTNEW", "OVER", "WHERE"];
 
-/// A search as HTML.
+/// A search as HTML. Tokens of the same look that follow each other are one element: there are many, and pages are long.
 pub(crate) fn spl(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
     // Whether a command comes next.
     let mut command = text.trim_start().starts_with('|');
+    let mut open = "";
     while let Some(first) = rest.chars().next() {
         let length = token(rest, first);
         let (token, after) = rest.split_at(length);
         let class = class_of(token, after, &mut command);
-        let shown = escaped(token);
-        if class.is_empty() {
-            out.push_str(&shown);
-        } else {
-            out.extend(["<span class=\"t-", class, "\">", &shown, "</span>"]);
+        if class != open {
+            out.push_str(if open.is_empty() { "" } else { "</i>" });
+            if !class.is_empty() {
+                out.extend(["<i class=", class, ">"]);
+            }
+            open = class;
         }
+        out.push_str(&content(token));
         rest = after;
     }
+    out.push_str(if open.is_empty() { "" } else { "</i>" });
     out
+}
+
+/// A word with a look.
+fn word(class: &str, text: &str) -> String {
+    format!("<i class={class}>{}</i>", content(text))
+}
+
+/// Text as the content of an element, where a quote is a sign like others.
+fn content(text: &str) -> String {
+    escaped(text).replace("&quot;", "\"")
 }
 
 /// The length of the token that begins a text, in bytes.
@@ -61,7 +75,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '.' | '*' | '$' | ':' | '{' | '}' | '@' | '-' | '\\')
 }
 
-/// What a token is; empty for what is like any text.
+/// What a token looks like, as `catalog.css` names it; empty for what is like any text.
 fn class_of(token: &str, after: &str, command: &mut bool) -> &'static str {
     let Some(first) = token.chars().next() else { return "" };
     if first.is_whitespace() {
@@ -71,23 +85,23 @@ fn class_of(token: &str, after: &str, command: &mut bool) -> &'static str {
     match first {
         '|' => {
             *command = true;
-            "pipe"
+            "p"
         }
         // A search inside a search begins with a command or with a pipe.
         '[' => {
             *command = true;
-            "pun"
+            "o"
         }
-        '"' => "str",
-        '`' if token.starts_with("```") => "com",
-        '`' => "mac",
-        '=' | '<' | '>' | '!' | '+' | '/' | '%' => "op",
-        '(' | ')' | ']' | ',' => "pun",
-        _ if was_command => "cmd",
-        _ if KEYWORDS.contains(&token.to_ascii_uppercase().as_str()) => "key",
-        _ if after.starts_with('(') => "fn",
-        _ if token.bytes().all(|b| b.is_ascii_digit() || b == b'.') => "num",
-        _ if token.contains('*') => "wild",
+        '"' => "s",
+        '`' if token.starts_with("```") => "r",
+        '`' => "m",
+        '=' | '<' | '>' | '!' | '+' | '/' | '%' => "o",
+        '(' | ')' | ']' | ',' => "o",
+        _ if was_command => "c",
+        _ if KEYWORDS.contains(&token.to_ascii_uppercase().as_str()) => "k",
+        _ if after.starts_with('(') => "f",
+        _ if token.bytes().all(|b| b.is_ascii_digit() || b == b'.') => "n",
+        _ if token.contains('*') => "w",
         _ => "",
     }
 }
@@ -99,22 +113,17 @@ pub(crate) fn yaml(text: &str) -> String {
         let indent = line.len() - line.trim_start_matches([' ', '-']).len();
         let (before, rest) = line.split_at(indent);
         let key = rest.find(": ").or_else(|| rest.trim_end().strip_suffix(':').map(str::len));
-        out.push_str(&escaped(before));
+        out.push_str(&content(before));
         match key {
-            _ if rest.starts_with('#') => out.extend(["<span class=\"t-com\">", &escaped(rest), "</span>"]),
+            _ if rest.starts_with('#') => out.push_str(&word("r", rest)),
             Some(at)
                 if rest[..at]
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')) =>
             {
-                out.extend([
-                    "<span class=\"t-cmd\">",
-                    &escaped(&rest[..at]),
-                    "</span>",
-                    &escaped(&rest[at..]),
-                ]);
+                out.extend([word("c", &rest[..at]), content(&rest[at..])]);
             }
-            _ => out.push_str(&escaped(rest)),
+            _ => out.push_str(&content(rest)),
         }
     }
     out
@@ -129,13 +138,13 @@ mod tests {
     fn words_are_told_apart() {
         let html = spl("`powershell` EventCode=4104 NOT a=\"x\\\"y\" | stats count(b) BY c [ search d=*e* ]");
         for part in [
-            "<span class=\"t-mac\">`powershell`</span> EventCode<span class=\"t-op\">=</span><span class=\"t-num\">4104</span>",
-            "<span class=\"t-key\">NOT</span>",
-            "<span class=\"t-str\">&quot;x\\&quot;y&quot;</span>",
-            "<span class=\"t-pipe\">|</span> <span class=\"t-cmd\">stats</span> <span class=\"t-fn\">count</span>",
-            "<span class=\"t-key\">BY</span> c",
-            "<span class=\"t-cmd\">search</span>",
-            "<span class=\"t-wild\">*e*</span>",
+            "<i class=m>`powershell`</i> EventCode<i class=o>=</i><i class=n>4104</i>",
+            "<i class=k>NOT</i>",
+            "<i class=s>\"x\\\"y\"</i>",
+            "<i class=p>|</i> <i class=c>stats</i> <i class=f>count</i><i class=o>(</i>b<i class=o>)</i>",
+            "<i class=k>BY</i> c",
+            "<i class=c>search</i>",
+            "<i class=w>*e*</i>",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -145,15 +154,15 @@ mod tests {
     fn keys_of_yaml() {
         assert_eq!(
             yaml("a: <b>\n- c:\n# d\n"),
-            "<span class=\"t-cmd\">a</span>: &lt;b&gt;\n- <span class=\"t-cmd\">c</span>:\n<span class=\"t-com\"># d\n</span>"
+            "<i class=c>a</i>: &lt;b&gt;\n- <i class=c>c</i>:\n<i class=r># d\n</i>"
         );
     }
 
-    /// The text of HTML that has no elements but spans.
+    /// The text of HTML that has no elements but those of words.
     fn read(html: &str) -> String {
-        let spans = regex::Regex::new("</?span[^>]*>").unwrap();
-        let text = spans.replace_all(html, "");
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+        let words = regex::Regex::new("</?i[^>]*>").unwrap();
+        let text = words.replace_all(html, "");
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     }
 
     proptest! {
@@ -161,7 +170,7 @@ mod tests {
         fn nothing_is_lost_and_nothing_leaves(text in "[a-c |=\"`\\\\<>&(\\[\n*é-]{0,60}") {
             for html in [spl(&text), yaml(&text)] {
                 prop_assert_eq!(read(&html), text.clone());
-                prop_assert!(!html.replace("<span class=\"t-", "").replace("</span>", "").contains('<'));
+                prop_assert!(!html.replace("<i class=", "").replace("</i>", "").contains('<'));
             }
         }
     }

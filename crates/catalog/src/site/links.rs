@@ -7,6 +7,16 @@ pub fn rule(page: &RulePage) -> String {
     format!("rules/{}/", page.folder)
 }
 
+/// The page of a section of the catalogue, by its name.
+pub fn section(name: &str) -> String {
+    format!("sections/{}/", segment(name))
+}
+
+/// The page of a corpus, by its key.
+pub fn corpus(key: &str) -> String {
+    format!("corpora/{key}/")
+}
+
 /// The page of a technique, by its id.
 pub fn technique(id: &str) -> String {
     format!("techniques/{id}/")

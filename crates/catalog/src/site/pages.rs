@@ -15,6 +15,7 @@ mod macros;
 mod missing;
 mod report;
 mod rules;
+mod sections;
 mod static_files;
 mod stories;
 mod tactics;
@@ -22,6 +23,7 @@ mod techniques;
 
 pub(super) use exports::escaped;
 pub(super) use fields::links_block;
+pub(super) use sections::way;
 
 use super::cx::Cx;
 use super::{Page, Query};
@@ -43,6 +45,7 @@ pub(super) fn all(cx: &Cx) -> Vec<Page> {
         macros::pages(cx),
         missing::pages(cx),
         report::pages(cx),
+        sections::pages(cx),
         static_files::pages(),
         static_files::data(cx),
         stories::pages(cx),

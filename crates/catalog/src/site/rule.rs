@@ -1,4 +1,7 @@
 //! The page of a rule.
+//!
+//! It has at most [`MOST`] bytes, so that it is there at once and can be read on any line. Of a rule that says more, the page
+//! shows less of what is long, and says so with links to a page below it that has everything ([`RuleView::full`]).
 
 use super::cx::{Cx, tone};
 use super::frame::{Frame, Menu};
@@ -7,13 +10,88 @@ use super::links;
 use super::markdown::markdown;
 use super::pages::escaped;
 use crate::model::{
-    Condition, ConditionKind, EventUse, EvidenceState, Indicator, IndicatorValue, MarkedValue, Piece,
-    RulePage, Stage,
+    Condition, ConditionKind, EventUse, EvidenceState, Indicator, IndicatorValue, Piece, RulePage,
+    SampleEvent, SampleField, Similar, Stage,
 };
 use askama::Template;
 
 /// How deep trees of predicates and searches inside searches are shown.
 const DEPTH: usize = 40;
+
+/// The longest page of a rule, in bytes, before it is compressed. Only what can't be shortened, such as the author's own
+/// words, can make one longer.
+pub(super) const MOST: usize = 40_000;
+
+/// How much of what may be long a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Room {
+    /// Whether the search with macros expanded and the whole file are shown.
+    texts: bool,
+    /// Whether macros can be unfolded in place.
+    unfold: bool,
+    /// Characters of a stage's text, and of a macro's definition.
+    text: usize,
+    /// Stages of a search.
+    stages: usize,
+    /// Predicates of a stage.
+    predicates: usize,
+    /// Names of fields that a stage reads or gives.
+    names: usize,
+    /// Values of indicators.
+    values: usize,
+    /// Rules like it.
+    similar: usize,
+}
+
+impl Room {
+    /// Everything.
+    const ALL: Self = Self {
+        texts: true,
+        unfold: true,
+        text: usize::MAX,
+        stages: usize::MAX,
+        predicates: usize::MAX,
+        names: usize::MAX,
+        values: usize::MAX,
+        similar: usize::MAX,
+    };
+
+    /// Less and less.
+    const STEPS: [Self; 6] = [
+        Self::ALL,
+        Self { texts: false, ..Self::ALL },
+        Self { texts: false, text: 700, predicates: 40, names: 60, ..Self::ALL },
+        Self { texts: false, text: 300, predicates: 16, names: 24, values: 40, ..Self::ALL },
+        Self {
+            texts: false,
+            unfold: false,
+            text: 160,
+            stages: 20,
+            predicates: 6,
+            names: 10,
+            values: 15,
+            similar: usize::MAX,
+        },
+        Self {
+            texts: false,
+            unfold: false,
+            text: 90,
+            stages: 10,
+            predicates: 3,
+            names: 4,
+            values: 8,
+            similar: 5,
+        },
+    ];
+
+    /// A text cut to the room that there is.
+    fn cut(self, text: &str) -> String {
+        match text.char_indices().nth(self.text) {
+            Some((at, _)) => format!("{} …", text[..at].trim_end()),
+            None => text.to_owned(),
+        }
+    }
+}
 
 /// The page of a rule as it is shown.
 #[derive(Template)]
@@ -22,6 +100,11 @@ pub(super) struct RuleView<'a> {
     frame: Frame,
     cx: &'a Cx,
     rule: &'a RulePage,
+    room: Room,
+    /// Whether it is the page that has everything.
+    full: bool,
+    /// The way to the rule's own folder.
+    own: &'static str,
     sections: Vec<(&'static str, &'static str)>,
 }
 
@@ -34,12 +117,37 @@ struct StagesView<'a> {
     /// What stands before the number of a stage in its anchor.
     prefix: String,
     depth: usize,
+    room: Room,
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods of what they show")]
 impl<'a> RuleView<'a> {
-    /// The page at a path.
-    pub(super) fn new(cx: &'a Cx, path: &str, rule: &'a RulePage) -> Self {
+    /// The page at a path, within its bounds, and whether nothing had to be left out for that.
+    pub(super) fn bounded(
+        cx: &'a Cx,
+        path: &str,
+        rule: &'a RulePage,
+    ) -> Result<(Vec<u8>, bool), askama::Error> {
+        let mut view = Self::new(cx, path, rule);
+        let mut page = view.render()?;
+        for room in Room::STEPS.into_iter().skip(1) {
+            if page.len() <= MOST {
+                break;
+            }
+            view.room = room;
+            page = view.render()?;
+        }
+        Ok((page.into_bytes(), view.room == Room::ALL))
+    }
+
+    /// The page below it that has everything.
+    pub(super) fn full(cx: &'a Cx, path: &str, rule: &'a RulePage) -> Self {
+        let mut view = Self { full: true, own: "../", ..Self::new(cx, path, rule) };
+        view.frame.lead_to(&format!("{}index.html", links::rule(rule)));
+        view
+    }
+
+    fn new(cx: &'a Cx, path: &str, rule: &'a RulePage) -> Self {
         let frame = cx.frame(path, &rule.name, Menu::Rules).with_description(&rule.description);
         let all = [
             ("attack", "MITRE ATT&CK coverage", !rule.techniques.is_empty()),
@@ -58,7 +166,7 @@ impl<'a> RuleView<'a> {
         ];
         let sections =
             all.into_iter().filter(|(_, _, there)| *there).map(|(id, name, _)| (id, name)).collect();
-        Self { frame, cx, rule, sections }
+        Self { frame, cx, rule, room: Room::ALL, full: false, own: "", sections }
     }
 
     fn has(&self, id: &str) -> bool {
@@ -70,13 +178,30 @@ impl<'a> RuleView<'a> {
         let evidence = &self.rule.evidence;
         let mut words = evidence.state.label().to_owned();
         if matches!(evidence.state, EvidenceState::Fires | EvidenceState::Fails) {
-            words =
-                format!("{words}: {} of {}, grotto {}", evidence.passed, evidence.tried, evidence.version);
+            let when = evidence.date.as_ref().map_or(String::new(), |day| format!("{day}, "));
+            words = format!(
+                "{words}: {} of {}, {when}grotto {}",
+                evidence.passed, evidence.tried, evidence.version
+            );
         }
         if let Some(reason) = &evidence.reason {
             words = format!("{words}: {reason}");
         }
         (tone(evidence.state), words)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
+    fn counted(&self, n: &u64, what: &str) -> String {
+        super::cx::counted(usize::try_from(*n).unwrap_or(usize::MAX), what)
+    }
+
+    /// The way to the rule, from the top.
+    fn way(&self) -> Vec<(String, String)> {
+        super::pages::way(self.cx, &self.rule.section, &self.rule.corpus)
+    }
+
+    fn corpus_href(&self) -> Option<String> {
+        self.way().pop().map(|(_, href)| href)
     }
 
     fn markdown(&self, text: &str) -> String {
@@ -94,7 +219,7 @@ impl<'a> RuleView<'a> {
     /// The search with its macros to be unfolded in place.
     fn body(&self) -> String {
         let body = &self.rule.body;
-        if body.pieces.is_empty() {
+        if body.pieces.is_empty() || !self.room.unfold {
             return spl(&body.search);
         }
         let mut out = String::new();
@@ -103,7 +228,7 @@ impl<'a> RuleView<'a> {
             match piece {
                 Piece::Text(text) => out.push_str(&spl(text)),
                 Piece::Macro { call, expansion, .. } => out.extend([
-                    "<details class=\"mac\"><summary class=\"t-mac\">",
+                    "<details class=mac><summary>",
                     &escaped(call),
                     "</summary><code>",
                     &spl(expansion),
@@ -115,7 +240,34 @@ impl<'a> RuleView<'a> {
     }
 
     fn stages(&self) -> String {
-        stages(&self.rule.stages, &self.frame.root, "stage", 0)
+        stages(&self.rule.stages, &self.frame.root, "stage", 0, self.room)
+    }
+
+    /// The indicators with as many values as there is room for, and how many values are left out.
+    fn indicators(&self) -> (Vec<(&'a Indicator, &'a [IndicatorValue])>, usize) {
+        let mut left = self.room.values;
+        let mut shown = Vec::new();
+        for indicator in &self.rule.indicators {
+            let n = indicator.values.len().min(left);
+            left -= n;
+            // One without values takes no room of its own.
+            if n > 0 || indicator.values.is_empty() {
+                shown.push((indicator, &indicator.values[..n]));
+            }
+        }
+        let all: usize = self.rule.indicators.iter().map(|indicator| indicator.values.len()).sum();
+        (shown, all.saturating_sub(self.room.values))
+    }
+
+    /// Rules like it, as many as there is room for.
+    fn similar(&self) -> &'a [Similar] {
+        let all = &self.rule.similar;
+        &all[..all.len().min(self.room.similar)]
+    }
+
+    /// A definition, cut where there is no room.
+    fn short(&self, text: &str) -> String {
+        self.room.cut(text)
     }
 
     /// Names and addresses of the tactics of a technique.
@@ -174,20 +326,9 @@ impl<'a> RuleView<'a> {
         (value.kind != indicator.kind).then(|| value.kind.name())
     }
 
-    /// A value of the sample event with what matched marked.
-    fn marked(&self, value: &MarkedValue) -> String {
-        let mut out = String::new();
-        let mut at = 0;
-        for (from, to) in &value.ranges {
-            let (Some(before), Some(inside)) = (value.value.get(at..*from), value.value.get(*from..*to))
-            else {
-                continue;
-            };
-            out.extend([&escaped(before), "<mark>", &escaped(inside), "</mark>"]);
-            at = *to;
-        }
-        let rest = escaped(value.value.get(at..).unwrap_or(""));
-        if value.ranges.is_empty() { format!("<mark>{rest}</mark>") } else { out + &rest }
+    /// The fields of the sample event in which something matched, and the others.
+    fn sample_fields(&self, sample: &'a SampleEvent) -> (Vec<&'a SampleField>, Vec<&'a SampleField>) {
+        sample.fields.iter().partition(|field| !field.predicates.is_empty())
     }
 }
 
@@ -200,30 +341,53 @@ fn has_finding(rule: &RulePage) -> bool {
 }
 
 /// Stages as HTML, those of searches inside them too.
-fn stages(stages: &[Stage], root: &str, prefix: &str, depth: usize) -> String {
-    let view = StagesView { stages, root, prefix: prefix.to_owned(), depth };
+fn stages(stages: &[Stage], root: &str, prefix: &str, depth: usize, room: Room) -> String {
+    let view = StagesView { stages, root, prefix: prefix.to_owned(), depth, room };
     view.render().unwrap_or_default()
 }
 
 impl StagesView<'_> {
-    fn stage(text: &str) -> String {
+    /// As many stages as there is room for.
+    fn shown(&self) -> &[Stage] {
+        &self.stages[..self.stages.len().min(self.room.stages)]
+    }
+
+    fn stage(&self, text: &str) -> String {
         // A stage is shown without the pipe before it.
-        spl(&format!("|{text}")).replacen("<span class=\"t-pipe\">|</span>", "", 1)
+        spl(&format!("|{}", self.room.cut(text))).replacen("<i class=p>|</i>", "", 1)
     }
 
     /// The first stage of a search that is written without its command.
-    fn first(text: &str) -> String {
-        spl(text)
+    fn first(&self, text: &str) -> String {
+        spl(&self.room.cut(text))
+    }
+
+    /// Names of fields, as many as there is room for.
+    fn names(&self, names: &[String]) -> String {
+        let rest = if names.len() > self.room.names { " …" } else { "" };
+        names.iter().take(self.room.names).map(String::as_str).collect::<Vec<_>>().join(" ") + rest
     }
 
     fn command_href(name: &str) -> String {
         links::command(name)
     }
 
-    fn tree(condition: &Condition) -> String {
+    fn tree(&self, condition: &Condition) -> String {
         let mut out = String::from("<ul class=\"tree\">");
-        node(condition, &mut out, 0);
+        let mut left = self.room.predicates;
+        node(condition, &mut out, 0, &mut left);
         out + "</ul>"
+    }
+
+    /// Whether not all of a stage is shown.
+    fn is_cut(&self, stage: &Stage) -> bool {
+        let long = |text: &str| text.char_indices().nth(self.room.text).is_some();
+        let written = stage.written.as_deref().is_some_and(long);
+        // The text is shown when there is no other, or when macros made it.
+        let expanded = (stage.written.is_none() || !stage.macros.is_empty()) && long(&stage.text);
+        let predicates = stage.condition.as_ref().map_or(0, leaves);
+        let names = stage.reads.len().max(stage.gives.names.len());
+        written || expanded || predicates > self.room.predicates || names > self.room.names
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
@@ -231,17 +395,29 @@ impl StagesView<'_> {
         if self.depth >= DEPTH {
             return String::new();
         }
-        stages(search, self.root, &format!("{}-{stage}-{number}", self.prefix), self.depth + 1)
+        let prefix = format!("{}-{stage}-{number}", self.prefix);
+        stages(search, self.root, &prefix, self.depth + 1, self.room)
     }
 }
 
-/// A node of a tree of predicates.
-fn node(condition: &Condition, out: &mut String, depth: usize) {
+/// How many predicates a condition has.
+fn leaves(condition: &Condition) -> usize {
+    match condition.op {
+        ConditionKind::Is | ConditionKind::Not => 1,
+        ConditionKind::And | ConditionKind::Or | ConditionKind::Xor => {
+            condition.parts.iter().map(leaves).sum()
+        }
+    }
+}
+
+/// A node of a tree of predicates, with as many of these as there is room for.
+fn node(condition: &Condition, out: &mut String, depth: usize, left: &mut usize) {
     let word = match condition.op {
         ConditionKind::And => "AND",
         ConditionKind::Or => "OR",
         ConditionKind::Xor => "XOR",
         ConditionKind::Is | ConditionKind::Not => {
+            *left = left.saturating_sub(1);
             let class = if condition.selector { " class=\"dim\"" } else { "" };
             out.extend(["<li", class, ">"]);
             if condition.op == ConditionKind::Not {
@@ -252,9 +428,13 @@ fn node(condition: &Condition, out: &mut String, depth: usize) {
         }
     };
     out.extend(["<li><b>", word, "</b><ul>"]);
-    if depth < DEPTH {
-        condition.parts.iter().for_each(|part| node(part, out, depth + 1));
-    } else {
+    let mut parts = condition.parts.iter().filter(|_| depth < DEPTH).peekable();
+    while *left > 0
+        && let Some(part) = parts.next()
+    {
+        node(part, out, depth + 1, left);
+    }
+    if parts.peek().is_some() || depth >= DEPTH {
         out.push_str("<li class=\"dim\">…</li>");
     }
     out.push_str("</ul></li>");

@@ -15,11 +15,13 @@ pub(crate) fn catalog(n: usize, text: &str) -> Catalog {
     Catalog {
         versions: Versions { grotto: "0.0.0".to_owned(), attack: "18.1".to_owned() },
         corpora: vec![Corpus {
+            key: "made".to_owned(),
             name: named("made"),
             section: "Splunk".to_owned(),
             language: Language::Spl,
             rules: n as u32,
             running: n as u32,
+            proven: 1,
             licence: Some(named("licence")),
         }],
         events: vec![EventEntry {
@@ -157,18 +159,13 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
         evidence: Evidence {
             state: EvidenceState::ALL[i % 4],
             reason: Some(named("reason")),
+            date: Some("2026-05-13".to_owned()),
+            sample: Some(sample(text)),
+            tests: tests(text),
             ..Evidence::default()
         },
         description: named("Looks for *remote* commands in `ScriptBlockText`. "),
-        facts: Facts {
-            version: Some(3),
-            modified: Some("2026-05-13".to_owned()),
-            author: Some(named("An Author")),
-            stories: vec![named("Story")],
-            data_sources: vec![named("Powershell Script Block Logging 4104")],
-            file: named("detections/endpoint/rule.yml"),
-            ..Facts::default()
-        },
+        facts: facts(text),
         tactics: vec![TacticTag { id: "TA0008".to_owned(), name: "Lateral Movement".to_owned() }],
         techniques: vec![TechniqueTag {
             id: "T1021.006".to_owned(),
@@ -196,10 +193,13 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             file: Arc::from(named("name: x\nsearch: y\n")),
             search: search.clone(),
             expanded: Some(search.clone()),
-            pieces: vec![Piece::Text(search)],
-            problem: None,
+            pieces: vec![
+                Piece::Text(search),
+                Piece::Macro { call: named("`m`"), expansion: named("a=b"), name: named("m") },
+            ],
+            problem: Some(named("problem")),
         },
-        stages: Vec::new(),
+        stages: vec![stage(text, vec![vec![stage(text, Vec::new())]])],
         indicators: vec![Indicator {
             field: named("ScriptBlockText"),
             kind: IndicatorKind::Contains,
@@ -208,17 +208,17 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             computed: false,
             stage: 1,
         }],
-        finding: FindingPage { title: Some(named("It happened on $dest$")), ..FindingPage::default() },
+        finding: finding(text),
         drilldowns: vec![Drilldown {
             name: named("View"),
             search: named("search"),
-            earliest: None,
-            latest: None,
+            earliest: Some(named("-1h")),
+            latest: Some(named("now")),
         }],
         false_positives: named("Administrators"),
         implementation: named("Logging"),
         references: vec!["https://example.org/".to_owned()],
-        similar: Vec::new(),
+        similar: similar(id, text),
         macros: vec![MacroUse {
             name: named("powershell"),
             definition: named("source=x"),
@@ -230,4 +230,114 @@ fn rule(i: usize, id: &RuleId, text: &str) -> RulePage {
             key: Some("lookup".to_owned()),
         }],
     }
+}
+
+fn sample(text: &str) -> SampleEvent {
+    let named = |name: &str| format!("{name}{text}");
+    let stretch = |text: &str, marked| Stretch { text: named(text), marked };
+    SampleEvent {
+        test: named("True Positive Test"),
+        file: named("a.log"),
+        identity: vec![("host".to_owned(), named("ws1"))],
+        fields: vec![
+            SampleField {
+                name: named("ScriptBlockText"),
+                predicates: vec![named("ScriptBlockText=*-ComputerName*")],
+                value: vec![stretch("Invoke-Command ", false), stretch("-ComputerName", true)],
+            },
+            SampleField {
+                name: named("Path"),
+                predicates: Vec::new(),
+                value: vec![stretch("C:\\a.ps1", false)],
+            },
+        ],
+        more: 2,
+    }
+}
+
+fn stage(text: &str, inside: Vec<Vec<Stage>>) -> Stage {
+    let named = |name: &str| format!("{name}{text}");
+    let is = |op| Condition { op, text: named("a=b"), kind: None, selector: false, parts: Vec::new() };
+    Stage {
+        number: 1,
+        command: "search".to_owned(),
+        kind: named("generating"),
+        summary: named("summary"),
+        unsupported: Some(named("why")),
+        written: Some(named("`m` a=b")),
+        text: named("a=b"),
+        macros: vec![named("`m`")],
+        reads: vec![named("a")],
+        gives: FieldsOut { all: true, names: vec![named("a")] },
+        condition: Some(Condition {
+            op: ConditionKind::And,
+            text: String::new(),
+            kind: None,
+            selector: false,
+            parts: vec![is(ConditionKind::Is), is(ConditionKind::Not)],
+        }),
+        inside,
+    }
+}
+
+fn facts(text: &str) -> Facts {
+    let named = |name: &str| format!("{name}{text}");
+    Facts {
+        version: Some(3),
+        modified: Some("2026-05-13".to_owned()),
+        author: Some(named("An Author")),
+        stories: vec![named("Story")],
+        data_sources: vec![named("Powershell Script Block Logging 4104")],
+        file: named("detections/endpoint/rule.yml"),
+        created: Some(named("2026-05-01")),
+        entities: vec![named("dest (system)")],
+        security_domain: Some(named("endpoint")),
+        category: Some(named("endpoint")),
+        asset_type: Some(named("Endpoint")),
+        products: vec![named("Splunk Enterprise")],
+        cve: vec![named("CVE-2024-1")],
+        threat_groups: vec![named("A Group")],
+        data_models: vec![named("Endpoint.Processes")],
+        licence: Some(named("licence")),
+        ..Facts::default()
+    }
+}
+
+fn finding(text: &str) -> FindingPage {
+    let named = |name: &str| format!("{name}{text}");
+    FindingPage {
+        title: Some(named("It happened on $dest$")),
+        message: Some(named("It did")),
+        threat_objects: vec![(named("process"), named("process"))],
+        throttling: Some(named("24h by dest")),
+        intermediate: vec![EntityScore { field: named("user"), kind: named("user"), score: 10 }],
+        ..FindingPage::default()
+    }
+}
+
+fn tests(text: &str) -> Vec<TestCase> {
+    let named = |name: &str| format!("{name}{text}");
+    vec![TestCase {
+        name: named("True Positive Test"),
+        kind: "unit".to_owned(),
+        outcome: "pass".to_owned(),
+        reason: None,
+        data: vec![named("https://example.org/datasets/a.log")],
+        source: Some(named("XmlWinEventLog")),
+        sourcetype: None,
+        events: Some(12),
+        rows: Some(3),
+        expected: 1,
+        command: named("grotto test detections/endpoint/rule.yml"),
+    }]
+}
+
+fn similar(id: &RuleId, text: &str) -> Vec<Similar> {
+    let named = |name: &str| format!("{name}{text}");
+    vec![Similar {
+        id: id.clone(),
+        name: named("Another"),
+        score: 500,
+        reasons: vec![named("both look for x")],
+    }]
 }

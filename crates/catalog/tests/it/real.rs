@@ -102,10 +102,131 @@ fn good(name: &str, catalog: Catalog) -> Report {
     let index = sent(&site, "index.html") + data.map(|page| sent(&site, &page.path)).sum::<usize>();
     let rule = sent(&site, path);
     println!("{name}: {index} bytes of the index are sent, {rule} of the longest page of a rule");
-    assert!(index <= 150 * 1024 && rule <= 40 * 1024);
+    assert!(index <= 150 * 1024);
+    // Pages of rules are held to their size as they lie on the disk, the longest of them too.
+    assert!(*bytes <= 40_000 && rule <= 15_000);
     machines(&site);
     println!("{name}: {} files of JSON keep to their schemas", crate::schema::all(&site));
     report
+}
+
+#[test]
+fn rules_that_are_too_long_for_their_page_have_one_with_everything() {
+    let Some(corpus) = shared("corpus/escu-2024") else { return };
+    let site = site(catalog(&[corpus]));
+    let end = "/full/index.html";
+    let full: Vec<_> = site.pages().iter().filter(|page| page.path.ends_with(end)).collect();
+    println!("{} rules have a page with everything", full.len());
+    assert!(!full.is_empty() && full.len() < 400);
+    for whole in full {
+        let folder = whole.path.strip_suffix("full/index.html").unwrap();
+        let (short, long) = (page(&site, folder), page(&site, &whole.path));
+        let rule: serde_json::Value =
+            serde_json::from_str(&page(&site, &format!("{folder}rule.json"))).unwrap();
+        assert!(short.contains("href=\"full/#body\"") && !long.contains("href=\"full/"), "{folder}");
+        assert!(long.len() > short.len() && long.contains("id=\"file\""), "{folder}");
+        let text = crate::check::parse(long.as_bytes()).text;
+        for stage in rule["stages"].as_array().unwrap() {
+            assert!(text.contains(stage["text"].as_str().unwrap()), "{folder}: {stage}");
+        }
+        for value in
+            rule["indicators"].as_array().unwrap().iter().flat_map(|i| i["values"].as_array().unwrap())
+        {
+            assert!(text.contains(value["written"].as_str().unwrap()), "{folder}: {value}");
+        }
+        let canonical = format!("<link rel=\"canonical\" href=\"{BASE}{folder}\">");
+        assert!(short.contains(&canonical) && long.contains(&canonical), "{folder}");
+    }
+}
+
+#[test]
+fn a_rule_that_fires_shows_an_event_of_its_data() {
+    let catalog = pack();
+    let fires = catalog.rules.iter().filter(|rule| rule.evidence.state.name() == "fires").count();
+    assert_eq!(fires, catalog.rules.len());
+    let with_sample: Vec<_> =
+        catalog.rules.iter().filter(|rule| rule.evidence.sample.is_some()).cloned().collect();
+    println!("{} of {fires} rules show an event", with_sample.len());
+    assert!(with_sample.len() * 10 >= fires * 9, "{}", with_sample.len());
+    let site = site(catalog);
+    for rule in &with_sample {
+        let sample = rule.evidence.sample.as_ref().unwrap();
+        assert!(!sample.file.contains(['/', '\\']) && !sample.identity.is_empty(), "{sample:?}");
+        let html = page(&site, &format!("rules/{}/", rule.folder));
+        assert!(html.contains(", 2026-05-13, grotto"), "{}", rule.name);
+        let section = &html[html.find("id=\"test\"").unwrap()..];
+        let section = &section[..section.find("</section>").unwrap()];
+        for part in [" read</span>", " row", "grotto test ", "id=\"sample\""] {
+            assert!(section.contains(part), "{}: {part}", rule.name);
+        }
+        let marked = sample.fields.iter().flat_map(|field| &field.value).filter(|part| part.marked).count();
+        assert_eq!(section.matches("<mark>").count(), marked, "{}", rule.name);
+    }
+    let name = "Remote Process Instantiation via WinRM and PowerShell Script Block";
+    let seed = with_sample.iter().find(|rule| rule.name == name).unwrap();
+    let marks: Vec<_> = seed
+        .evidence
+        .sample
+        .iter()
+        .flat_map(|sample| &sample.fields)
+        .flat_map(|field| &field.value)
+        .collect();
+    let marked = |text: &str| marks.iter().any(|part| part.marked && part.text.eq_ignore_ascii_case(text));
+    assert!(marked("4104") && marked("Invoke-Command") && marked("-ComputerName"), "{marks:?}");
+}
+
+/// The titles of the seed rule's page, as issue and page say them, in their order.
+const TITLES: [&str; 13] = [
+    "MITRE ATT&CK coverage",
+    "Event coverage",
+    "Rule body",
+    "Stages and predicates",
+    "Indicators",
+    "Test",
+    "Finding",
+    "Drilldowns",
+    "Known false positives",
+    "How to implement",
+    "Similar rules",
+    "Macros and lookups",
+    "References",
+];
+
+#[test]
+fn the_seeds_page_has_every_section() {
+    let (Some(seed), Some(corpus)) = (shared("seed-rule.yml"), shared("corpus/escu-2024")) else { return };
+    let catalog = catalog(&[seed, corpus]);
+    let rule = catalog.rule("7d4c618e-4716-11ec-951c-3e22fbd008af").unwrap().clone();
+    let site = site(catalog);
+    let html = page(&site, &format!("rules/{}/", rule.folder));
+    let titles: Vec<_> =
+        html.split("<h2>").skip(1).filter_map(|rest| rest.split("<a class=\"anchor\"").next()).collect();
+    let titles: Vec<_> = titles
+        .into_iter()
+        .filter(|title| !title.contains('<'))
+        .map(|t| t.replace("&#38;", "&").replace("&amp;", "&"))
+        .collect();
+    assert_eq!(titles, TITLES);
+    // As it reads, whatever elements the words are in.
+    let text = regex::Regex::new("<[^>]*>").unwrap().replace_all(&html, " ").into_owned();
+    let text =
+        text.replace("&#34;", "\"").replace("&quot;", "\"").split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "Detection rules Splunk seed-rule",
+        "runs, no data here TTP production medium severity",
+        "T1021.006 Remote Services: Windows Remote Management 6",
+        "Event ID 4104 Microsoft-Windows-PowerShell Creating Scriptblock text (MessageNumber of MessageTotal).",
+        "Stage 6: search",
+        "EventCode eq 4104 101 others",
+        "ScriptBlockText contains *Invoke-Command* only here",
+        "ScriptBlockText contains *-ComputerName* 2 others",
+        "A process was started on a remote endpoint from $dest$ by abusing WinRM using PowerShell.exe",
+        "View the detection results for - \"$dest$\"",
+        "grotto test",
+        "https://pentestlab.blog/2018/05/15/lateral-movement-winrm/",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[test]
@@ -117,6 +238,7 @@ fn every_page_and_link_of_the_packs_site_is_good() {
 #[test]
 fn every_page_and_link_of_a_large_corpus_is_good() {
     let Some(corpus) = shared("corpus/escu-2024") else { return };
-    let report = good("escu-2024", catalog(&[corpus]));
+    let Some(seed) = shared("seed-rule.yml") else { return };
+    let report = good("escu-2024", catalog(&[seed, corpus]));
     assert!(report.pages > 4_000 && report.anchors > 10_000 && report.ids > 50_000, "{report:?}");
 }

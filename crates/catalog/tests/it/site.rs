@@ -152,3 +152,57 @@ fn a_server_gives_what_a_query_leaves_and_facets_as_links() {
     );
     assert!(text.contains("aria-current=\"true\""));
 }
+
+#[test]
+fn sections_and_corpora_have_pages() {
+    // One that is called as its section is that section.
+    let mut model = catalog(3, "");
+    model.corpora[0].name = "Splunk".to_owned();
+    model.rules.iter_mut().for_each(|rule| rule.corpus = "Splunk".to_owned());
+    let (alone, _) = Site::new(Arc::new(model.clone()), Options::default());
+    assert!(alone.find("corpora/made/").is_none());
+    let html = String::from_utf8(page(&alone, "sections/splunk/")).unwrap();
+    assert!(html.contains("3 rules: of these run 3, and 1 fire on their own data."), "{html}");
+    assert_eq!(html.matches("<th scope=\"row\">").count(), 3);
+    let rule = |site: &Site, n: usize| {
+        let html = String::from_utf8(page(site, &format!("rules/00000000-0000-4000-8000-{n:012}/"))).unwrap();
+        let crumbs = html.split("<ol>").nth(1).unwrap().split("</ol>").next().unwrap().to_owned();
+        crumbs.replace("<li>", "").replace("</li>", "|").replace("../../", "")
+    };
+    assert_eq!(rule(&alone, 1), "<a href=\"\">Detection rules</a>|<a href=\"sections/splunk/\">Splunk</a>|");
+    // Of two each has its own page below the section, and counts run over both.
+    let mut other = model.corpora[0].clone();
+    (other.key, other.name, other.rules) = ("mine".to_owned(), "Mine".to_owned(), 1);
+    model.corpora.push(other);
+    model.rules[2].corpus = "Mine".to_owned();
+    let (both, diagnostics) = Site::new(Arc::new(model), Options::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert!(check(&both).faults.is_empty());
+    assert!(rule(&both, 2).ends_with("<a href=\"corpora/mine/\">Mine</a>|"), "{}", rule(&both, 2));
+    let html = String::from_utf8(page(&both, "corpora/mine/")).unwrap();
+    assert!(html.contains("Rule 2 of the fixture") && !html.contains("Rule 1 of the fixture"));
+    let html = String::from_utf8(page(&both, "sections/splunk/")).unwrap();
+    assert!(html.contains("corpora/mine/") && html.contains("Rule 1 of the fixture"));
+}
+
+#[test]
+fn a_rule_that_is_too_long_for_a_page_is_cut_with_links() {
+    let mut model = catalog(2, "");
+    let one = model.rules[0].indicators[0].values[0].clone();
+    let many = (0..900).map(|n| {
+        let mut value = one.clone();
+        (value.value, value.written, value.key) = (format!("value{n}"), format!("*value{n}*"), None);
+        value
+    });
+    model.rules[0].indicators[0].values = many.collect();
+    let (site, _) = Site::new(Arc::new(model), Options::default());
+    let folder = "rules/00000000-0000-4000-8000-000000000000/";
+    let short = String::from_utf8(page(&site, folder)).unwrap();
+    assert!(short.len() <= 40_000, "{}", short.len());
+    assert!(short.contains("All indicators: ") && !short.contains("*value899*"), "{short}");
+    let long = String::from_utf8(page(&site, &format!("{folder}full/"))).unwrap();
+    assert!(long.contains("*value899*") && long.contains("href=\"../rule.yml\""));
+    assert!(check(&site).faults.is_empty());
+    // Rules that fit have no such page.
+    assert!(site.find("rules/00000000-0000-4000-8000-000000000001/full/").is_none());
+}

@@ -4,13 +4,16 @@ use super::SourceArgs;
 use crate::args::Common;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
-use grotto_catalog::build::{Folder, Input, build};
-use grotto_catalog::model::Catalog;
+use grotto_catalog::build::{Folder, Input, Proof, build};
+use grotto_catalog::model::{Catalog, RulePage};
+use grotto_content::Detection;
 use grotto_detect::RuleSet;
 use grotto_detect::testing::data::Places;
 use grotto_detect::testing::{self, Plan, Reading, Results, Selection};
 use grotto_diag::input;
 use grotto_events::Limits;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The longest licence that is looked at, in bytes.
@@ -26,68 +29,105 @@ pub(crate) struct Loaded {
 
 /// Loads it; `None` when that makes no sense, which was then said.
 pub(super) fn catalog(args: &SourceArgs) -> Option<Loaded> {
-    of(&args.rules, &args.attack_data, &args.common)
+    let source = Source::open(&args.rules, &args.attack_data, &args.common)?;
+    let results = source.prove(&args.common, &Selection::All);
+    Some(source.catalog(&results, &day(args.date.as_deref())))
 }
 
-/// The catalogue of these folders of rules, of grotto's own without any, proven by this attack data.
-pub(crate) fn of(named: &[String], attack_data: &[PathBuf], common: &Common) -> Option<Loaded> {
-    load(folders(named), attack_data, common)
-}
-
-/// The catalogue of a folder of rules, and the name of its corpus.
+/// The catalogue of a folder of rules, without proof, and the name of its corpus.
 pub(super) fn one(path: &Path, common: &Common) -> Option<(String, Loaded)> {
-    let folders = folders(&[path.display().to_string()]);
-    let name = folders.first()?.name.clone();
-    Some((name, load(folders, &[], common)?))
+    let source = Source::open(&[path.display().to_string()], &[], common)?;
+    let name = source.folders.first()?.name.clone();
+    Some((name, source.unproven()))
 }
 
-/// The catalogue of these folders; of grotto's own rules when there are none.
-fn load(folders: Vec<Folder>, attack_data: &[PathBuf], common: &Common) -> Option<Loaded> {
-    let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.path.clone()).collect();
-    let own = Folder {
-        name: "grotto".to_owned(),
-        path: PathBuf::new(),
-        licence: Some(env!("CARGO_PKG_LICENSE").to_owned()),
-    };
-    let folders = if folders.is_empty() { vec![own] } else { folders };
-    let setup = Setup::new(common, &paths, true)?;
-    setup.complain();
-    if setup.content.detections.is_empty() {
-        setup::say("error: no rules were found in what was named");
-        return None;
-    }
-    let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
-    let tests = tests(paths.is_empty(), attack_data, common, &setup, &rules);
-    let catalog = build(&Input {
-        content: &setup.content,
-        macros: &setup.macros,
-        knowledge: &setup.knowledge,
-        rules: &rules,
-        folders: &folders,
-        tests: tests.as_ref(),
-    });
-    Some(Loaded { catalog, faulty: setup.is_faulty() })
+/// Rules, and where the data is that may prove them.
+pub(crate) struct Source {
+    setup: Setup,
+    rules: RuleSet,
+    folders: Vec<Folder>,
+    places: Places,
 }
 
-/// Runs the tests of the rules: those of grotto's own on what comes with them, others where there is attack data.
-fn tests(
-    builtin: bool,
-    attack_data: &[PathBuf],
-    common: &Common,
-    setup: &Setup,
-    rules: &RuleSet,
-) -> Option<Results> {
-    if !builtin && attack_data.is_empty() {
-        return None;
+impl Source {
+    /// The rules of these folders, grotto's own without any; `None` when there are none or a folder is none, which was then
+    /// said.
+    pub(crate) fn open(named: &[String], attack_data: &[PathBuf], common: &Common) -> Option<Self> {
+        if let Some(folder) = attack_data.iter().find(|folder| !folder.is_dir()) {
+            setup::say(&format!(
+                "error: {} is no folder; --attack-data names a copy of the public dataset",
+                folder.display()
+            ));
+            return None;
+        }
+        let folders = folders(named);
+        let paths: Vec<PathBuf> = folders.iter().map(|folder| folder.path.clone()).collect();
+        let own = Folder {
+            name: "grotto".to_owned(),
+            path: PathBuf::new(),
+            licence: Some(env!("CARGO_PKG_LICENSE").to_owned()),
+        };
+        let folders = if folders.is_empty() { vec![own] } else { folders };
+        let setup = Setup::new(common, &paths, true)?;
+        setup.complain();
+        if setup.content.detections.is_empty() {
+            setup::say("error: no rules were found in what was named");
+            return None;
+        }
+        let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);
+        let places = Places { attack_data: attack_data.to_vec(), builtin: paths.is_empty() };
+        Some(Self { setup, rules, folders, places })
     }
-    let places = Places { attack_data: attack_data.first().cloned(), builtin };
-    let plan = Plan::new(rules, &places, &Selection::All);
-    let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
-    let reading = Reading { limits, zone: Some(setup.context.timezone.clone()) };
-    let progress = Progress::new(plan.bytes());
-    let results = testing::run(plan, rules, &setup.knowledge, &reading, &|bytes| progress.advance(bytes));
-    progress.finish();
-    Some(results)
+
+    /// Runs the tests of the rules as far as their data is here: that of grotto's own comes with them, that of others lies
+    /// beside their files or in a copy of the public dataset.
+    pub(crate) fn prove(&self, common: &Common, selection: &Selection) -> Results {
+        let plan = Plan::new(&self.rules, &self.places, selection).with_samples();
+        let limits = Limits { archive_bytes: common.max_archive_bytes, ..Limits::default() };
+        let reading = Reading { limits, zone: Some(self.setup.context.timezone.clone()) };
+        let progress = Progress::new(plan.bytes());
+        let knowledge = &self.setup.knowledge;
+        let results = testing::run(plan, &self.rules, knowledge, &reading, &|bytes| progress.advance(bytes));
+        progress.finish();
+        results
+    }
+
+    /// The catalogue, with what became of tests that were run on a day.
+    pub(crate) fn catalog(&self, results: &Results, day: &str) -> Loaded {
+        self.loaded(Some(Proof { results, day }))
+    }
+
+    /// The catalogue without proof.
+    pub(crate) fn unproven(&self) -> Loaded {
+        self.loaded(None)
+    }
+
+    /// Where the files of rules that are called so in the catalogue lie.
+    pub(crate) fn files(&self, page: &RulePage) -> BTreeSet<PathBuf> {
+        let same = |detection: &&Detection| detection.id.eq_ignore_ascii_case(&page.id);
+        self.setup.content.detections.iter().filter(same).map(|detection| detection.path.clone()).collect()
+    }
+
+    fn loaded(&self, tests: Option<Proof<'_>>) -> Loaded {
+        let catalog = build(&Input {
+            content: &self.setup.content,
+            macros: &self.setup.macros,
+            knowledge: &self.setup.knowledge,
+            rules: &self.rules,
+            folders: &self.folders,
+            tests,
+        });
+        Loaded { catalog, faulty: self.setup.is_faulty() }
+    }
+}
+
+/// The day that tests are dated with: the one that was given, that of `SOURCE_DATE_EPOCH`
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>), or today's in UTC.
+pub(crate) fn day(given: Option<&str>) -> String {
+    let named = || std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok();
+    let time =
+        named().and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
+    given.map_or_else(|| time.strftime("%Y-%m-%d").to_string(), str::to_owned)
 }
 
 /// The corpora that the arguments name: `DIR` or `DIR=NAME`.
@@ -124,6 +164,13 @@ fn licence(folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_are_dated() {
+        assert_eq!(day(Some("2026-05-13")), "2026-05-13");
+        let today = day(None);
+        assert!(today.len() == 10 && today.starts_with("20"), "{today}");
+    }
 
     #[test]
     fn corpora_have_names() {

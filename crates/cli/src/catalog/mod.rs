@@ -48,9 +48,12 @@ pub(crate) struct SourceArgs {
     /// Folder of rules, with the name of its corpus: DIR or DIR=NAME; may be repeated. Without it grotto's own rules.
     #[arg(long, value_name = "DIR[=NAME]")]
     pub(crate) rules: Vec<String>,
-    /// Folder of attack data, to prove rules with; may be repeated.
+    /// Copy of the public dataset, or of a part of it, to prove rules with; may be repeated. Nothing is downloaded.
     #[arg(long, value_name = "DIR")]
     pub(crate) attack_data: Vec<PathBuf>,
+    /// Day that the tests of rules are dated with, such as 2026-05-13; that of SOURCE_DATE_EPOCH or today without it.
+    #[arg(long, value_name = "DAY", value_parser = date)]
+    pub(crate) date: Option<String>,
     /// Address at which the site will be, such as https://rules.example.org: canonical links, the feed and sitemap.xml need
     /// it.
     #[arg(long, value_name = "URL", value_parser = base_url)]
@@ -109,6 +112,12 @@ fn base_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// A day.
+fn date(text: &str) -> Result<String, String> {
+    let day: jiff::civil::Date = text.parse().map_err(|_| "a day like 2026-05-13".to_owned())?;
+    Ok(day.to_string())
+}
+
 /// Runs the command.
 pub(crate) fn run(args: &CatalogArgs) -> std::io::Result<Ending> {
     match &args.command {
@@ -120,7 +129,15 @@ pub(crate) fn run(args: &CatalogArgs) -> std::io::Result<Ending> {
 
 #[cfg(test)]
 mod tests {
-    use super::base_url;
+    use super::{base_url, date};
+
+    #[test]
+    fn days_of_tests() {
+        assert_eq!(date("2026-05-13").unwrap(), "2026-05-13");
+        for wrong in ["", "13.5.2026", "2026-13-01", "today", "<b>"] {
+            assert!(date(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn addresses_of_sites() {

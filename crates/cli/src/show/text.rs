@@ -1,7 +1,7 @@
 //! The page of a rule for people at a terminal.
 
 use crate::output::table;
-use grotto_catalog::model::{Condition, ConditionKind, Indicator, RulePage, Stage};
+use grotto_catalog::model::{Condition, ConditionKind, Indicator, RulePage, Stage, Stretch};
 use std::io::{Result, Write};
 
 /// How many characters of prose stand on a line.
@@ -70,7 +70,11 @@ impl Page<'_> {
         let evidence = &page.evidence;
         let mut badge = evidence.state.label().to_owned();
         if evidence.tried > 0 {
-            badge = format!("{badge}: {} of {}", evidence.passed, evidence.tried);
+            let day = evidence.date.as_deref().unwrap_or_default();
+            badge = format!(
+                "{badge}: {} of {}, {day}, grotto {}",
+                evidence.passed, evidence.tried, evidence.version
+            );
         }
         let code = match evidence.state.name() {
             "fires" => "32",
@@ -90,15 +94,25 @@ impl Page<'_> {
         let facts = &page.facts;
         let list = |list: &[String]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let version = facts.version.map_or(String::new(), |version| version.to_string());
-        let dates = facts.modified.as_deref().unwrap_or_default();
+        let dates = [("changed", &facts.modified), ("created", &facts.created)]
+            .into_iter()
+            .filter_map(|(word, day)| Some(format!("{word} {}", day.as_ref()?)));
+        let dates: Vec<String> = dates.collect();
         self.fact("id", &[&page.id])?;
-        self.fact("version", &[&version, dates])?;
+        self.fact("version", &[&version, &list(&dates)])?;
         self.fact("author", &[facts.author.as_deref().unwrap_or_default()])?;
         let score = facts.risk_score.map_or(String::new(), |score| score.to_string());
         self.fact("risk", &[&score, &list(&facts.entities)])?;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        self.fact("domain", &[&text(&facts.security_domain)])?;
+        self.fact("category", &[&text(&facts.category)])?;
+        self.fact("asset", &[&text(&facts.asset_type)])?;
         self.fact("stories", &[&list(&facts.stories)])?;
         self.fact("data sources", &[&list(&facts.data_sources)])?;
         self.fact("data models", &[&list(&facts.data_models)])?;
+        self.fact("CVE", &[&list(&facts.cve)])?;
+        self.fact("groups", &[&list(&facts.threat_groups)])?;
+        self.fact("products", &[&list(&facts.products)])?;
         self.fact("corpus", &[&page.corpus, facts.licence.as_deref().unwrap_or_default()])?;
         self.fact("file", &[&facts.file])
     }
@@ -202,15 +216,8 @@ impl Page<'_> {
     }
 
     fn rest(&mut self, page: &RulePage) -> Result<()> {
-        if !page.evidence.tests.is_empty() {
-            self.heading("Tests")?;
-        }
-        for test in &page.evidence.tests {
-            let rows = test.rows.map_or(String::new(), |rows| format!(", {rows} rows"));
-            let reason = test.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
-            self.line(2, &format!("{} {}{rows}{reason}", test.outcome, test.name))?;
-            self.line(4, &test.command)?;
-        }
+        self.tests(page)?;
+        self.finding(page)?;
         for (title, text) in
             [("Known false positives", &page.false_positives), ("How to implement", &page.implementation)]
         {
@@ -229,6 +236,74 @@ impl Page<'_> {
         for similar in &page.similar {
             self.line(2, &similar.name)?;
             self.line(4, &similar.reasons.join("; "))?;
+        }
+        if !page.macros.is_empty() || !page.lookups.is_empty() {
+            self.heading("Macros and lookups")?;
+        }
+        for one in &page.macros {
+            self.line(2, &format!("{}  {}", one.name, one.definition))?;
+        }
+        page.lookups.iter().try_for_each(|one| self.line(2, &format!("{}  {}", one.name, one.description)))
+    }
+
+    fn tests(&mut self, page: &RulePage) -> Result<()> {
+        if !page.evidence.tests.is_empty() {
+            self.heading("Tests")?;
+        }
+        for test in &page.evidence.tests {
+            let counted = |n: Option<u64>, what| n.map_or(String::new(), |n| format!(", {n} {what}"));
+            let (events, rows) = (counted(test.events, "events read"), counted(test.rows, "rows"));
+            let reason = test.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+            self.line(2, &format!("{} {}{events}{rows}{reason}", test.outcome, test.name))?;
+            test.data.iter().try_for_each(|data| self.line(4, data))?;
+            self.line(4, &test.command)?;
+        }
+        let Some(sample) = &page.evidence.sample else { return Ok(()) };
+        self.heading("An event that it takes (what matched is marked)")?;
+        let identity: Vec<String> =
+            sample.identity.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.line(2, &format!("{}  {}", identity.join("  "), sample.file))?;
+        for field in sample.fields.iter().filter(|field| !field.predicates.is_empty()) {
+            self.line(2, &format!("{}  ({})", field.name, field.predicates.join(", ")))?;
+            let shown = field.value.iter().map(|part| self.stretch(part)).collect::<String>();
+            writeln!(self.out, "    {shown}")?;
+        }
+        Ok(())
+    }
+
+    /// A stretch of a value; what matched stands in colour, or between signs where there is none.
+    fn stretch(&self, part: &Stretch) -> String {
+        let text = printable(&part.text);
+        match (part.marked, self.color) {
+            (false, _) => text,
+            (true, true) => self.paint("1;33", &text),
+            (true, false) => format!("»{text}«"),
+        }
+    }
+
+    fn finding(&mut self, page: &RulePage) -> Result<()> {
+        let finding = &page.finding;
+        let said: Vec<&String> = finding.title.iter().chain(&finding.message).collect();
+        let scores = finding.entity.iter().chain(&finding.intermediate);
+        let entities: Vec<String> =
+            scores.map(|e| format!("{} ({}), score {}", e.field, e.kind, e.score)).collect();
+        if !said.is_empty() || !entities.is_empty() {
+            self.heading("Finding")?;
+        }
+        said.into_iter().try_for_each(|text| self.line(2, text))?;
+        entities.iter().try_for_each(|text| self.line(4, text))?;
+        for (field, kind) in &finding.threat_objects {
+            self.line(4, &format!("threat object {field} ({kind})"))?;
+        }
+        if let Some(throttling) = &finding.throttling {
+            self.line(4, &format!("at most once in {throttling}"))?;
+        }
+        if !page.drilldowns.is_empty() {
+            self.heading("Drilldowns")?;
+        }
+        for drilldown in &page.drilldowns {
+            self.line(2, &drilldown.name)?;
+            self.line(4, &drilldown.search)?;
         }
         Ok(())
     }

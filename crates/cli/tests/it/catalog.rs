@@ -128,6 +128,143 @@ fn two_folders_differ() {
     assert!(page.contains("old to new") && page.contains("*New-One*"));
 }
 
+#[test]
+fn rules_that_mean_harm_stay_in_the_folder_and_stay_text() {
+    const HARM: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\\\"'";
+    let place = tempfile::tempdir().unwrap();
+    let detections = place.path().join("rules/detections");
+    std::fs::create_dir_all(&detections).unwrap();
+    let long = "many words ".repeat(100_000);
+    let rule = format!(
+        "name: \"../../../name{HARM}\"\nid: \"../../id{HARM}\"\nversion: 1\ndate: \"2024-01-01{HARM}\"\n\
+         author: \"{HARM}\"\nstatus: \"production\"\ntype: \"TTP\"\ndescription: \"{HARM} {long}\"\n\
+         data_source: [\"../{HARM}\"]\nsearch: \"index=* a=*{HARM}* | eval x=1 | `../../macro`\"\n\
+         how_to_implement: \"{HARM}\"\nknown_false_positives: \"{HARM}\"\n\
+         references: [\"https://example.org/{HARM}\", \"javascript:alert(3)\"]\n\
+         drilldown_searches: [{{name: \"{HARM}\", search: \"{HARM}\", earliest_offset: \"{HARM}\", latest_offset: now}}]\n\
+         tags: {{analytic_story: [\"../../../story{HARM}\", \"..\"], asset_type: \"{HARM}\", mitre_attack_id: [\"../T{HARM}\"], \
+         product: [\"{HARM}\"], security_domain: \"{HARM}\", risk_score: 50, message: \"{HARM}\", observable: []}}\n\
+         tests: [{{name: \"{HARM}\", attack_data: [{{data: \"../../../../../../etc/passwd\", source: \"{HARM}\"}}]}}]\n"
+    );
+    std::fs::write(detections.join("harm.yml"), rule).unwrap();
+    let rules = place.path().join("rules").display().to_string();
+    let site = place.path().join("deep/er/site");
+    let args = [
+        "catalog",
+        "build",
+        "--rules",
+        &format!("{rules}=../../<script>alert(1)</script>"),
+        "--out",
+        &site.display().to_string(),
+    ];
+    let built = grotto(&args, b"");
+    assert!(!text_of_panic(&built.stderr), "{}", text(&built.stderr));
+    let outside: Vec<_> =
+        files(place.path()).into_keys().filter(|path| !path.starts_with("deep/er/site/")).collect();
+    assert_eq!(outside, ["rules/detections/harm.yml"]);
+    let pages = files(&site);
+    assert!(pages.keys().any(|path| path.starts_with("rules/")), "{}", text(&built.stderr));
+    for (path, bytes) in
+        pages.iter().filter(|(path, _)| [".html", ".xml"].iter().any(|end| path.ends_with(end)))
+    {
+        let page = String::from_utf8_lossy(bytes);
+        assert!(
+            !page.contains("<script>alert") && !page.contains("<img") && !page.contains("href=\"javascript:"),
+            "{path}"
+        );
+        assert!(!page.contains("root:x:0"), "{path}");
+    }
+}
+
+/// Whether a program said that it fell over.
+fn text_of_panic(stderr: &[u8]) -> bool {
+    text(stderr).contains("panicked")
+}
+
+#[test]
+fn a_rule_is_proven_by_the_folder_that_has_its_data() {
+    let place = tempfile::tempdir().unwrap();
+    let rules = place.path().join("rules");
+    let folder = self::rules(&rules, "Invoke-Command");
+    let file = rules.join("detections/one.yml");
+    let rule = std::fs::read_to_string(&file).unwrap();
+    let address = "https://media.githubusercontent.com/media/splunk/attack_data/master/datasets/t/a.log";
+    let tests = format!(
+        "tests:\n- name: True Positive Test\n  attack_data:\n  - data: {address}\n    \
+         source: XmlWinEventLog:Microsoft-Windows-PowerShell/Operational\n    sourcetype: XmlWinEventLog\n"
+    );
+    std::fs::write(&file, format!("{rule}{tests}")).unwrap();
+    let event = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-PowerShell'/>\
+        <EventID>4104</EventID><Level>5</Level><TimeCreated SystemTime='2024-01-01T00:00:00.0000000Z'/><EventRecordID>7</EventRecordID>\
+        <Channel>Microsoft-Windows-PowerShell/Operational</Channel><Computer>ws1.corp.example</Computer></System><EventData>\
+        <Data Name='ScriptBlockText'>$x = invoke-command -ComputerName dc1 &lt;b&gt;</Data><Data Name='Path'>C:\\a.ps1</Data></EventData></Event>\n";
+    for name in ["empty", "data/datasets/t"] {
+        std::fs::create_dir_all(place.path().join(name)).unwrap();
+    }
+    std::fs::write(place.path().join("data/datasets/t/a.log"), event).unwrap();
+    let path = |name: &str| place.path().join(name).display().to_string();
+    let site = path("site");
+    let args = [
+        "catalog",
+        "build",
+        "--rules",
+        &folder,
+        "--out",
+        &site,
+        "--date",
+        "2026-05-13",
+        "--attack-data",
+        &path("empty"),
+        "--attack-data",
+        &path("data"),
+    ];
+    let built = grotto(&args, b"");
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let page = std::fs::read_to_string(
+        place.path().join("site/rules/00000000-0000-4000-8000-000000000001/index.html"),
+    )
+    .unwrap();
+    for part in [
+        "fires on its own data: 1 of 1, 2026-05-13, grotto ",
+        "<span>1 event read</span>",
+        "<span>1 row</span>",
+        "$x = <mark>invoke-command</mark> -ComputerName dc1 ",
+        "EventRecordID <span class=\"mono\">7</span>",
+        "grotto test detections/one.yml --attack-data attack_data",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("dc1 <b>") && !page.contains(&path("data")), "{page}");
+    // The terminal shows the same.
+    let data = path("data");
+    let shown = grotto(
+        &["show", "Remote Command", "--rules", &folder, "--attack-data", &data, "--format", "table"],
+        b"",
+    );
+    let shown = text(&shown.stdout);
+    for part in [
+        "fires on its own data: 1 of 1, ",
+        "pass True Positive Test, 1 events read, 1 rows",
+        "$x = »invoke-command« -ComputerName dc1 <b>",
+        "Stage 1: search",
+        "ScriptBlockText contains",
+        "T1021.006 Remote Services: Windows Remote Management",
+        "`powershell`",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let wrong = grotto(
+        &["catalog", "build", "--rules", &folder, "--out", &site, "--attack-data", &path("none")],
+        b"",
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        text(&wrong.stderr).contains("none is no folder; --attack-data names"),
+        "{}",
+        text(&wrong.stderr)
+    );
+}
+
 /// A server that ends with its test.
 struct Server(Child, String);
 

@@ -16,8 +16,9 @@ const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// Where data is looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
-    /// A copy of the public dataset, if the user has one: its folder, or the folder `datasets` in it.
-    pub attack_data: Option<PathBuf>,
+    /// Copies of the public dataset, or of parts of it: their folders, or the folder `datasets` in them. The first that has a
+    /// file gives it.
+    pub attack_data: Vec<PathBuf>,
     /// Whether the rules are those that the program carries, whose data it carries too.
     pub builtin: bool,
 }
@@ -44,17 +45,15 @@ impl Places {
                 .ok_or_else(|| format!("the program does not carry {named}"));
         }
         let candidates = self.candidates(rule, named)?;
-        let mut first_problem = None;
+        let (mut wrong, mut missing) = (None, None);
         for path in candidates {
             match usable(&path) {
                 Ok(()) => return Ok(Data::File(path)),
-                Err(Some(problem)) => return Err(problem),
-                Err(None) => {
-                    first_problem.get_or_insert_with(|| format!("{} is not there", path.display()));
-                }
+                Err(Some(problem)) => drop(wrong.get_or_insert(problem)),
+                Err(None) => drop(missing.get_or_insert_with(|| format!("{} is not there", path.display()))),
             }
         }
-        Err(first_problem.unwrap_or_else(|| format!("{named} is not there")))
+        Err(wrong.or(missing).unwrap_or_else(|| format!("{named} is not there")))
     }
 
     /// The files that a name may stand for, best first.
@@ -80,7 +79,7 @@ impl Places {
         Ok(folders.map(|folder| folder.join(path)).collect())
     }
 
-    /// The files under the folder of the public dataset that a web address stands for.
+    /// The files under the folders of the public dataset that a web address stands for.
     fn of_address(&self, address: &str) -> Result<Vec<PathBuf>, String> {
         let path = address.split(['?', '#']).next().unwrap_or_default();
         let Some((_, below)) = path.split_once("/datasets/") else {
@@ -88,11 +87,11 @@ impl Places {
         };
         let below = percent_decoded(below);
         let Some(below) = inside(&below) else { return Err(format!("{address} leads out of the folder")) };
-        let Some(folder) = &self.attack_data else {
+        if self.attack_data.is_empty() {
             return Err(format!("datasets/{} is on the web; --attack-data names a copy", below.display()));
-        };
+        }
         let mut candidates = Vec::new();
-        for base in [folder.join("datasets"), folder.clone()] {
+        for base in self.attack_data.iter().flat_map(|folder| [folder.join("datasets"), folder.clone()]) {
             let path = base.join(&below);
             if let (Ok(real), Ok(real_base)) = (path.canonicalize(), base.canonicalize())
                 && !real.starts_with(&real_base)
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn names_stand_for_files() {
-        let places = Places { attack_data: Some("/d".into()), builtin: false };
+        let places = Places { attack_data: vec!["/d".into()], builtin: false };
         let rule = "/c/detections/endpoint/r.yml";
         for (named, expected) in [
             ("a.log", &["/c/detections/endpoint/a.log", "/c/a.log"][..]),
@@ -193,7 +192,7 @@ mod tests {
 
     #[test]
     fn addresses_never_leave_the_folder() {
-        let places = Places { attack_data: Some("/d".into()), builtin: false };
+        let places = Places { attack_data: vec!["/d".into()], builtin: false };
         for below in
             ["../x", "a/../../x", "/etc/passwd", "%2e%2e/x", "a%2f..%2f..%2fx", "a\\..\\x", "C:/x", ""]
         {
@@ -220,9 +219,28 @@ mod tests {
         std::fs::create_dir_all(data.join("datasets")).unwrap();
         std::fs::write(folder.path().join("secret"), "x").unwrap();
         std::os::unix::fs::symlink(folder.path().join("secret"), data.join("datasets/a.log")).unwrap();
-        let places = Places { attack_data: Some(data), builtin: false };
+        let places = Places { attack_data: vec![data], builtin: false };
         let problem = places.find(Path::new("/r.yml"), &format!("{MEDIA}a.log")).unwrap_err();
         assert!(problem.contains("leads out"), "{problem}");
+    }
+
+    #[test]
+    fn the_first_folder_that_has_a_file_gives_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        std::fs::create_dir_all(one.join("datasets")).unwrap();
+        std::fs::create_dir_all(&two).unwrap();
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n";
+        std::fs::write(one.join("datasets/pointer.log"), pointer).unwrap();
+        std::fs::write(two.join("pointer.log"), "x").unwrap();
+        std::fs::write(two.join("only.log"), "x").unwrap();
+        let places = Places { attack_data: vec![one.clone(), two.clone()], builtin: false };
+        for name in ["pointer.log", "only.log"] {
+            let found = places.find(Path::new("/r.yml"), &format!("{MEDIA}{name}"));
+            assert_eq!(found, Ok(Data::File(two.join(name))), "{name}");
+        }
+        let none = places.find(Path::new("/r.yml"), &format!("{MEDIA}none.log")).unwrap_err();
+        assert_eq!(none, format!("{} is not there", one.join("datasets/none.log").display()));
     }
 
     #[test]
@@ -245,7 +263,7 @@ mod tests {
 
     #[test]
     fn the_program_carries_the_data_of_its_rules() {
-        let places = Places { attack_data: None, builtin: true };
+        let places = Places { attack_data: Vec::new(), builtin: true };
         let named = "../../../examples/intrusion/workstation-sysmon.evtx";
         assert!(matches!(places.find(Path::new("r.yml"), named), Ok(Data::Builtin(_))));
         assert!(places.find(Path::new("r.yml"), "../../../../etc/passwd").is_err());

@@ -22,12 +22,14 @@ mod judge;
 mod plan;
 pub mod record;
 mod run;
+mod sample;
 pub mod watch;
 
 pub use judge::Outcome;
 pub use plan::Plan;
 pub use run::{Reading, Results, Selection, run};
 
+use crate::explain::Sample;
 use crate::rules::Rule;
 use grotto_diag::Diagnostic;
 use serde::Serialize;
@@ -57,6 +59,8 @@ pub struct Tested {
     pub seconds: f64,
     /// The data that it names, as written.
     pub data: Vec<String>,
+    /// An event of that data that the rule took; only of plans [with samples](Plan::with_samples).
+    pub sample: Option<Sample>,
 }
 
 /// What was counted in a test that ran.

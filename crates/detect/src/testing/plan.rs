@@ -41,6 +41,8 @@ pub struct Plan {
     /// One for each test in the order of the rules; those that will run are not judged yet.
     pub(super) results: Vec<Tested>,
     pub(super) groups: Vec<Group>,
+    /// Whether events are looked for that the rules took.
+    pub(super) samples: bool,
     /// Rules of the selection that have no test.
     pub(super) without_tests: usize,
     /// Rules of the selection.
@@ -103,6 +105,12 @@ impl Plan {
         }
     }
 
+    /// The same, with an event that the rule took for each test that gives rows. Data of such tests is read twice.
+    pub fn with_samples(mut self) -> Self {
+        self.samples = true;
+        self
+    }
+
     /// Bytes of all files that will be read.
     pub fn bytes(&self) -> u64 {
         self.groups.iter().flat_map(|group| &group.replays).map(|replay| size(&replay.data)).sum()
@@ -138,6 +146,7 @@ fn new(rule: usize, test: Option<usize>, name: String, kind: &str) -> Tested {
         counts: None,
         seconds: 0.0,
         data: Vec::new(),
+        sample: None,
     }
 }
 

@@ -3,8 +3,9 @@
 use super::data::Data;
 use super::judge::judge;
 use super::plan::{Group, Plan, Replay, excuse, size};
-use super::{Counts, Outcome, Tested, command, placed};
+use super::{Counts, Outcome, Tested, command, placed, sample};
 use crate::driver::{self, Pass};
+use crate::explain::Sample;
 use crate::job::{Job, Predicates};
 use crate::rules::{Rule, RuleSet};
 use grotto_diag::{Diagnostic, Severity};
@@ -106,6 +107,8 @@ impl Verdict {
 /// What became of a group.
 struct Done {
     verdicts: Vec<Verdict>,
+    /// By position.
+    samples: Vec<(usize, Sample)>,
     seconds: f64,
     events: u64,
     bytes: u64,
@@ -120,8 +123,8 @@ pub fn run(
     reading: &Reading,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Results {
-    let Plan { results: mut tests, groups, without_tests, rules: count } = plan;
-    let runner = Runner { rules, knowledge, reading };
+    let Plan { results: mut tests, groups, samples, without_tests, rules: count } = plan;
+    let runner = Runner { rules, knowledge, reading, samples };
     let positions: &[Tested] = &tests;
     let done: Vec<Done> = groups
         .par_iter()
@@ -144,6 +147,11 @@ pub fn run(
             tested.counts = verdict.counts;
             tested.seconds = done.seconds;
         }
+        for (position, sample) in done.samples {
+            if let Some(tested) = tests.get_mut(position) {
+                tested.sample = Some(sample);
+            }
+        }
     }
     results.tests = tests;
     results
@@ -153,6 +161,8 @@ struct Runner<'a> {
     rules: &'a RuleSet,
     knowledge: &'a Knowledge,
     reading: &'a Reading,
+    /// Whether events are looked for that the rules took.
+    samples: bool,
 }
 
 impl Runner<'_> {
@@ -163,7 +173,8 @@ impl Runner<'_> {
             Err(problem) => {
                 let verdict = |position: &usize| self.unreadable(*position, tests, &problem);
                 let verdicts = group.tests.iter().filter_map(verdict).collect();
-                return Done { verdicts, seconds: started.elapsed().as_secs_f64(), events: 0, bytes: 0 };
+                let seconds = started.elapsed().as_secs_f64();
+                return Done { verdicts, samples: Vec::new(), seconds, events: 0, bytes: 0 };
             }
         };
         let numbers: BTreeSet<usize> = group
@@ -186,8 +197,17 @@ impl Runner<'_> {
             self.judged(*position, tested, rule, answer, &pass, &notes)
                 .map(|verdict| verdict.explained(rule, group))
         };
+        let verdicts: Vec<Verdict> = group.tests.iter().filter_map(verdict).collect();
+        let with_rows = |verdict: &&Verdict| verdict.counts.is_some_and(|counts| counts.rows > 0);
+        let fired: Vec<usize> = verdicts.iter().filter(with_rows).map(|verdict| verdict.position).collect();
+        let samples = if self.samples {
+            sample::of_group(&fired, tests, self.rules, self.knowledge, &parts)
+        } else {
+            Vec::new()
+        };
         Done {
-            verdicts: group.tests.iter().filter_map(verdict).collect(),
+            verdicts,
+            samples,
             seconds: started.elapsed().as_secs_f64(),
             events: pass.report.events,
             bytes: pass.report.bytes,

@@ -17,7 +17,10 @@ const LISTED: usize = 12;
 #[template(path = "index.html")]
 struct Index {
     frame: Frame,
-    intro: String,
+    /// Names and addresses of the corpora.
+    corpora: Vec<(String, String)>,
+    /// How many rules run and fire.
+    proof: String,
     all: usize,
     found: usize,
     shown_all: String,
@@ -87,7 +90,8 @@ pub(super) fn make(cx: &Cx, query: Option<&Query>) -> Result<Vec<u8>, askama::Er
     frame.search = false;
     let found = rows.iter().filter(|row| !row.hidden).count();
     let page = Index {
-        intro: intro(cx),
+        corpora: cx.catalog.corpora.iter().map(|c| (c.name.clone(), super::sections::href(cx, c))).collect(),
+        proof: proof(cx),
         all: rows.len(),
         found,
         shown_all: thousands(rows.len()),
@@ -117,10 +121,15 @@ pub(super) fn make(cx: &Cx, query: Option<&Query>) -> Result<Vec<u8>, askama::Er
 
 /// What the catalogue holds, in a sentence.
 fn intro(cx: &Cx) -> String {
+    let corpora: Vec<_> = cx.catalog.corpora.iter().map(|c| c.name.as_str()).collect();
+    format!("{} of {}.{}", counted(cx.catalog.rules.len(), "rule"), corpora.join(", "), proof(cx))
+}
+
+/// How many rules run and fire, in sentences with a space before them.
+fn proof(cx: &Cx) -> String {
     let count = |state| cx.catalog.rules.iter().filter(|r| r.evidence.state == state).count();
     let (fires, cannot) = (count(EvidenceState::Fires), count(EvidenceState::Cannot));
-    let corpora: Vec<_> = cx.catalog.corpora.iter().map(|c| c.name.as_str()).collect();
-    let mut out = format!("{} of {}.", counted(cx.catalog.rules.len(), "rule"), corpora.join(", "));
+    let mut out = String::new();
     if fires > 0 {
         let _ = write!(out, " {} fire on their own attack data.", thousands(fires));
     }

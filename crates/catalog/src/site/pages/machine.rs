@@ -115,6 +115,9 @@ fn sitemap(cx: &Cx) -> String {
     for path in fixed {
         add(path, None);
     }
+    for path in super::sections::addresses(cx) {
+        add(&path, None);
+    }
     for rule in &c.rules {
         add(&links::rule(rule), changed(rule));
     }

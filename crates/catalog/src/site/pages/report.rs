@@ -28,13 +28,17 @@ fn make(cx: &Cx) -> Article {
             "duplicates",
             "Duplicates",
             r.duplicates.len(),
-            pairs(cx, &r.duplicates, "Rules that look for exactly the same"),
+            pairs(cx, &r.duplicates, "Rules that are the same search, but for the macros that tune them"),
         ),
         section(
             "near-duplicates",
             "Near duplicates",
             r.near_duplicates.len(),
-            pairs(cx, &r.near_duplicates, "Rules that share most of what they look for"),
+            pairs(
+                cx,
+                &r.near_duplicates,
+                "Rules that look for the same and do other things with it, or share most of what they look for",
+            ),
         ),
         section(
             "never",
@@ -71,15 +75,22 @@ fn table(caption: &str, head: Vec<(&'static str, bool)>, rows: Vec<Vec<Cell>>) -
 fn corpora(cx: &Cx) -> Vec<Block> {
     let rows = cx.catalog.corpora.iter().map(|c| {
         vec![
-            Cell::text(&c.name),
-            Cell::text(&c.section),
+            Cell::text(&c.name).to(super::sections::href(cx, c)),
+            Cell::text(&c.section).to(links::section(&c.section)),
             Cell::number(c.rules as usize),
             Cell::number(c.running as usize),
+            Cell::number(c.proven as usize),
             Cell::text(c.licence.as_deref().unwrap_or("not said")),
         ]
     });
-    let head =
-        vec![("Corpus", false), ("Section", false), ("Rules", true), ("Running", true), ("Licence", false)];
+    let head = vec![
+        ("Corpus", false),
+        ("Section", false),
+        ("Rules", true),
+        ("Run", true),
+        ("Fire", true),
+        ("Licence", false),
+    ];
     table("Where the rules come from", head, rows.collect())
 }
 

@@ -7,6 +7,8 @@ use crate::site::frame::{Frame, Menu};
 use crate::site::links;
 use crate::site::rule::RuleView;
 use askama::Template;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// A page that leads to another.
 #[derive(Template)]
@@ -17,27 +19,41 @@ struct Redirect {
     href: String,
 }
 
-/// For each rule its page, its file, its page as JSON, and the address with its name.
+/// For each rule its page, its file, its page as JSON, and the address with its name; for rules that don't fit on their page
+/// another that has everything.
 pub(super) fn pages(cx: &Cx) -> Vec<Page> {
+    let long: FxHashSet<usize> =
+        (0..cx.catalog.rules.len()).into_par_iter().filter(|i| is_long(cx, *i)).collect();
     let of = |(i, rule): (usize, &RulePage)| {
         let folder = links::rule(rule);
-        let page = format!("{folder}index.html");
+        let (page, full) = (format!("{folder}index.html"), format!("{folder}full/index.html"));
         let slug = format!("rules/{}/index.html", rule.slug);
-        [
-            Page::new(page.clone(), move |cx| {
-                Ok(RuleView::new(cx, &page, &cx.catalog.rules[i]).render()?.into_bytes())
-            }),
+        let everything = long.contains(&i).then(|| {
+            Page::new(full.clone(), move |cx| {
+                Ok(RuleView::full(cx, &full, &cx.catalog.rules[i]).render()?.into_bytes())
+            })
+        });
+        let own = [
+            Page::new(page.clone(), move |cx| Ok(RuleView::bounded(cx, &page, &cx.catalog.rules[i])?.0)),
             Page::new(format!("{folder}rule.yml"), move |cx| {
                 Ok(cx.catalog.rules[i].body.file.as_bytes().to_vec())
             }),
             Page::new(format!("{folder}rule.json"), move |cx| Ok(super::machine::json(&cx.catalog.rules[i]))),
             Page::html(slug.clone(), move |cx| redirect(cx, &slug, &cx.catalog.rules[i])).leading_on(),
-        ]
+        ];
+        own.into_iter().chain(everything)
     };
     let mut pages: Vec<_> = cx.catalog.rules.iter().enumerate().flat_map(of).collect();
     // Pages before addresses that only lead on, which give way where both have the same path.
     pages.sort_by_key(|page| page.leads_on);
     pages
+}
+
+/// Whether a rule's page leaves something out.
+fn is_long(cx: &Cx, i: usize) -> bool {
+    let rule = &cx.catalog.rules[i];
+    let path = format!("{}index.html", links::rule(rule));
+    RuleView::bounded(cx, &path, rule).is_ok_and(|(_, whole)| !whole)
 }
 
 fn redirect(cx: &Cx, path: &str, rule: &RulePage) -> Redirect {
