@@ -144,7 +144,11 @@ impl Command for Convert {
     }
 
     fn before(&self, after: &Arc<Predicate>) -> Formula {
-        unless(self.conversions.iter().any(|one| one.output.matches(after.field())), after)
+        unless(!self.leaves(after.field()), after)
+    }
+
+    fn leaves(&self, field: &str) -> bool {
+        !self.conversions.iter().any(|one| one.output.matches(field))
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -104,11 +104,15 @@ impl Command for Eval {
     }
 
     fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(!self.leaves(after.field()), after)
+    }
+
+    fn leaves(&self, field: &str) -> bool {
         let writes = |target: &Target| match target {
-            Target::Field(name) => name == after.field(),
+            Target::Field(name) => name == field,
             Target::Dynamic(_) => true,
         };
-        unless(self.0.iter().any(|(target, _)| writes(target)), after)
+        !self.0.iter().any(|(target, _)| writes(target))
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

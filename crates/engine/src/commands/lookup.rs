@@ -129,6 +129,10 @@ impl Command for Lookup {
         self.0.before(after)
     }
 
+    fn leaves(&self, field: &str) -> bool {
+        self.0.makes().all(|made| made != field)
+    }
+
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let made: Vec<_> = self.0.columns(&rows).into_iter().map(|(name, c)| (name.to_owned(), c)).collect();
         for (name, column) in made {

@@ -103,8 +103,12 @@ impl Command for Rex {
     }
 
     fn before(&self, after: &Arc<Predicate>) -> Formula {
+        unless(!self.leaves(after.field()), after)
+    }
+
+    fn leaves(&self, field: &str) -> bool {
         let mut made = self.groups.iter().map(|(_, name)| name).chain(&self.offsets);
-        unless(made.any(|name| name == after.field()), after)
+        !made.any(|name| name == field)
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

@@ -118,6 +118,12 @@ pub trait Command: Send + Sync {
         false
     }
 
+    /// Whether rows after it have just the values of a field that they had before. May say no though it is so.
+    fn leaves(&self, field: &str) -> bool {
+        let _ = field;
+        self.is_filter()
+    }
+
     /// Whether what it makes of a row may differ though the row's fields do not.
     fn is_volatile(&self) -> bool {
         false

@@ -14,7 +14,6 @@
 //! What a filter of the head's own fields requires is known earlier; see [`crate::plan`].
 
 use super::{Command, FieldSet, Kind, is_hidden};
-use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use std::collections::BTreeSet;
@@ -87,7 +86,7 @@ impl Chain {
                 return None;
             }
             let command = commands.get(number)?;
-            if !wanted.names().all(|field| is_left_alone(command.as_ref(), field)) {
+            if !wanted.names().all(|field| command.leaves(field)) {
                 wanted = command.needs(&wanted);
                 chain.push(number);
             }
@@ -151,12 +150,6 @@ fn column(rows: &Batch, field: &str, fill: Option<&str>) -> Option<Column> {
         (None, Some(fill)) => Some(Column::constant(fill, all)),
         (Some(_), _) | (None, None) => None,
     }
-}
-
-/// Whether rows after a command have the values of a field that they had before.
-fn is_left_alone(command: &dyn Command, field: &FieldName) -> bool {
-    let exists = Arc::new(Predicate::exists(Arc::clone(field)));
-    command.before(&exists) == Formula::Leaf(exists)
 }
 
 #[cfg(test)]
