@@ -4,6 +4,7 @@
 //! states to join at the end as there are threads, and things next to each other are looked at about the same time. What
 //! must come in order is joined in order, as soon as all before it is there.
 
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -21,7 +22,9 @@ pub(super) fn run<T: Sync, S: Default + Send, O: InOrder>(
 ) -> (Vec<S>, O) {
     let next = AtomicUsize::new(0);
     let line = Mutex::new(Line { done: O::default(), next: 0, waiting: BTreeMap::new() });
-    let states = rayon::broadcast(|_| {
+    // Not a broadcast, which waits for all threads: one that waits takes on other work, and may never come back from it.
+    let threads = (0..rayon::current_num_threads()).into_par_iter().with_max_len(1);
+    let gathered = threads.map(|_| {
         let mut state = S::default();
         loop {
             let number = next.fetch_add(1, Relaxed);
@@ -30,7 +33,7 @@ pub(super) fn run<T: Sync, S: Default + Send, O: InOrder>(
             line.lock().unwrap_or_else(PoisonError::into_inner).add(number, made);
         }
     });
-    (states, line.into_inner().unwrap_or_else(PoisonError::into_inner).done)
+    (gathered.collect(), line.into_inner().unwrap_or_else(PoisonError::into_inner).done)
 }
 
 /// What has come, as far as there are no gaps, and what waits for those before it.
