@@ -59,7 +59,9 @@ fn cell(texts: &StringViewArray, row: usize) -> Option<&str> {
 
 fn hash(columns: &[&StringViewArray], row: usize) -> u64 {
     let mut hasher = FxHasher::default();
-    columns.iter().for_each(|texts| cell(texts, row).hash(&mut hasher));
+    for texts in columns {
+        cell(texts, row).hash(&mut hasher);
+    }
     hasher.finish()
 }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 fn asked(spl: &str) -> Vec<Vec<String>> {
     let plan = plan(spl).unwrap_or_else(|e| panic!("{spl}: {e}"));
     let chains = Sieve::before(plan.commands(), 0).map(|sieve| sieve.chains).unwrap_or_default();
-    chains.iter().map(|chain| chain.fields.iter().map(|field| field.to_string()).collect()).collect()
+    chains.iter().map(|chain| chain.fields.iter().map(ToString::to_string).collect()).collect()
 }
 
 #[test]
