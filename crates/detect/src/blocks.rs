@@ -56,24 +56,42 @@ impl Blocks {
                 continue;
             }
             let size = field(TEXT).map_or(0, |text| text.len());
-            if self.bytes + size > MOST_BYTES {
-                self.left_out += 1;
-                continue;
-            }
-            self.bytes += size;
-            let block = self.parts.entry((field("Computer").unwrap_or_default(), id)).or_default();
-            block.entry(part).or_insert_with(|| batch.take(&[row as u32]).compact());
+            let block = (field("Computer").unwrap_or_default(), id);
+            self.keep(block, part, size, MOST_BYTES, || batch.take(&[row as u32]).compact());
         }
+    }
+
+    /// Keeps a part of a block unless there is one with its number, or more than `most` bytes would be kept.
+    fn keep(
+        &mut self,
+        block: (String, String),
+        number: u64,
+        size: usize,
+        most: usize,
+        part: impl FnOnce() -> Batch,
+    ) {
+        if self.parts.get(&block).is_some_and(|parts| parts.contains_key(&number)) {
+            return;
+        }
+        if self.bytes + size > most {
+            self.left_out += 1;
+            return;
+        }
+        self.bytes += size;
+        self.parts.entry(block).or_default().insert(number, part());
     }
 
     /// Takes in the parts that were seen later in the input.
     pub(crate) fn merge(&mut self, later: Self) {
-        self.bytes += later.bytes;
+        self.merge_within(later, MOST_BYTES);
+    }
+
+    fn merge_within(&mut self, later: Self, most: usize) {
         self.left_out += later.left_out;
-        for (key, parts) in later.parts {
-            let block = self.parts.entry(key).or_default();
+        for (block, parts) in later.parts {
             for (number, part) in parts {
-                block.entry(number).or_insert(part);
+                let size = cell_text(part.cell(TEXT, 0)).len();
+                self.keep(block.clone(), number, size, most, || part);
             }
         }
     }
@@ -130,6 +148,21 @@ mod tests {
         assert_eq!(whole.len(), 1);
         assert_eq!(whole[0].joined.cell(TEXT, 0), Cell::Text("Invoke-Command x"));
         assert_eq!(whole[0].parts.rows(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_however_many_parts_of_the_input_there_are() {
+        let mut all = Blocks::default();
+        for id in ["a", "b", "c"] {
+            let mut later = Blocks::default();
+            later.collect(&part(id, "1", "2", "1234"));
+            later.collect(&part(id, "2", "2", "5678"));
+            all.merge_within(later, 20);
+        }
+        assert_eq!((all.bytes, all.left_out), (20, 1));
+        let joined: Vec<String> =
+            all.whole().iter().map(|whole| cell_text(whole.joined.cell(TEXT, 0))).collect();
+        assert_eq!(joined, ["12345678", "12345678"]);
     }
 
     #[test]

@@ -219,7 +219,8 @@ fn pass(
         }
         Aside { blocks, report }
     });
-    let (runs, Aside { blocks, mut report }) = (merged(jobs, runs), aside);
+    let runs = merged(jobs, runs);
+    let Aside { blocks, mut report } = aside;
     let joined = driver.joined(blocks, &mut report);
     let mut all: Vec<Vec<(RunOf, Run)>> = jobs.iter().map(|_| Vec::new()).collect();
     for (joined, runs) in [(false, runs), (true, joined)] {

@@ -284,7 +284,8 @@ impl Plan {
     /// The search with another head and hint, which waits for nothing.
     fn with(&self, head: Head, hint: Formula) -> Self {
         let (stages, key, cost) = (Arc::clone(&self.stages), Arc::clone(&self.key), Arc::clone(&self.cost));
-        let later = self.later.clone();
+        // One that waits for another search has none that wait for it.
+        let later = Vec::new();
         Self { head, open: None, stages, hint, narrowing: None, later, key, span: self.span, cost }
     }
 

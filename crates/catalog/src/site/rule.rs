@@ -122,12 +122,13 @@ struct StagesView<'a> {
 
 #[expect(clippy::unused_self, reason = "templates call methods of what they show")]
 impl<'a> RuleView<'a> {
-    /// The page at a path, within its bounds, and whether nothing had to be left out for that.
-    pub(super) fn bounded(
-        cx: &'a Cx,
-        path: &str,
-        rule: &'a RulePage,
-    ) -> Result<(Vec<u8>, bool), askama::Error> {
+    /// Whether the page of a rule can't have everything.
+    pub(super) fn is_long(cx: &'a Cx, path: &str, rule: &'a RulePage) -> bool {
+        Self::new(cx, path, rule).render().is_ok_and(|page| page.len() > MOST)
+    }
+
+    /// The page at a path, within its bounds.
+    pub(super) fn bounded(cx: &'a Cx, path: &str, rule: &'a RulePage) -> Result<Vec<u8>, askama::Error> {
         let mut view = Self::new(cx, path, rule);
         let mut page = view.render()?;
         for room in Room::STEPS.into_iter().skip(1) {
@@ -137,7 +138,7 @@ impl<'a> RuleView<'a> {
             view.room = room;
             page = view.render()?;
         }
-        Ok((page.into_bytes(), view.room == Room::ALL))
+        Ok(page.into_bytes())
     }
 
     /// The page below it that has everything.

@@ -13,9 +13,9 @@ const LEAST: usize = 16;
 /// After so many rows it is given up when most differ.
 const TRIED: usize = 64;
 
-/// Rows that differ in some field, and for every row which of them it is like.
+/// Some rows, and for every row which of them it is like.
 pub(super) struct Distinct {
-    /// Numbers of rows no two of which are alike.
+    /// Numbers of rows; two of them are alike only where hashes of different values are equal.
     pub(super) rows: Vec<usize>,
     /// For each row a number into `rows`.
     pub(super) like: Vec<u32>,

@@ -34,7 +34,7 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
             })
         });
         let own = [
-            Page::new(page.clone(), move |cx| Ok(RuleView::bounded(cx, &page, &cx.catalog.rules[i])?.0)),
+            Page::new(page.clone(), move |cx| RuleView::bounded(cx, &page, &cx.catalog.rules[i])),
             Page::new(format!("{folder}rule.yml"), move |cx| {
                 Ok(cx.catalog.rules[i].body.file.as_bytes().to_vec())
             }),
@@ -53,7 +53,7 @@ pub(super) fn pages(cx: &Cx) -> Vec<Page> {
 fn is_long(cx: &Cx, i: usize) -> bool {
     let rule = &cx.catalog.rules[i];
     let path = format!("{}index.html", links::rule(rule));
-    RuleView::bounded(cx, &path, rule).is_ok_and(|(_, whole)| !whole)
+    RuleView::is_long(cx, &path, rule)
 }
 
 fn redirect(cx: &Cx, path: &str, rule: &RulePage) -> Redirect {
