@@ -204,6 +204,9 @@ impl Command for Join {
     }
 
     fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
+        if rows.rows() == 0 {
+            return Ok(None);
+        }
         let other = env.result(&self.search)?;
         let keys = self.keys(rows.filled(), &other);
         let mut made = 0;
