@@ -53,12 +53,54 @@ impl Value {
         }
     }
 
+    /// Its type; no value and several values go with text.
+    pub(crate) fn kind(&self) -> ValueKind {
+        match self {
+            Self::Time(_) => ValueKind::Time,
+            Self::Int(_) => ValueKind::Int,
+            Self::Float(_) => ValueKind::Float,
+            Self::Null | Self::Bool(_) | Self::Text(_) | Self::List(_) => ValueKind::Text,
+        }
+    }
+
+    /// A value of a [kind](ValueKind) from its [text](Self::text).
+    pub(crate) fn read(kind: ValueKind, text: &str) -> Self {
+        let read = match kind {
+            ValueKind::Time => crate::time::of_text(text).map(Self::Time),
+            ValueKind::Int => text.parse().ok().map(Self::Int),
+            ValueKind::Float => text.parse().ok().map(Self::Float),
+            ValueKind::Text => None,
+        };
+        read.unwrap_or_else(|| Self::Text(text.to_owned()))
+    }
+
     /// A multivalue value of these values: null for none, plain text for one.
     pub fn list(mut values: Vec<String>) -> Self {
         match values.len() {
             0 => Self::Null,
             1 => Self::Text(values.swap_remove(0)),
             _ => Self::List(values),
+        }
+    }
+}
+
+/// Types of single values. Among values that are written alike the smaller one stands for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum ValueKind {
+    Time,
+    Int,
+    Float,
+    Text,
+}
+
+impl ValueKind {
+    /// That of a cell's value.
+    pub(crate) fn of(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Time(_) => Self::Time,
+            Cell::Int(_) => Self::Int,
+            Cell::Float(_) => Self::Float,
+            Cell::Null | Cell::Text(_) | Cell::List(..) => Self::Text,
         }
     }
 }
@@ -133,6 +175,17 @@ mod tests {
             ("-", None),
         ] {
             assert_eq!(parse_number(text), number, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let times = [0, 1, -1, 1_700_000_000_123_456_789, -1_500_000_000, i64::MAX, i64::MIN + 1];
+        let floats = [0.0, 0.1, -2.5, 1e300, 5e-324, f64::MAX, f64::INFINITY, 1e21];
+        let values = times.map(Value::Time).into_iter();
+        let values = values.chain(times.map(Value::Int)).chain(floats.map(Value::Float));
+        for value in values.chain([Value::Text("01".into()), Value::Text(String::new())]) {
+            assert_eq!(Value::read(value.kind(), &value.text()), value);
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) static AVG: Aggregation = Aggregation {
     start: |_| Box::new(Average::default()),
 };
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Average {
     count: u64,
     sum: ExactSum,

@@ -26,7 +26,7 @@ pub(super) static COUNT: Aggregation = Aggregation {
     start: |_| Box::new(Count(0)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Count(i64);
 
 impl Merge for Count {

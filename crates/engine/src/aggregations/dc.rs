@@ -27,7 +27,7 @@ pub(super) static DC: Aggregation = Aggregation {
 };
 
 /// Different values, remembered as text.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Distinct(FxHashSet<Box<str>>);
 
 impl Merge for Distinct {

@@ -26,7 +26,7 @@ pub(super) static EARLIEST: Aggregation = Aggregation {
 };
 
 /// The value with the smallest time; of the same time the one that was read first.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Earliest(Option<(i64, Reverse<Place>, Value)>);
 
 impl Earliest {

@@ -23,7 +23,7 @@ pub(super) static EARLIEST_TIME: Aggregation = Aggregation {
     start: |_| Box::new(EarliestTime(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct EarliestTime(Option<i64>);
 
 impl Merge for EarliestTime {

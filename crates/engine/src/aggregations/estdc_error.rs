@@ -24,7 +24,7 @@ pub(super) static ESTDC_ERROR: Aggregation = Aggregation {
 };
 
 /// Whether there was a value.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Exact(bool);
 
 impl Merge for Exact {

@@ -24,7 +24,7 @@ pub(super) static FIRST: Aggregation = Aggregation {
     start: |_| Box::new(First(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct First(Option<(Place, Value)>);
 
 impl Merge for First {

@@ -24,7 +24,7 @@ pub(super) static LAST: Aggregation = Aggregation {
     start: |_| Box::new(Last(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Last(Option<(Place, Value)>);
 
 impl Merge for Last {

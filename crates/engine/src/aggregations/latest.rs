@@ -26,7 +26,7 @@ pub(super) static LATEST: Aggregation = Aggregation {
 };
 
 /// The value with the largest time; of the same time the one that was read last.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Latest(Option<(i64, Reverse<Place>, Value)>);
 
 impl Latest {

@@ -23,7 +23,7 @@ pub(super) static LATEST_TIME: Aggregation = Aggregation {
     start: |_| Box::new(LatestTime(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct LatestTime(Option<i64>);
 
 impl Merge for LatestTime {

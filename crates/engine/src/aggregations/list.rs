@@ -34,7 +34,7 @@ pub(super) static LIST: Aggregation = Aggregation {
 const MOST: usize = 100;
 
 /// The values of the first rows; at least as many as the limit if there are so many.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct List(BTreeMap<Place, Vec<String>>);
 
 impl List {

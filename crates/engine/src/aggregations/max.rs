@@ -25,7 +25,7 @@ pub(super) static MAX: Aggregation = Aggregation {
     start: |_| Box::new(Max(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Max(Option<Value>);
 
 impl Merge for Max {

@@ -25,7 +25,7 @@ pub(super) static MIN: Aggregation = Aggregation {
     start: |_| Box::new(Min(None)),
 };
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Min(Option<Value>);
 
 impl Merge for Min {

@@ -17,6 +17,7 @@ mod last;
 mod latest;
 mod latest_time;
 mod list;
+mod many;
 mod max;
 mod median;
 mod min;
@@ -36,11 +37,13 @@ mod var;
 mod varp;
 
 pub(crate) use exact::Spread;
+pub use many::States;
 pub use sparkline::{SPARKLINE_MARK, Sparkline};
 
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
+use many::Many;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -138,7 +141,7 @@ pub trait State: Send {
     fn value(&self) -> Value;
     /// Learns between which times (nanoseconds) the rows of all groups are; no rows come after that.
     fn settle(&mut self, _times: Option<(i64, i64)>) {}
-    /// Bytes that it keeps, about.
+    /// Bytes that it keeps besides itself, about.
     fn size(&self) -> usize;
     /// What it has seen, as bytes that [`load`](Self::load) reads.
     fn save(&self) -> Vec<u8>;
@@ -146,16 +149,18 @@ pub trait State: Send {
     fn load(&mut self, saved: &[u8]) -> bool;
     /// For [`merge`](Self::merge).
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
+    /// Of a state that has seen nothing: room for the states of many groups.
+    fn many(self: Box<Self>) -> Box<dyn States>;
 }
 
 /// A [`State`] that merges with its own type.
-trait Merge: Serialize + DeserializeOwned + Send + 'static {
+trait Merge: Clone + Serialize + DeserializeOwned + Send + 'static {
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment);
     fn merge(&mut self, other: Self);
     fn value(&self) -> Value;
     /// Only of those that keep more than a few values.
     fn size(&self) -> usize {
-        64
+        0
     }
 }
 
@@ -189,6 +194,10 @@ impl<T: Merge> State for T {
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
+    }
+
+    fn many(self: Box<Self>) -> Box<dyn States> {
+        Box::new(Many::new(move || T::clone(&self)))
     }
 }
 

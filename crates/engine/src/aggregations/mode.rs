@@ -25,7 +25,7 @@ pub(super) static MODE: Aggregation = Aggregation {
     start: |_| Box::new(Mode::default()),
 };
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Mode(FxHashMap<Box<str>, u64>);
 
 impl Merge for Mode {

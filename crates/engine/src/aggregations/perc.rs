@@ -26,7 +26,7 @@ pub(super) static PERC: Aggregation = Aggregation {
 };
 
 /// The numbers of a field, to be sorted when the result is asked for.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Sample {
     percent: f64,
     numbers: Vec<f64>,

@@ -25,7 +25,7 @@ pub(super) static RANGE: Aggregation = Aggregation {
 };
 
 /// The smallest and largest of the field's times and of its other numbers.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Range {
     times: Option<(i64, i64)>,
     numbers: Option<(f64, f64)>,

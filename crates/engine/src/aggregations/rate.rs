@@ -25,7 +25,7 @@ pub(super) static RATE: Aggregation = Aggregation {
 };
 
 /// Time and number of the earliest and of the latest row; of the same time the smallest and the largest number.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Rate(Option<[(i64, f64); 2]>);
 
 impl Rate {

@@ -1,6 +1,7 @@
 //! `sparkline`: an aggregation over time, small enough for a cell of a table.
 
-use super::{Aggregation, Example, Moment, State};
+use super::many::Many;
+use super::{Aggregation, Example, Moment, State, States};
 use crate::Value;
 use grotto_events::Cell;
 use std::any::Any;
@@ -184,6 +185,11 @@ impl State for Sparkline {
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
+    }
+
+    fn many(self: Box<Self>) -> Box<dyn States> {
+        let span = self.fixed.then_some(self.span);
+        Box::new(Many::new(move || Self::new(self.aggregation, self.number, span)))
     }
 }
 

@@ -8,7 +8,7 @@ use grotto_events::Cell;
 use serde::{Deserialize, Serialize};
 
 /// Gathers the numbers of a field; `measure` is the result, null where there are too few.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct OfSpread {
     spread: Spread,
     /// What was saved is only ever merged into a state that has its own.

@@ -27,7 +27,7 @@ pub(super) static SUM: Aggregation = Aggregation {
 };
 
 /// Whole numbers are added apart from others, so that large ones stay exact.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Sum {
     some: bool,
     whole: i128,

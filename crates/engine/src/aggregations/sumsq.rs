@@ -25,7 +25,7 @@ pub(super) static SUMSQ: Aggregation = Aggregation {
     start: |_| Box::new(SumOfSquares::default()),
 };
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct SumOfSquares {
     some: bool,
     sum: ExactSum,

@@ -34,7 +34,7 @@ pub(super) static VALUES: Aggregation = Aggregation {
     start: |_| Box::new(Values::default()),
 };
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Values(BTreeSet<Box<str>>);
 
 impl Merge for Values {

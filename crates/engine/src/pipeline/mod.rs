@@ -14,7 +14,7 @@ mod sink;
 
 pub(crate) use cap::Cap;
 pub(crate) use chunked::{each as each_chunk, run as run_chunks, run_all as run_all_chunks};
-pub(crate) use compare::kind;
+pub(crate) use compare::Compared;
 pub use compare::{compare, compare_cell};
 pub use env::{Answer, Answers, Env, Stop};
 pub use fields::{FieldSet, Pattern};

@@ -319,7 +319,7 @@ impl Cells {
     fn filled(&self) -> usize {
         let bins = self.grouping.by.first().and_then(|by| by.bins.as_ref());
         match bins.filter(|_| self.layout.continuous && self.layout.row.is_some()) {
-            Some(bins) => pivot::bins_between(bins, self.groups.keys(), &self.grouping.timezone),
+            Some(bins) => pivot::bins_between(bins, &self.groups.by_values(0), &self.grouping.timezone),
             None => self.groups.len(),
         }
     }

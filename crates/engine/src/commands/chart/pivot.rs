@@ -31,7 +31,7 @@ pub(super) fn table(mut groups: Groups, grouping: &Grouping, layout: &Layout) ->
     groups.settle();
     let filled = layout.row.is_some() && layout.continuous;
     let mut rows: Vec<Value> = match layout.row {
-        Some(_) => groups.keys().map(|by| by[0].clone()).collect(),
+        Some(_) => groups.by_values(0),
         None => vec![Value::Null],
     };
     rows.sort_by(compare);
@@ -200,20 +200,20 @@ fn after(begin: &Value, bins: &Binning, timezone: &TimeZone) -> Option<Value> {
 }
 
 /// How many bins there are from the first to the last.
-pub(super) fn bins_between<'a>(
+pub(super) fn bins_between(
     bins: &Binning,
-    keys: impl Iterator<Item = &'a [Value]>,
+    values: &[Value],
     timezone: &TimeZone,
 ) -> usize {
     let (mut low, mut high): (Option<f64>, Option<f64>) = (None, None);
     let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
-    for key in keys {
-        match key.first() {
-            Some(Value::Time(ns)) => {
+    for value in values {
+        match value {
+            Value::Time(ns) => {
                 first = Some(first.map_or(*ns, |f| f.min(*ns)));
                 last = last.max(Some(*ns));
             }
-            Some(Value::Float(x)) => {
+            Value::Float(x) => {
                 low = Some(low.map_or(*x, |l| l.min(*x)));
                 high = Some(high.map_or(*x, |h| h.max(*x)));
             }

@@ -2,16 +2,15 @@
 
 mod disk;
 
+use super::keys::{Keys, Numbers, Sorted};
 use super::{Call, Grouping, Input};
 use crate::Value;
-use crate::aggregations::{Moment, State};
+use crate::aggregations::{Moment, State, States};
 use crate::memory::{Memory, Partitions, Rows};
-use crate::pipeline::{Fold, Places, columns, compare, is_hidden, kind};
+use crate::pipeline::{Fold, Places, columns, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
-use rustc_hash::FxHashMap;
 use std::any::Any;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,10 +21,9 @@ const MOST_COMBINATIONS: usize = 10_000;
 pub(in crate::commands) struct Groups {
     grouping: Arc<Grouping>,
     slots: Vec<Slot>,
-    index: FxHashMap<Box<[u8]>, u32>,
-    all: Vec<Group>,
-    /// The key that is looked up; kept for its memory.
-    key: Vec<u8>,
+    /// For each slot the states of groups.
+    states: Vec<Box<dyn States>>,
+    keys: Keys,
     /// Slots that have seen a value that is no number.
     mixed: BTreeSet<usize>,
     /// First and last time of the rows, in nanoseconds; for sparklines.
@@ -40,12 +38,6 @@ pub(in crate::commands) struct Groups {
 
 /// Bytes that go into states before they are weighed again.
 const WEIGH_EVERY: usize = 64 << 20;
-
-struct Group {
-    by: Vec<Value>,
-    /// One for each slot; shorter when later slots have seen nothing of the group.
-    states: Vec<Option<Box<dyn State>>>,
-}
 
 /// A column of results: a call, and the field for calls with wildcards.
 #[derive(Clone, PartialEq)]
@@ -82,16 +74,13 @@ pub(in crate::commands) type Member = (u32, u32);
 
 impl Groups {
     pub(in crate::commands) fn new(grouping: Arc<Grouping>) -> Self {
-        let slots = (0..grouping.calls.len())
-            .filter(|call| grouping.calls[*call].output.is_plain())
-            .map(|call| Slot { call, field: None })
-            .collect();
+        let plain = (0..grouping.calls.len()).filter(|call| grouping.calls[*call].output.is_plain());
+        let slots: Vec<Slot> = plain.map(|call| Slot { call, field: None }).collect();
         Self {
+            states: slots.iter().map(|slot| grouping.calls[slot.call].states()).collect(),
+            keys: Keys::new(grouping.by.len()),
             grouping,
             slots,
-            index: FxHashMap::default(),
-            all: Vec::new(),
-            key: Vec::new(),
             mixed: BTreeSet::new(),
             times: None,
             weighed: 0,
@@ -110,31 +99,47 @@ impl Groups {
     /// Which groups the rows are in; makes new groups.
     pub(in crate::commands) fn members(&mut self, rows: &Batch) -> Result<Vec<Member>, Box<Diagnostic>> {
         let grouping = Arc::clone(&self.grouping);
-        let fill = grouping.fill.as_deref().map_or(Cell::Null, Cell::Text);
-        let by: Vec<Option<Column>> =
+        let columns: Vec<Option<Column>> =
             grouping.by.iter().map(|by| by.column(rows, &grouping.timezone)).collect();
-        let needed: Vec<bool> = grouping.by.iter().map(|by| !by.keep_null).collect();
-        let mut members = Vec::with_capacity(rows.rows());
-        let mut key = Vec::new();
-        for row in 0..rows.rows() {
+        let has = |row: u32| {
+            grouping.by.iter().zip(&columns).all(|(by, column)| {
+                let there = || column.as_ref().is_some_and(|column| !column.array().is_null(row as usize));
+                by.keep_null || grouping.fill.is_some() || there()
+            })
+        };
+        let rows: Vec<u32> = (0..rows.rows() as u32).filter(|row| has(*row)).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let before = self.keys.bytes();
+        let number = |(field, column): (usize, &Option<Column>)| {
+            self.keys.numbers(field, column.as_ref(), grouping.fill.as_deref(), &rows)
+        };
+        let by: Vec<Numbers> = columns.iter().enumerate().map(number).collect();
+        let mut members = Vec::with_capacity(rows.len());
+        let mut key = Vec::with_capacity(by.len());
+        for (at, row) in rows.into_iter().enumerate() {
             key.clear();
-            let mut has_list = false;
-            for column in &by {
-                let cell = column.as_ref().map_or(Cell::Null, |column| column.cell(row));
-                has_list |= matches!(cell, Cell::List(..));
-                key.push(if cell == Cell::Null { fill } else { cell });
+            let mut several = false;
+            for numbers in &by {
+                let numbers = numbers.of_row(at);
+                several |= numbers.len() > 1;
+                key.extend(numbers.first());
             }
-            if key.iter().zip(&needed).any(|(cell, needed)| *needed && *cell == Cell::Null) {
-                continue;
-            }
-            if has_list {
-                for key in combinations(&key, grouping.split_once)? {
-                    members.push((row as u32, self.group(&key)));
+            let first = members.len();
+            if several {
+                for key in combinations(&by, at, grouping.split_once)? {
+                    members.push((row, self.keys.group(&key)));
                 }
             } else {
-                members.push((row as u32, self.group(&key)));
+                members.push((row, self.keys.group(&key)));
+            }
+            for (field, numbers) in by.iter().enumerate() {
+                let kind = numbers.kind(at);
+                members[first..].iter().for_each(|(_, group)| self.keys.mark(*group, field, kind));
             }
         }
+        self.unweighed += self.keys.bytes() - before;
         Ok(members)
     }
 
@@ -146,6 +151,8 @@ impl Groups {
         for (i, slot) in self.slots.iter().enumerate() {
             let call = &grouping.calls[slot.call];
             let source = source(call, slot, rows);
+            let states = &mut self.states[i];
+            let room = states.room();
             for (row, group) in members {
                 let row = *row as usize;
                 let cell = match &source {
@@ -164,19 +171,16 @@ impl Groups {
                         let (first, last) = self.times.get_or_insert((time, time));
                         (*first, *last) = ((*first).min(time), (*last).max(time));
                     }
-                    self.all[*group as usize].state(i, call).accumulate(cell, at);
+                    states.accumulate(*group as usize, cell, at);
                 }
             }
+            self.unweighed += states.room() - room;
         }
     }
 
     /// The group's results so far, in the order of [`names`](Self::names).
     pub(in crate::commands) fn values(&self, group: u32) -> Vec<Value> {
-        let states = self.all.get(group as usize).map(|group| group.states.as_slice()).unwrap_or_default();
-        self.order()
-            .into_iter()
-            .map(|slot| self.value(slot, states.get(slot).and_then(Option::as_deref)))
-            .collect()
+        self.order().into_iter().map(|slot| self.value(slot, group)).collect()
     }
 
     /// Names of the results.
@@ -193,24 +197,22 @@ impl Groups {
 
     /// Forgets all rows but not the groups.
     pub(in crate::commands) fn reset(&mut self, group: u32) {
-        if let Some(group) = self.all.get_mut(group as usize) {
-            group.states.clear();
-        }
+        self.states.iter_mut().for_each(|states| drop(states.take(group as usize)));
     }
 
-    /// The BY fields' values of each group.
-    pub(in crate::commands) fn keys(&self) -> impl Iterator<Item = &[Value]> {
-        self.all.iter().map(|group| group.by.as_slice())
+    /// The different values of a BY field.
+    pub(in crate::commands) fn by_values(&self, field: usize) -> Vec<Value> {
+        self.keys.values(field)
     }
 
     /// Makes the group of all rows where there are no BY fields and no rows.
     pub(in crate::commands) fn begin(&mut self) {
-        self.group(&[]);
+        self.keys.group(&[]);
     }
 
     /// Number of groups.
     pub(in crate::commands) fn len(&self) -> usize {
-        self.all.len()
+        self.keys.len()
     }
 
     /// Slots in the order of calls, those of one call with wildcards by field.
@@ -233,44 +235,46 @@ impl Groups {
         }
     }
 
-    /// What a slot says, of a group that it has seen something of or not.
-    fn value(&self, slot: usize, state: Option<&dyn State>) -> Value {
+    /// What a slot says of a group.
+    fn value(&self, slot: usize, group: u32) -> Value {
         let call = &self.grouping.calls[self.slots[slot].call];
         if call.aggregation.numeric && self.mixed.contains(&slot) {
             return Value::Null;
         }
-        if let Some(state) = state {
-            return state.value();
-        }
-        let mut state = call.state();
-        state.settle(self.times);
-        state.value()
+        self.states[slot].value(group as usize).unwrap_or_else(|| {
+            let mut state = call.state();
+            state.settle(self.times);
+            state.value()
+        })
     }
 
     /// Tells sparklines, once all rows are in, from when to when they go.
     pub(in crate::commands) fn settle(&mut self) {
         if self.times.is_some() {
-            for state in self.all.iter_mut().flat_map(|group| &mut group.states).flatten() {
-                state.settle(self.times);
-            }
+            self.states.iter_mut().for_each(|states| states.settle(self.times));
         }
     }
 
     /// What the groups hold, for commands that make a table of their own of it.
-    pub(in crate::commands) fn parts(self) -> Parts {
+    pub(in crate::commands) fn parts(mut self) -> Parts {
         let order = self.order();
         let slots =
             order.iter().map(|slot| (self.slots[*slot].call, self.name(&self.slots[*slot]))).collect();
-        let groups = self
-            .all
-            .into_iter()
-            .map(|mut group| {
-                group.states.resize_with(self.slots.len(), || None);
-                let states = order.iter().map(|slot| group.states[*slot].take()).collect();
-                Part { by: group.by, states }
-            })
-            .collect();
+        let mut part = |(group, by)| {
+            let states = order.iter().map(|slot| self.states[*slot].take(group)).collect();
+            Part { by, states }
+        };
+        let groups = self.keys.iter().enumerate().map(&mut part).collect();
         Parts { slots, groups, times: self.times }
+    }
+
+    /// The slot of a call and field; made if there is none.
+    fn slot(&mut self, slot: Slot) -> usize {
+        self.slots.iter().position(|mine| *mine == slot).unwrap_or_else(|| {
+            self.states.push(self.grouping.calls[slot.call].states());
+            self.slots.push(slot);
+            self.slots.len() - 1
+        })
     }
 
     /// Makes slots for the fields of a batch that calls with wildcards take.
@@ -283,112 +287,54 @@ impl Groups {
             }
             let is_by = |name: &str| grouping.by.iter().any(|by| by.field == name);
             for name in rows.names().filter(|n| !is_hidden(n) && pattern.matches(n) && !is_by(n)) {
-                let slot = Slot { call: index, field: Some(Arc::clone(name)) };
-                if !self.slots.contains(&slot) {
-                    self.slots.push(slot);
-                }
+                self.slot(Slot { call: index, field: Some(Arc::clone(name)) });
             }
         }
     }
 
-    /// The group of single values, none of them null.
-    fn group(&mut self, by: &[Cell<'_>]) -> u32 {
-        self.key.clear();
-        for cell in by {
-            match cell {
-                // In no UTF-8 text either.
-                Cell::Null => self.key.push(0xfe),
-                cell => columns::with_text(*cell, |text| self.key.extend_from_slice(text.as_bytes())),
-            }
-            // In no UTF-8 text.
-            self.key.push(0xff);
+    /// The groups in the order of their BY fields, now that all are there.
+    fn sorted(&mut self) -> Sorted {
+        if self.grouping.by.is_empty() && self.len() == 0 {
+            self.begin();
         }
-        if let Some(found) = self.index.get(self.key.as_slice()) {
-            let known = &mut self.all[*found as usize].by;
-            for (mine, theirs) in known.iter_mut().zip(by) {
-                // Values that are written alike are one group, whatever their types; which type stays must not
-                // depend on which came first.
-                if rank(*theirs) < kind(mine) {
-                    *mine = (*theirs).into();
-                }
-            }
-            return *found;
-        }
-        let new = self.all.len() as u32;
-        self.unweighed += 2 * self.key.len();
-        self.index.insert(self.key.as_slice().into(), new);
-        self.all.push(Group { by: by.iter().map(|cell| (*cell).into()).collect(), states: Vec::new() });
-        new
-    }
-
-    /// The groups in the order of their BY fields.
-    fn sorted(&self) -> Vec<u32> {
-        let mut sorted: Vec<u32> = (0..self.all.len() as u32).collect();
-        let key = |group: &u32| &self.all[*group as usize].by;
-        sorted.sort_by(|a, b| {
-            key(a)
-                .iter()
-                .zip(key(b))
-                .map(|(x, y)| compare(x, y))
-                .find(|o| o.is_ne())
-                .unwrap_or(Ordering::Equal)
-        });
-        sorted
+        self.settle();
+        self.keys.sorted()
     }
 
     /// The table of results, sorted by the BY fields.
     pub(in crate::commands) fn table(mut self) -> Batch {
-        if self.grouping.by.is_empty() && self.all.is_empty() {
-            self.group(&[]);
-        }
-        self.settle();
-        // Nothing is looked up any more, and columns of the values are made below: there need not be three of each.
-        self.index = FxHashMap::default();
         let sorted = self.sorted();
-        let mut out = Batch::new(sorted.len());
-        for (i, by) in self.grouping.by.iter().enumerate() {
-            let take = |group: &u32| std::mem::take(&mut self.all[*group as usize].by[i]);
-            let values: Vec<Value> = sorted.iter().map(take).collect();
-            out.set(by.field.as_str(), columns::column(&values));
+        self.table_of(sorted)
+    }
+
+    fn table_of(mut self, sorted: Sorted) -> Batch {
+        // The columns have the values: they need not be there twice.
+        self.keys = Keys::default();
+        let mut out = Batch::new(sorted.groups.len());
+        for (by, column) in self.grouping.by.iter().zip(sorted.columns) {
+            out.set(by.field.as_str(), column);
         }
         for slot in self.order() {
-            let values: Vec<Value> = sorted
-                .iter()
-                .map(|g| self.value(slot, self.all[*g as usize].states.get(slot).and_then(Option::as_deref)))
-                .collect();
+            let values: Vec<Value> = sorted.groups.iter().map(|group| self.value(slot, *group)).collect();
             out.set(self.name(&self.slots[slot]).as_str(), columns::column(&values));
         }
         out
     }
 }
 
-impl Group {
-    fn state(&mut self, slot: usize, call: &Call) -> &mut dyn State {
-        if self.states.len() <= slot {
-            self.states.resize_with(slot + 1, || None);
-        }
-        self.states[slot].get_or_insert_with(|| call.state()).as_mut()
-    }
-}
-
-/// A key for every combination of the values of multivalue cells.
-fn combinations<'c>(key: &[Cell<'c>], once: bool) -> Result<Vec<Vec<Cell<'c>>>, Box<Diagnostic>> {
-    let mut keys = vec![Vec::with_capacity(key.len())];
-    for cell in key {
+/// A key for every combination of a row's values.
+fn combinations(by: &[Numbers], row: usize, once: bool) -> Result<Vec<Vec<u32>>, Box<Diagnostic>> {
+    let mut keys = vec![Vec::with_capacity(by.len())];
+    for numbers in by {
         let mut longer = Vec::new();
         for start in &keys {
             let from = longer.len();
-            let mut values = Vec::new();
-            match cell {
-                Cell::Null => values.push(Cell::Null),
-                cell => columns::each(*cell, |value| values.push(value)),
-            }
-            for value in values {
-                if once && longer[from..].iter().any(|key: &Vec<Cell<'c>>| key.last() == Some(&value)) {
+            for number in numbers.of_row(row) {
+                if once && longer[from..].iter().any(|key: &Vec<u32>| key.last() == Some(number)) {
                     continue;
                 }
-                let mut key = start.clone();
-                key.push(value);
+                let mut key: Vec<u32> = start.clone();
+                key.push(*number);
                 longer.push(key);
             }
             if longer.len() > MOST_COMBINATIONS {
@@ -400,16 +346,6 @@ fn combinations<'c>(key: &[Cell<'c>], once: bool) -> Result<Vec<Vec<Cell<'c>>>, 
         keys = longer;
     }
     Ok(keys)
-}
-
-/// The rank that [`kind`] gives to the cell's value.
-fn rank(cell: Cell<'_>) -> u8 {
-    match cell {
-        Cell::Time(_) => 0,
-        Cell::Int(_) => 1,
-        Cell::Float(_) => 2,
-        _ => 3,
-    }
 }
 
 /// Whether every value of a cell is a number.
@@ -425,17 +361,6 @@ fn weight(cell: Cell<'_>) -> usize {
         Cell::Text(text) => text.len() + 64,
         Cell::List(values, from, to) => (from..to).map(|i| values.value(i).len() + 64).sum(),
         _ => 16,
-    }
-}
-
-/// A group's value as a cell.
-fn cell(value: &Value) -> Cell<'_> {
-    match value {
-        Value::Time(ns) => Cell::Time(*ns),
-        Value::Int(i) => Cell::Int(*i),
-        Value::Float(f) => Cell::Float(*f),
-        Value::Text(text) => Cell::Text(text),
-        Value::Null | Value::Bool(_) | Value::List(_) => Cell::Null,
     }
 }
 
@@ -470,7 +395,7 @@ impl Fold for Groups {
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, all: theirs, weighed, unweighed, mixed, times, spilled, .. } = *other;
+        let Self { slots, mut states, keys, weighed, unweighed, mixed, times, spilled, .. } = *other;
         match (&mut self.spilled, spilled) {
             (Some(mine), Some(theirs)) => mine.merge(theirs),
             (mine @ None, theirs) => *mine = theirs,
@@ -482,25 +407,14 @@ impl Fold for Groups {
             (mine, theirs) => mine.or(theirs),
         };
         // Where each of the other's slots is here.
-        let places: Vec<usize> = slots
-            .into_iter()
-            .map(|slot| {
-                self.slots.iter().position(|mine| *mine == slot).unwrap_or_else(|| {
-                    self.slots.push(slot);
-                    self.slots.len() - 1
-                })
-            })
-            .collect();
+        let places: Vec<usize> = slots.into_iter().map(|slot| self.slot(slot)).collect();
         self.mixed.extend(mixed.into_iter().map(|slot| places[slot]));
-        let grouping = Arc::clone(&self.grouping);
-        for Group { by, states } in theirs {
-            let by: Vec<Cell<'_>> = by.iter().map(cell).collect();
-            let group = self.group(&by) as usize;
-            for (theirs, place) in states.into_iter().zip(&places) {
-                if let Some(theirs) = theirs {
-                    let call = &grouping.calls[self.slots[*place].call];
-                    self.all[group].state(*place, call).merge(theirs);
-                }
+        let groups = self.keys.merge(&keys);
+        drop(keys);
+        for (theirs, place) in states.iter_mut().zip(&places) {
+            let mine = &mut self.states[*place];
+            for (other, group) in groups.iter().enumerate() {
+                mine.merge(*group as usize, theirs.as_mut(), other);
             }
         }
         self.weigh_sometimes();
@@ -511,7 +425,7 @@ impl Fold for Groups {
     }
 
     fn rows(&self) -> usize {
-        self.all.len()
+        self.keys.len()
     }
 
     fn bytes(&self) -> usize {
@@ -519,9 +433,7 @@ impl Fold for Groups {
     }
 
     fn weigh(&mut self) {
-        let keys: usize = self.index.keys().map(|key| 2 * key.len() + 64).sum();
-        let states = self.all.iter().flat_map(|group| &group.states).flatten();
-        self.weighed = keys + states.map(|state| state.size()).sum::<usize>();
+        self.weighed = self.keys.bytes() + self.states.iter().map(|states| states.size()).sum::<usize>();
         self.unweighed = 0;
     }
 

@@ -4,6 +4,7 @@ mod bins;
 mod calls;
 mod counted;
 mod groups;
+mod keys;
 mod span;
 
 pub(super) use bins::{BIN_OPTIONS, Binning, is_time};
@@ -12,7 +13,7 @@ pub(super) use counted::Counted;
 pub(super) use groups::{Groups, Member, Part};
 pub(super) use span::Span;
 
-use crate::aggregations::{Aggregation, Sparkline, State};
+use crate::aggregations::{Aggregation, Sparkline, State, States};
 use crate::eval::Expression;
 use crate::pipeline::{FieldSet, GroupedBy, Pattern};
 use crate::predicate::{Formula, Predicate};
@@ -100,6 +101,11 @@ impl Call {
             }
             None => (self.aggregation.start)(self.number),
         }
+    }
+
+    /// Room for the states of many groups.
+    fn states(&self) -> Box<dyn States> {
+        self.state().many()
     }
 }
 

@@ -1,11 +1,11 @@
 //! Groups that do not fit into memory.
 
-use super::{Group, Groups, Slot};
+use super::{Groups, Keys, Slot};
 use crate::Value;
 use crate::memory::{Chunks, Memory, Partitions, Rows, Writer, merge, too_large};
-use crate::pipeline::{Fold, columns, compare, kind};
+use crate::pipeline::{Fold, compare};
 use grotto_diag::Diagnostic;
-use grotto_events::{Batch, Column};
+use grotto_events::Batch;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -21,21 +21,26 @@ type Saved = (usize, Option<String>, Vec<u8>);
 impl Groups {
     /// Writes all groups to disk and forgets them.
     pub(super) fn write_out(&mut self, memory: &Memory) -> Result<u64, Box<Diagnostic>> {
+        if self.len() == 0 {
+            return Ok(0);
+        }
         let mut spilled = self.spilled.take().unwrap_or_else(|| Partitions::new(memory));
         let before = spilled.bytes();
-        let mut all: Vec<Option<Group>> = std::mem::take(&mut self.all).into_iter().map(Some).collect();
-        for (key, group) in std::mem::take(&mut self.index) {
-            let Some(Group { by, states }) = all.get_mut(group as usize).and_then(Option::take) else {
-                continue;
-            };
-            let states = states.into_iter().zip(&self.slots).filter_map(|(state, slot)| {
-                let state: Saved = (slot.call, slot.field.as_ref().map(ToString::to_string), state?.save());
+        let mut key = Vec::new();
+        for (group, by) in self.keys.iter().enumerate() {
+            key.clear();
+            self.keys.write(group, &mut key);
+            let states = self.states.iter().zip(&self.slots).filter_map(|(states, slot)| {
+                let state: Saved =
+                    (slot.call, slot.field.as_ref().map(ToString::to_string), states.save(group)?);
                 Some(state)
             });
             let by = postcard::to_stdvec(&by).unwrap_or_default();
             let states = postcard::to_stdvec(&states.collect::<Vec<_>>()).unwrap_or_default();
             spilled.push(&key, by, states)?;
         }
+        self.keys = Keys::new(self.grouping.by.len());
+        self.states = self.slots.iter().map(|slot| self.grouping.calls[slot.call].states()).collect();
         spilled.flush()?;
         let written = spilled.bytes() - before;
         self.spilled = Some(spilled);
@@ -55,8 +60,10 @@ impl Groups {
         for part in spilled.parts()? {
             let mut groups = self.empty();
             part.read(|by, states| groups.load(by, states, memory))?;
-            let kinds = groups.kinds();
-            let mut table = groups.table();
+            let sorted = groups.sorted();
+            let kinds = (0..fields).map(|field| groups.keys.kinds(&sorted.groups, field));
+            let kinds: Vec<_> = kinds.zip(sorted.columns.clone()).collect();
+            let mut table = groups.table_of(sorted);
             for (number, (kinds, values)) in kinds.into_iter().enumerate() {
                 table.set(hidden(number), kinds);
                 // A result may have the name of a BY field.
@@ -93,6 +100,7 @@ impl Groups {
     pub(in crate::commands) fn empty(&self) -> Self {
         let mut groups = Self::new(Arc::clone(&self.grouping));
         groups.slots.clone_from(&self.slots);
+        groups.states = self.slots.iter().map(|slot| self.grouping.calls[slot.call].states()).collect();
         groups.mixed.clone_from(&self.mixed);
         groups.times = self.times;
         groups
@@ -104,18 +112,16 @@ impl Groups {
             || Diagnostic::error("engine/disk", "rows that do not fit into memory were read back changed");
         let values: Vec<Value> = postcard::from_bytes(by).map_err(|_| broken())?;
         let saved: Vec<Saved> = postcard::from_bytes(states).map_err(|_| broken())?;
-        let cells: Vec<_> = values.iter().map(super::cell).collect();
-        let group = self.group(&cells) as usize;
-        let grouping = Arc::clone(&self.grouping);
+        let before = self.keys.bytes();
+        let group = self.keys.group_of(&values);
+        self.unweighed += self.keys.bytes() - before;
         for (call, field, state) in saved {
-            let slot = Slot { call, field: field.map(Into::into) };
-            let place = self.slots.iter().position(|known| *known == slot).unwrap_or_else(|| {
-                self.slots.push(slot);
-                self.slots.len() - 1
-            });
-            let call = grouping.calls.get(call).ok_or_else(broken)?;
+            if call >= self.grouping.calls.len() {
+                return Err(Box::new(broken()));
+            }
+            let place = self.slot(Slot { call, field: field.map(Into::into) });
             self.unweighed += 2 * state.len() + 64;
-            if !self.all[group].state(place, call).load(&state) {
+            if !self.states[place].load(group as usize, &state) {
                 return Err(Box::new(broken()));
             }
         }
@@ -126,18 +132,6 @@ impl Groups {
             }
         }
         Ok(())
-    }
-
-    /// The types of the BY values in the order of the table, and the values, for each BY field.
-    fn kinds(&self) -> Vec<(Column, Column)> {
-        let sorted = self.sorted();
-        let of_field = |field: usize| {
-            let kind = |group: &u32| i64::from(kind(&self.all[*group as usize].by[field]));
-            let kinds = Column::Int(sorted.iter().map(kind).collect::<Vec<i64>>().into());
-            let value = |group: &u32| self.all[*group as usize].by[field].clone();
-            (kinds, columns::column(&sorted.iter().map(value).collect::<Vec<_>>()))
-        };
-        (0..self.grouping.by.len()).map(of_field).collect()
     }
 }
 

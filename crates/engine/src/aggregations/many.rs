@@ -1,0 +1,96 @@
+//! The states of many groups.
+
+use super::{Moment, State};
+use crate::Value;
+use grotto_events::Cell;
+use std::any::Any;
+
+/// States of one aggregation, by the number of their group. Of a group that has seen nothing there is none.
+pub trait States: Send {
+    /// Takes in the value of a row of a group, as [`State::accumulate`].
+    fn accumulate(&mut self, group: usize, cell: Cell<'_>, at: Moment);
+    /// Takes in what a group of other states of the same aggregation has seen, which forget it.
+    fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize);
+    /// The result of a group so far; `None` of one that has seen nothing.
+    fn value(&self, group: usize) -> Option<Value>;
+    /// As [`State::settle`], for all groups.
+    fn settle(&mut self, times: Option<(i64, i64)>);
+    /// Bytes that they take, about.
+    fn size(&self) -> usize;
+    /// The part of these that follows from the number of groups alone; it costs nothing to ask.
+    fn room(&self) -> usize;
+    /// What a group has seen, as [`State::save`].
+    fn save(&self, group: usize) -> Option<Vec<u8>>;
+    /// Takes in what [`save`](Self::save) gave; false when these are no such bytes.
+    fn load(&mut self, group: usize, saved: &[u8]) -> bool;
+    /// The state of a group, which is forgotten.
+    fn take(&mut self, group: usize) -> Option<Box<dyn State>>;
+    /// For [`merge`](Self::merge).
+    fn as_any(&mut self) -> &mut dyn Any;
+}
+
+/// States of one type, one beside the other.
+pub(super) struct Many<T> {
+    start: Box<dyn Fn() -> T + Send>,
+    all: Vec<Option<T>>,
+}
+
+impl<T> Many<T> {
+    /// No states; `start` makes one that has seen nothing.
+    pub(super) fn new(start: impl Fn() -> T + Send + 'static) -> Self {
+        Self { start: Box::new(start), all: Vec::new() }
+    }
+
+    fn state(&mut self, group: usize) -> &mut T {
+        if group >= self.all.len() {
+            self.all.resize_with(group + 1, || None);
+        }
+        self.all[group].get_or_insert_with(&self.start)
+    }
+}
+
+impl<T: State + 'static> States for Many<T> {
+    fn accumulate(&mut self, group: usize, cell: Cell<'_>, at: Moment) {
+        self.state(group).accumulate(cell, at);
+    }
+
+    fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize) {
+        let Some(others) = others.as_any().downcast_mut::<Self>() else { return };
+        if let Some(theirs) = others.all.get_mut(theirs).and_then(Option::take) {
+            self.state(group).merge(Box::new(theirs));
+        }
+    }
+
+    fn value(&self, group: usize) -> Option<Value> {
+        self.all.get(group)?.as_ref().map(State::value)
+    }
+
+    fn settle(&mut self, times: Option<(i64, i64)>) {
+        self.all.iter_mut().flatten().for_each(|state| state.settle(times));
+    }
+
+    fn room(&self) -> usize {
+        self.all.capacity() * size_of::<Option<T>>()
+    }
+
+    fn size(&self) -> usize {
+        self.room() + self.all.iter().flatten().map(State::size).sum::<usize>()
+    }
+
+    fn save(&self, group: usize) -> Option<Vec<u8>> {
+        self.all.get(group)?.as_ref().map(State::save)
+    }
+
+    fn load(&mut self, group: usize, saved: &[u8]) -> bool {
+        self.state(group).load(saved)
+    }
+
+    fn take(&mut self, group: usize) -> Option<Box<dyn State>> {
+        let state = self.all.get_mut(group)?.take()?;
+        Some(Box::new(state))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
