@@ -7,7 +7,7 @@ use crate::profile;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
 use crate::tables;
-use grotto_detect::record::Record;
+use grotto_detect::record::{Files, Record};
 use grotto_detect::replay::Replay;
 use grotto_detect::state::State;
 use grotto_detect::{Evaluation, Options, Outcome, RuleSet, scan_with};
@@ -73,35 +73,36 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     diagnostics.extend(unwritten);
     diagnostics.extend(inputs.diagnostics);
     let read = outcome.something_read() && inputs.files.read > 0;
-    let elapsed = started.elapsed();
-    let records = outcome.records(&rules, &diagnostics, inputs.files, elapsed);
-    let phase = phase::enter(Phase::Output);
-    let talk = reports.talk(&records);
-    if !talk.is_empty() {
-        setup::say(&talk);
-    }
-    let mut html = String::new();
-    if reports.has_html() {
-        html = output::html::report(&output::html::Run {
-            args,
-            rules: &rules,
-            knowledge: &setup.knowledge,
-            parts: &inputs.parts,
-            inputs: &inputs.logs,
-            records: &records,
-            begun,
-            elapsed,
-            kept: reports.file_of_records(),
-        })?;
-    }
-    reports.write(&records, &html)?.iter().for_each(|said| setup::say(said));
-    drop(phase);
+    let found = if reports.stream() {
+        Found::streamed(outcome, &rules, &diagnostics, inputs.files, started, &mut reports)?
+    } else {
+        let elapsed = started.elapsed();
+        let records = outcome.records(&rules, &diagnostics, inputs.files, elapsed);
+        let _phase = phase::enter(Phase::Output);
+        say(&reports.talk(&records));
+        let mut html = String::new();
+        if reports.has_html() {
+            html = output::html::report(&output::html::Run {
+                args,
+                rules: &rules,
+                knowledge: &setup.knowledge,
+                parts: &inputs.parts,
+                inputs: &inputs.logs,
+                records: &records,
+                begun,
+                elapsed,
+                kept: reports.file_of_records(),
+            })?;
+        }
+        reports.write(&records, &html)?.iter().for_each(|said| setup::say(said));
+        Found::of(records)
+    };
     if args.profile {
         setup::say(&profile::report(started.elapsed(), &profile::costs(&rules)));
     }
     Ok(match args.fail_on {
         _ if !read => Ending::NothingRead,
-        Some(limit) if worst(&records).is_some_and(|worst| worst >= limit) => Ending::Found,
+        Some(limit) if found.worst.is_some_and(|worst| worst >= limit) => Ending::Found,
         _ if faulty => Ending::Wrong,
         _ => Ending::Done,
     })
@@ -118,11 +119,54 @@ fn keep(state: &mut State, rules: &RuleSet, outcome: &mut Outcome) -> Result<(),
     state.add(outcome.sightings(rules));
     state.mark(outcome.marks().iter().cloned());
     state.commit()?;
-    outcome.count(|id| state.seen(id));
+    outcome.count(rules, |id| state.seen(id));
     Ok(())
 }
 
-/// The severity of the worst finding or hit.
-fn worst(records: &[Record]) -> Option<FailOn> {
-    records.iter().filter_map(Record::rule).map(|rule| FailOn::named(&rule.severity)).max()
+fn say(talk: &str) {
+    if !talk.is_empty() {
+        setup::say(talk);
+    }
+}
+
+/// What is to be known of records once they are written.
+struct Found {
+    /// The severity of the worst finding or hit.
+    worst: Option<FailOn>,
+    /// The records of which nothing was found.
+    others: Vec<Record>,
+}
+
+impl Found {
+    fn of(mut records: Vec<Record>) -> Self {
+        let worst = records.iter().filter_map(Record::rule).map(|rule| FailOn::named(&rule.severity)).max();
+        records.retain(|record| record.rule().is_none());
+        Self { worst, others: records }
+    }
+
+    /// Writes the records as they are made: there may be more of them than fit into memory.
+    fn streamed(
+        outcome: Outcome,
+        rules: &RuleSet,
+        diagnostics: &[Diagnostic],
+        files: Files,
+        started: Instant,
+        reports: &mut Reports,
+    ) -> std::io::Result<Self> {
+        let mut all = Self { worst: None, others: Vec::new() };
+        let make = |records: Vec<Record>| {
+            let _phase = phase::enter(Phase::Output);
+            (output::lines(&records), Self::of(records))
+        };
+        let take = |(lines, found): (std::io::Result<Vec<u8>>, Self)| -> std::io::Result<()> {
+            reports.write_lines(&lines?)?;
+            all.worst = all.worst.max(found.worst);
+            all.others.extend(found.others);
+            Ok(())
+        };
+        outcome.report(rules, diagnostics, files, &|| started.elapsed(), &make, take)?;
+        reports.flush()?;
+        say(&reports.talk(&all.others));
+        Ok(all)
+    }
 }

@@ -72,19 +72,8 @@ impl Times<'_> {
 }
 
 /// The records of a rule's result. `joined` says that the rows come from script blocks put together from their parts.
-/// Rows that `throttle` holds back have none.
-pub(crate) fn records(
-    rule: &Rule,
-    batch: &Batch,
-    joined: bool,
-    times: &Times<'_>,
-    throttle: Option<&mut Throttle<'_>>,
-) -> Vec<Record> {
-    let mut rows = rows(batch);
-    if let Some(throttle) = throttle {
-        rows = admitted(rows, times, throttle);
-    }
-    let mut records: Vec<Record> = rows.into_iter().flat_map(|row| of_row(rule, row, times)).collect();
+pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
+    let mut records: Vec<Record> = rows(batch).into_iter().flat_map(|row| of_row(rule, row, times)).collect();
     for record in &mut records {
         match record {
             Record::Finding(f) | Record::IntermediateFinding(f) => f.joined_script_block = joined,
@@ -95,18 +84,20 @@ pub(crate) fn records(
     records
 }
 
-/// The rows that are not held back, in their order. They are asked in the order of their times.
-fn admitted(rows: Vec<Row>, times: &Times<'_>, throttle: &mut Throttle<'_>) -> Vec<Row> {
+/// The rows that a throttle does not hold back, in their order. They are asked in the order of their times.
+pub(crate) fn admitted(batch: &Batch, times: &Times<'_>, throttle: &mut Throttle<'_>) -> Batch {
+    let rows = rows(batch);
     let mut asked: Vec<(Option<i64>, usize)> =
         rows.iter().enumerate().map(|(number, row)| (times.raised(row), number)).collect();
     asked.sort_unstable();
-    let mut admitted = vec![false; rows.len()];
+    let mut admitted = Vec::new();
     for (at, number) in asked {
-        if let (Some(row), Some(admitted)) = (rows.get(number), admitted.get_mut(number)) {
-            *admitted = throttle.admits(row, at);
+        if rows.get(number).is_some_and(|row| throttle.admits(row, at)) {
+            admitted.push(number as u32);
         }
     }
-    rows.into_iter().zip(admitted).filter_map(|(row, admitted)| admitted.then_some(row)).collect()
+    admitted.sort_unstable();
+    batch.take(&admitted)
 }
 
 fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {

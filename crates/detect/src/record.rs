@@ -295,3 +295,24 @@ pub struct Summary {
     /// Seconds from start to end.
     pub elapsed: f64,
 }
+
+impl Summary {
+    /// Counts a record among what was found.
+    pub(crate) fn count(&mut self, record: &Record) {
+        match record {
+            Record::Finding(f) => *self.findings.entry(f.rule.severity.clone()).or_default() += 1,
+            Record::IntermediateFinding(_) => self.intermediate_findings += 1,
+            Record::Hit(_) => self.hits += 1,
+            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
+        }
+    }
+
+    /// Adds what another counted.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (severity, count) in &other.findings {
+            *self.findings.entry(severity.clone()).or_default() += count;
+        }
+        self.intermediate_findings += other.intermediate_findings;
+        self.hits += other.hits;
+    }
+}

@@ -102,6 +102,11 @@ impl RuleSet {
 }
 
 impl Rule {
+    /// Whether its rows raise findings or intermediate findings; those of others are hits.
+    pub(crate) fn raises(&self) -> bool {
+        self.detection.finding.is_some() || !self.detection.intermediate_findings.is_empty()
+    }
+
     /// The record that says what became of it.
     pub fn record(&self) -> RuleRecord {
         let place = self.reason.as_ref().and_then(Diagnostic::place);

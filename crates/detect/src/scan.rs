@@ -2,6 +2,7 @@
 
 use crate::driver::Told;
 use crate::finding;
+use crate::firings::Firing;
 use crate::record::{ErrorRecord, Files, Record, RuleRecord, RuleState, Summary};
 use crate::risk::{self, LogRisk, Reads, Sighting};
 use crate::rules::{Rule, RuleSet};
@@ -11,6 +12,11 @@ use grotto_diag::{Diagnostic, Severity};
 use grotto_engine::plan::Head;
 use grotto_events::{Batch, Part, PartReport};
 use grotto_knowledge::Knowledge;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,12 +33,51 @@ pub struct Options<'o> {
 pub struct Outcome {
     report: PartReport,
     /// For each rule what it found.
-    found: Vec<Vec<Record>>,
+    found: Vec<Vec<Found>>,
+    /// How often findings have been seen, by their ids.
+    seen: FxHashMap<String, u64>,
     /// For each rule how many rows its throttling held back.
     held: Vec<usize>,
     /// When rules with throttling raised something.
     marks: Vec<Mark>,
 }
+
+/// Something that a rule found. Its rows become [records](Record) when these are asked for: as such they take many times
+/// the memory.
+enum Found {
+    Rows {
+        batch: Batch,
+        /// Whether they come from script blocks that were put together.
+        joined: bool,
+        /// First and last time of the events behind them, nanoseconds since 1970.
+        span: Option<(i64, i64)>,
+        firing: Option<Firing>,
+    },
+    Problem(ErrorRecord),
+}
+
+impl Found {
+    /// The records of a stretch of its rows.
+    fn records(&self, rule: &Rule, rules: &RuleSet, rows: Range<usize>) -> Vec<Record> {
+        match self {
+            Self::Problem(problem) => vec![Record::Error(problem.clone())],
+            Self::Rows { batch, joined, span, firing } => {
+                let times = finding::Times { context: &rules.context, span: *span, firing: *firing };
+                finding::records(rule, &batch.slice(rows.start, rows.len()), *joined, &times)
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Problem(_) => 1,
+            Self::Rows { batch, .. } => batch.rows(),
+        }
+    }
+}
+
+/// How many rows become records at a time.
+const AT_A_TIME: usize = 1024;
 
 /// Runs all rules over all parts. `progress` is told the bytes of each part when it was read.
 pub fn scan(
@@ -67,11 +112,16 @@ pub fn scan_with(
     let kept: Vec<Diagnostic> = parts.iter().filter(|_| again).filter_map(|part| part.keep().err()).collect();
     let mut pass = rules.run(&first, in_logs, parts, knowledge, predicates.clone(), progress);
     let count = rules.rules.len();
-    let (found, held) = (vec![Vec::new(); count], vec![0; count]);
-    let mut outcome = Outcome { report: pass.report, found, held, marks: Vec::new() };
+    let mut outcome = Outcome {
+        report: pass.report,
+        found: (0..count).map(|_| Vec::new()).collect(),
+        seen: FxHashMap::default(),
+        held: vec![0; count],
+        marks: Vec::new(),
+    };
     outcome.report.diagnostics.extend(kept);
     let rest = pass.answers.split_off(first.len());
-    outcome.take_in(rules, &first, &pass.answers, options);
+    outcome.take_in(rules, &first, pass.answers, options);
     if !second.is_empty() {
         let in_logs = outcome.risk_in_logs(rest);
         let found = State::with(options.state, outcome.sightings(rules));
@@ -81,7 +131,7 @@ pub fn scan_with(
             risk.splice(0..0, parts.iter().cloned());
         }
         let pass = rules.run(&second, None, &risk, knowledge, predicates, &|_| {});
-        outcome.take_in(rules, &second, &pass.answers, options);
+        outcome.take_in(rules, &second, pass.answers, options);
         if !again {
             outcome.report.diagnostics.extend(pass.report.diagnostics);
         }
@@ -90,8 +140,13 @@ pub fn scan_with(
 }
 
 impl Outcome {
-    /// Makes records of what some of the jobs answered.
-    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], answers: &[Vec<Told>], options: &Options<'_>) {
+    /// Takes in what some of the jobs answered.
+    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], mut answers: Vec<Vec<Told>>, options: &Options<'_>) {
+        for told in answers.iter_mut().flatten() {
+            if let Ok(rows) = &mut told.answer.rows {
+                *rows = rows.compact();
+            }
+        }
         for (rule, (found, held)) in rules.rules.iter().zip(self.found.iter_mut().zip(&mut self.held)) {
             let at = rule.job.and_then(|job| jobs.binary_search(&job).ok());
             if let Some(answers) = at.and_then(|at| answers.get(at)) {
@@ -137,26 +192,29 @@ impl Outcome {
 
     /// The findings and intermediate findings, in the order of the rules, each with what is known of its rule.
     pub fn sightings(&self, rules: &RuleSet) -> Vec<Sighting> {
-        let of_rule = |(rule, found): (&Rule, &Vec<Record>)| -> Vec<Sighting> {
-            let sighting = |record: &Record| {
+        let of_rule = |(rule, found): (&Rule, &Vec<Found>)| -> Vec<Sighting> {
+            let sighting = |record: Record| {
                 let (finding, intermediate) = match record {
                     Record::Finding(finding) => (finding, false),
                     Record::IntermediateFinding(finding) => (finding, true),
                     _ => return None,
                 };
-                let annotations = Arc::clone(&rule.annotations);
-                Some(Sighting { intermediate, finding: finding.clone(), annotations })
+                Some(Sighting { intermediate, finding, annotations: Arc::clone(&rule.annotations) })
             };
-            found.iter().filter_map(sighting).collect()
+            if !rule.raises() {
+                return Vec::new();
+            }
+            let records = found.iter().flat_map(|found| found.records(rule, rules, 0..found.len()));
+            records.filter_map(sighting).collect()
         };
         rules.rules.iter().zip(&self.found).flat_map(of_rule).collect()
     }
 
-    /// Writes into each finding how often it has been seen, by its id.
-    pub fn count(&mut self, seen: impl Fn(&str) -> Option<u64>) {
-        for record in self.found.iter_mut().flatten() {
-            if let Record::Finding(finding) | Record::IntermediateFinding(finding) = record {
-                finding.seen = seen(&finding.id);
+    /// Will write into each finding how often it has been seen, by its id.
+    pub fn count(&mut self, rules: &RuleSet, seen: impl Fn(&str) -> Option<u64>) {
+        for sighting in self.sightings(rules) {
+            if let Some(times) = seen(&sighting.finding.id) {
+                self.seen.insert(sighting.finding.id, times);
             }
         }
     }
@@ -176,6 +234,80 @@ impl Outcome {
         files: Files,
         elapsed: Duration,
     ) -> Vec<Record> {
+        let mut all = Vec::new();
+        let gather = |mut records| {
+            all.append(&mut records);
+            Ok::<(), Infallible>(())
+        };
+        match self.report(rules, before, files, &|| elapsed, &|records| records, gather) {
+            Ok(()) => all,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same records a few at a time: `make` makes something of them on many threads, `take` is given that in order
+    /// until it fails.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub fn report<T: Send, E>(
+        self,
+        rules: &RuleSet,
+        before: &[Diagnostic],
+        files: Files,
+        elapsed: &dyn Fn() -> Duration,
+        make: &(dyn Fn(Vec<Record>) -> T + Sync),
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut summary = self.summary(rules, before, files);
+        let mut first = self.problems(before);
+        first.extend(rules.rules.iter().zip(&self.held).map(|(rule, held)| {
+            Record::Rule(RuleRecord { throttled: *held, ..rule.record() })
+        }));
+        take(make(first))?;
+        let mut with_hits: BTreeSet<String> = BTreeSet::new();
+        for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {
+            let made = |(rule, found, rows): &(&Rule, &Found, Range<usize>)| {
+                let mut records = found.records(rule, rules, rows.clone());
+                let (mut tally, mut hit) = (Summary::default(), None);
+                for record in &mut records {
+                    match record {
+                        Record::Finding(f) | Record::IntermediateFinding(f) => {
+                            f.seen = self.seen.get(&f.id).copied();
+                        }
+                        Record::Hit(_) | Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
+                    }
+                    tally.count(record);
+                    hit = hit.or_else(|| record.rule().map(|rule| rule.id.clone()));
+                }
+                (tally, hit, make(records))
+            };
+            let made: Vec<(Summary, Option<String>, T)> = shares.par_iter().map(made).collect();
+            for (tally, hit, made) in made {
+                summary.add(&tally);
+                with_hits.extend(hit);
+                take(made)?;
+            }
+        }
+        summary.rules_with_hits = with_hits.len();
+        summary.elapsed = elapsed().as_secs_f64();
+        take(make(vec![Record::Summary(summary)]))
+    }
+
+    /// What was found, in shares of about the same size.
+    fn shares<'a>(&'a self, rules: &'a RuleSet) -> Vec<(&'a Rule, &'a Found, Range<usize>)> {
+        let mut shares = Vec::new();
+        for (rule, found) in rules.rules.iter().zip(&self.found) {
+            for one in found {
+                let starts = (0..one.len()).step_by(AT_A_TIME);
+                shares.extend(starts.map(|from| (rule, one, from..(from + AT_A_TIME).min(one.len()))));
+            }
+        }
+        shares
+    }
+
+    /// What went wrong but for single rules.
+    fn problems(&self, before: &[Diagnostic]) -> Vec<Record> {
         let report = &self.report;
         let error = |d: &Diagnostic| Record::Error(ErrorRecord::from(d));
         let mut records: Vec<Record> = before.iter().chain(&report.diagnostics).map(error).collect();
@@ -184,7 +316,14 @@ impl Outcome {
                 format!("{} more diagnostics about log files were not kept", report.more_diagnostics);
             records.push(error(&Diagnostic::warning("scan/more-diagnostics", message)));
         }
-        let mut summary = Summary {
+        records
+    }
+
+    /// The totals without what was found.
+    fn summary(&self, rules: &RuleSet, before: &[Diagnostic], files: Files) -> Summary {
+        let report = &self.report;
+        let in_state = |state| rules.rules.iter().filter(|rule| rule.state == state).count();
+        Summary {
             files: files.read,
             files_skipped: files.skipped,
             files_failed: files.failed,
@@ -192,43 +331,24 @@ impl Outcome {
             events: report.events,
             events_failed: report.failed,
             chunks_lost: report.lost,
+            rules_run: in_state(RuleState::Run),
+            rules_unsupported: in_state(RuleState::Unsupported),
+            rules_invalid: in_state(RuleState::Invalid),
             content_failed: before.iter().filter(|d| is_content(d)).count(),
             throttled: self.held.iter().sum(),
             spilled_bytes: rules.context.memory.written(),
             rules_spilled: spilled(rules),
-            elapsed: elapsed.as_secs_f64(),
             ..Summary::default()
-        };
-        let rule =
-            |(rule, held): (&Rule, &usize)| Record::Rule(RuleRecord { throttled: *held, ..rule.record() });
-        records.extend(rules.rules.iter().zip(&self.held).map(rule));
-        for rule in &rules.rules {
-            match rule.state {
-                RuleState::Run => summary.rules_run += 1,
-                RuleState::Unsupported => summary.rules_unsupported += 1,
-                RuleState::Invalid => summary.rules_invalid += 1,
-            }
         }
-        records.extend(self.found.into_iter().flatten());
-        summary.rules_with_hits = with_hits(&records);
-        for record in &records {
-            match record {
-                Record::Finding(f) => *summary.findings.entry(f.rule.severity.clone()).or_default() += 1,
-                Record::IntermediateFinding(_) => summary.intermediate_findings += 1,
-                Record::Hit(_) => summary.hits += 1,
-                Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
-            }
-        }
-        records.push(Record::Summary(summary));
-        records
     }
 }
 
 /// What a rule found, and what went wrong: of each time that it fired, what script blocks put together from their parts
 /// gave, and what the events as they are gave.
-fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Throttle<'_>>) -> Vec<Record> {
-    let mut records = Vec::new();
+fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Throttle<'_>>) -> Vec<Found> {
+    let mut all = Vec::new();
     let mut warnings: Vec<&Diagnostic> = Vec::new();
+    let problem = |d: &Diagnostic| Found::Problem(ErrorRecord::from(&rule.located(d)));
     for fired in told.chunk_by(|a, b| a.run.firing == b.run.firing) {
         let firing = fired.first().and_then(|told| told.run.firing).and_then(|at| rules.firing(rule, at));
         let events = fired.iter().find(|told| !told.run.joined).map(|told| &told.answer);
@@ -245,14 +365,18 @@ fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Th
                 // found.
                 Ok(_) if !run.joined && answer.span.is_none() && !has_rows_of_its_own(rule, rules) => {}
                 Ok(batch) => {
-                    records.extend(finding::records(rule, batch, run.joined, &times, throttle.as_mut()));
+                    let batch = match throttle.as_mut() {
+                        Some(throttle) => finding::admitted(batch, &times, throttle),
+                        None => batch.clone(),
+                    };
+                    all.push(Found::Rows { batch, joined: run.joined, span, firing });
                 }
-                Err(problem) => records.push(Record::Error(ErrorRecord::from(&rule.located(problem)))),
+                Err(error) => all.push(problem(error)),
             }
         }
     }
-    records.extend(warnings.into_iter().map(|d| Record::Error(ErrorRecord::from(&rule.located(d)))));
-    records
+    all.extend(warnings.into_iter().map(problem));
+    all
 }
 
 /// The names of rules whose rows did not fit into memory.
@@ -273,14 +397,4 @@ fn has_rows_of_its_own(rule: &Rule, rules: &RuleSet) -> bool {
 /// Whether a diagnostic says that a file of rules, macros or an app could not be used.
 fn is_content(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error && !diagnostic.slug.starts_with("input/")
-}
-
-/// How many rules gave at least one row.
-fn with_hits(records: &[Record]) -> usize {
-    let ids = records.iter().filter_map(|record| match record {
-        Record::Finding(f) | Record::IntermediateFinding(f) => Some(f.rule.id.as_str()),
-        Record::Hit(h) => Some(h.rule.id.as_str()),
-        Record::Error(_) | Record::Rule(_) | Record::Summary(_) => None,
-    });
-    ids.collect::<std::collections::BTreeSet<_>>().len()
 }

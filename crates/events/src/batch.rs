@@ -50,6 +50,10 @@ pub enum Column {
     List(ListArray),
 }
 
+/// Texts up to this length stand in the column itself
+/// (<https://arrow.apache.org/docs/format/Columnar.html#variable-size-binary-view-layout>).
+const INLINE: usize = 12;
+
 impl Column {
     /// Text from values that may be missing.
     pub fn text<S: AsRef<str>>(values: impl IntoIterator<Item = Option<S>>) -> Self {
@@ -173,13 +177,17 @@ impl Column {
 
     /// The same values with texts of their own. Columns that were read share one buffer with the whole text of all
     /// events of their batch, and a column that was filtered down to a few rows still holds on to it: compact what is
-    /// kept for long.
+    /// kept for long. Rows that share texts go on sharing them where that takes less.
     pub fn compact(&self) -> Self {
         if let Some(value) = self.as_constant() {
             return Self::constant(value, self.len());
         }
         match self {
-            Self::Text(a) => Self::Text(a.gc()),
+            Self::Text(a) => {
+                let own: usize = a.lengths().map(|length| length as usize).filter(|l| *l > INLINE).sum();
+                let held: usize = a.data_buffers().iter().map(|buffer| buffer.len()).sum();
+                if held <= own { self.clone() } else { Self::Text(a.gc()) }
+            }
             Self::List(a) => compact_list(a).map_or_else(|| self.clone(), Self::List),
             Self::Int(_) | Self::Float(_) | Self::Time(_) => self.clone(),
         }

@@ -124,6 +124,21 @@ impl Reports {
         targets.iter().map(open).collect::<std::io::Result<_>>().map(Self)
     }
 
+    /// Whether they can be written record by record: all are JSON lines.
+    pub(crate) fn stream(&self) -> bool {
+        self.0.iter().all(|report| report.form == ReportForm::Plain(Format::Jsonl))
+    }
+
+    /// Writes [lines] of records to all.
+    pub(crate) fn write_lines(&mut self, lines: &[u8]) -> std::io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.writer.write_all(lines))
+    }
+
+    /// Writes what is still waiting.
+    pub(crate) fn flush(&mut self) -> std::io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.writer.flush())
+    }
+
     /// Whether one is to be looked at in a browser.
     pub(crate) fn has_html(&self) -> bool {
         self.0.iter().any(|report| report.form == ReportForm::Html)
@@ -164,6 +179,13 @@ impl Reports {
         let has_place = |form: ReportForm| matches!(form, ReportForm::Plain(Format::Json | Format::Jsonl));
         table::errors(records, !self.0.iter().all(|report| has_place(report.form)))
     }
+}
+
+/// Records as JSON lines.
+pub(crate) fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    jsonl::each(&mut lines, records)?;
+    Ok(lines)
 }
 
 /// The file, or stdout.
