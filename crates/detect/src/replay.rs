@@ -110,10 +110,10 @@ impl RuleSet {
             .collect();
         let shared = |at: &usize| apart.iter().all(|(other, _)| other != at);
         let mut places: Vec<usize> = (0..numbers.len()).filter(shared).collect();
-        let job = |at: &usize| numbers.get(*at).and_then(|job| self.jobs.get(*job)).map(Arc::clone);
-        let mut jobs: Vec<Arc<Job>> = places.iter().filter_map(job).collect();
+        let (mut jobs, mut whose) = self.different(places.iter().filter_map(|at| numbers.get(*at)));
         if let Some(also) = also {
             places.push(numbers.len());
+            whose.push(jobs.len());
             jobs.push(also);
         }
         let seen = Mutex::new(BTreeSet::new());
@@ -127,14 +127,41 @@ impl RuleSet {
         pass.report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
         let mut answers: Vec<Vec<Told>> = (0..count).map(|_| Vec::new()).collect();
-        for (at, told) in places.into_iter().zip(pass.answers) {
-            if let Some(place) = answers.get_mut(at) {
-                *place = told;
+        for (at, job) in places.into_iter().zip(whose) {
+            if let (Some(place), Some(told)) = (answers.get_mut(at), pass.answers.get(job)) {
+                place.clone_from(told);
             }
         }
+        drop(std::mem::take(&mut pass.answers));
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.run_apart(&apart, &seen, parts, knowledge, predicates, &mut answers);
         driver::Pass { answers, report: pass.report }
+    }
+
+    /// The jobs of these numbers, and for each number which of them is its job: rules with the same search share one.
+    fn different<'n>(&self, numbers: impl Iterator<Item = &'n usize>) -> (Vec<Arc<Job>>, Vec<usize>) {
+        let searches: FxHashMap<usize, &str> = self
+            .rules
+            .iter()
+            .filter_map(|rule| Some((rule.job?, rule.expanded.as_ref()?.text.as_str())))
+            .collect();
+        let (mut jobs, mut whose): (Vec<Arc<Job>>, Vec<usize>) = (Vec::new(), Vec::new());
+        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        for number in numbers {
+            let Some(job) = self.jobs.get(*number) else { continue };
+            // What fires by a schedule has windows of its own.
+            let search = searches.get(number).filter(|_| job.firings.is_none());
+            let at = match search.and_then(|search| known.get(search)) {
+                Some(at) => *at,
+                None => {
+                    jobs.push(Arc::clone(job));
+                    jobs.len() - 1
+                }
+            };
+            search.map(|search| known.insert(search, at));
+            whose.push(at);
+        }
+        (jobs, whose)
     }
 
     /// Runs the rules that are compiled for each of their firings.

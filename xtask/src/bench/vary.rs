@@ -1,9 +1,12 @@
 //! A rule again, under another name and with other values: what is looked for is as many other things.
+//!
+//! What a rule leaves out stays: a rule whose exclusions name other things finds nearly everything, which no rule that
+//! anybody keeps does.
 
 use grotto_content::Document;
 use grotto_diag::Source;
 use grotto_spl::MacroTable;
-use grotto_spl::ast::{Quote, Search, SearchExpr, SearchValue, Word};
+use grotto_spl::ast::{Compare, Quote, Search, SearchExpr, SearchValue, Word};
 use grotto_spl::rewrite::{Rewrite, walk};
 use std::sync::Arc;
 
@@ -59,7 +62,9 @@ impl Rewrite for Values {
 
     fn condition(&mut self, condition: &mut SearchExpr) {
         let kept = match condition {
-            SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => is_kept(&field.raw),
+            SearchExpr::Compare { field, op, .. } => *op == Compare::NotEqual || is_kept(&field.raw),
+            SearchExpr::In { field, .. } => is_kept(&field.raw),
+            SearchExpr::Not(..) => true,
             _ => false,
         };
         if !kept {
@@ -115,6 +120,7 @@ mod tests {
             ("source=x (A=b OR C IN (d, \"*e*\"))", "source=x (A=b7 OR C IN (d7, \"*e7*\"))"),
             ("Port=445 \"some words\"", "Port=445 \"some words7\""),
             ("| tstats count from datamodel=M.N where N.p=q N.r=1 by N.s", "N.p=q7 N.r=1 by N.s"),
+            ("A=b NOT C=d E!=f NOT (G=h OR I IN (j))", "A=b7 NOT C=d E!=f NOT (G=h OR I IN (j))"),
             ("a=b | search c=d | where e=\"f\"", "| search c=d7 | where e = \"f\""),
         ] {
             assert!(varied(search).contains(expected), "{}", varied(search));

@@ -216,18 +216,33 @@ impl Chunks {
             }
             return true;
         }
-        let Ok(header) = EvtxChunkHeader::from_bytes(&self.buffer) else { return false };
-        let Ok(mut chunk) = EvtxChunk::new(&self.buffer, &header, Arc::clone(&self.settings)) else {
+        let data = direct.without_direct(&self.buffer);
+        let Ok(header) = EvtxChunkHeader::from_bytes(&data) else { return false };
+        let Ok(mut chunk) = EvtxChunk::new(&data, &header, Arc::clone(&self.settings)) else {
             return false;
         };
-        for (at, record) in chunk.iter().enumerate() {
-            let id = record.as_ref().ok().map(|r| r.event_record_id);
-            let same = record.as_ref().is_ok_and(|r| direct.is_at(at, r.event_record_id, r.binxml_offset));
+        let mut others = Vec::new();
+        let mut at = direct.next_other(0);
+        for record in chunk.iter().flatten() {
+            if let Some(number) = at.filter(|at| direct.is_at(*at, record.event_record_id, record.binxml_offset)) {
+                others.push(record);
+                at = direct.next_other(number + 1);
+            }
+        }
+        // One that can't be read is named by the other way.
+        if at.is_some() {
+            return false;
+        }
+        let mut others = others.into_iter();
+        for at in 0..direct.len() {
             match direct.way_of(at) {
-                Some(Way::Direct { kind, values }) if same => {
-                    direct.push((kind, values), &self.buffer, output);
+                Some(Way::Direct { kind, values }) => direct.push((kind, values), &self.buffer, output),
+                Some(Way::Xml | Way::Unsure) | None => {
+                    if let Some(record) = others.next() {
+                        let id = Some(record.event_record_id);
+                        self.record(Ok(record), id, output);
+                    }
                 }
-                _ => self.record(record, id, output),
             }
         }
         true

@@ -2,7 +2,7 @@
 
 use super::layout::{Context, FieldOp, Layout, Op, Role, Rule, Source};
 use super::layouts::Layouts;
-use super::scan::{NONE, Record, Values, records};
+use super::scan::{NONE, RECORD_HEADER, Record, Values, records};
 use super::value::{Value, kind};
 use crate::decode::time;
 use crate::event::Event;
@@ -25,8 +25,10 @@ pub(in crate::formats::evtx) enum Way {
         /// The number of its values.
         values: usize,
     },
-    /// Its XML is needed, or it is not certain what it holds.
+    /// Its XML is needed.
     Xml,
+    /// It is not certain what it holds.
+    Unsure,
 }
 
 /// Records straight to columns; kept for all chunks of a part.
@@ -113,15 +115,46 @@ impl Direct {
         self.records.get(at).is_some_and(|record| record.id == id && record.start as u64 == start)
     }
 
+    /// The first record from a number on that does not go straight to columns.
+    pub(in crate::formats::evtx) fn next_other(&self, from: usize) -> Option<usize> {
+        (from..self.ways.len()).find(|at| !matches!(self.ways[*at], Way::Direct { .. }))
+    }
+
+    /// The chunk as one in which neighbours that go straight to columns are one long record, so that whoever reads the
+    /// others has no work with them. Nothing is moved, as records refer to each other by their places; and nothing is
+    /// changed where a record may reach into the next.
+    pub(in crate::formats::evtx) fn without_direct(&self, data: &[u8]) -> Vec<u8> {
+        let mut out = data.to_vec();
+        if self.ways.contains(&Way::Unsure) {
+            return out;
+        }
+        let mut at = 0;
+        while let Some(first) = self.records.get(at) {
+            let others = self.next_other(at).unwrap_or(self.ways.len());
+            if let Some(last) = others.checked_sub(1).and_then(|last| self.records.get(last))
+                && others > at + 1
+            {
+                let header = first.start - RECORD_HEADER;
+                // The size stands behind four bytes, and once more at the end.
+                let size = (last.end + 4 - header) as u32;
+                if let Some(place) = out.get_mut(header + 4..header + 8) {
+                    place.copy_from_slice(&size.to_le_bytes());
+                }
+            }
+            at = others.max(at) + 1;
+        }
+        out
+    }
+
     /// Whether every record goes straight to columns.
     pub(in crate::formats::evtx) fn is_direct(&self) -> bool {
-        !self.ways.contains(&Way::Xml)
+        self.next_other(0).is_none()
     }
 
     fn way(&mut self, data: &[u8], at: usize, rows: &mut Rows<'_>) -> Way {
-        let Some(record) = self.records.get(at).copied() else { return Way::Xml };
-        let Some(values) = self.values.read(data, record, &mut self.layouts) else { return Way::Xml };
-        let Some(kind) = self.kind(data, rows) else { return Way::Xml };
+        let Some(record) = self.records.get(at).copied() else { return Way::Unsure };
+        let Some(values) = self.values.read(data, record, &mut self.layouts) else { return Way::Unsure };
+        let Some(kind) = self.kind(data, rows) else { return Way::Unsure };
         match self.kinds.get(kind).map(|kind| kind.way) {
             Some(Treatment::Xml) | None => Way::Xml,
             Some(_) => Way::Direct { kind, values },

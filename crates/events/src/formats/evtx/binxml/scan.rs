@@ -8,7 +8,7 @@ use super::value::{Value, kind};
 /// Length of the header of a chunk.
 const HEADER: usize = 512;
 /// Length of the header of a record.
-const RECORD_HEADER: usize = 24;
+pub(super) const RECORD_HEADER: usize = 24;
 /// Names in the table of a chunk.
 const MAX_NAMES: usize = 8192;
 /// Instances in instances.
