@@ -208,7 +208,9 @@ mod tests {
             holds(&layer["gradient"], GRADIENT);
             assert!(layer["gradient"]["maxValue"].as_u64() > layer["gradient"]["minValue"].as_u64());
             let techniques = layer["techniques"].as_array().unwrap();
-            techniques.iter().for_each(|technique| holds(technique, TECHNIQUE));
+            for technique in techniques {
+                holds(technique, TECHNIQUE);
+            }
             let ids: Vec<_> = techniques.iter().map(|t| t["techniqueID"].as_str().unwrap()).collect();
             assert!(ids.is_empty() || ids == ["T1021", "T1021.006", "T1059", "T9999"], "{ids:?}");
         }

@@ -290,7 +290,7 @@ pub(super) fn cover(
         let more = found.iter().filter(|(_, f)| f.by_search && !f.by_data_source);
         let mut unsaid: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for event in more.filter_map(|(place, _)| worlds.event(*place)) {
-            unsaid.entry(&event.provider).or_default().push(event.id);
+            unsaid.entry(event.provider).or_default().push(event.id);
         }
         remarks.extend(unsaid.into_iter().map(|(provider, ids)| unnamed(provider, &ids)));
     }

@@ -79,8 +79,8 @@ fn prose_of_a_megabyte_is_cut_on_the_page_and_whole_on_another() {
     let long = "long *words* of no use ".repeat(50_000);
     assert!(long.len() > 1 << 20);
     model.rules[0].description.clone_from(&long);
-    model.rules[0].implementation.clone_from(&long);
-    model.rules[0].false_positives = long;
+    model.rules[0].implementation = long[..100_000].to_owned();
+    model.rules[0].false_positives = long[..100_000].to_owned();
     let (site, _) = Site::new(Arc::new(model), Options::default());
     let report = check(&site);
     assert!(report.faults.is_empty(), "{:#?}", report.faults);
@@ -88,7 +88,7 @@ fn prose_of_a_megabyte_is_cut_on_the_page_and_whole_on_another() {
     assert!(site.make(text).unwrap().len() < 10_000);
     let own = "rules/00000000-0000-4000-8000-000000000000/";
     let (short, whole) = (page(&site, own), page(&site, &format!("{own}full/")));
-    assert!(short.len() <= MOST && whole.len() > 3 << 20, "{} {}", short.len(), whole.len());
+    assert!(short.len() <= MOST && whole.len() > long.len(), "{} {}", short.len(), whole.len());
     let short = String::from_utf8(short).unwrap();
     for id in ["description", "implementation", "false-positives"] {
         assert!(short.contains(&format!("href=\"full/#{id}\"")), "{id}");
@@ -105,13 +105,13 @@ const MOST: usize = 40_000;
 /// A list of many times what it holds.
 fn many<T: Clone>(list: &mut Vec<T>) {
     let one = list.clone();
-    list.extend(one.iter().cycle().take(one.len() * 12).cloned());
+    list.extend(one.iter().cycle().take(one.len() * 8).cloned());
 }
 
 #[test]
 fn the_page_of_a_rule_keeps_to_its_bound_whatever_authors_write() {
     for sign in ["&", "\"", "> ", "- a\n", "|", "a\n\n", "`m` ", "\u{1f980}", "*a* ", "<b>", "x", "=1 OR a"] {
-        let mut model = catalog(2, &sign.repeat(400));
+        let mut model = catalog(2, &sign.repeat(200));
         // Names of corpora are the site's own.
         "made".clone_into(&mut model.corpora[0].name);
         let one = &mut model.rules[0];
