@@ -16,6 +16,7 @@ mod markdown;
 mod pack;
 mod pages;
 mod query;
+mod room;
 mod rule;
 mod words;
 

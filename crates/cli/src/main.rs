@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         // Who reads the output may have had enough; that is no error.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ending::Done.into(),
         Err(error) => {
-            setup::say(&format!("error: can't write the result: {error}"));
+            output::unwritable::say(&error);
             Ending::Wrong.into()
         }
     }

@@ -8,7 +8,7 @@ use crate::catalog::load::{self, Source};
 use crate::output::Output;
 use crate::setup;
 use clap::Args;
-use grotto_catalog::model::{Catalog, RulePage};
+use grotto_catalog::build::Names;
 use grotto_detect::testing::Selection;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -41,18 +41,20 @@ pub(crate) fn run(args: &ShowArgs) -> std::io::Result<Ending> {
     let Some(source) = Source::open(&args.rules, &args.attack_data, &args.common) else {
         return Ok(Ending::Wrong);
     };
-    let unproven = source.unproven();
-    let page = match choose(&unproven.catalog, &args.rule) {
-        Ok(page) => page,
+    let names = source.names();
+    let meant = match choose(&names, &args.rule) {
+        Ok(meant) => meant,
         Err(said) => {
             setup::say(&said);
             return Ok(Ending::Wrong);
         }
     };
     // Only the tests of this rule are run.
-    let only = Selection::Only { rules: source.files(page), data: BTreeSet::new() };
-    let proven = source.catalog(&source.prove(&args.common, &only), &load::day(None));
-    let page = proven.catalog.rule(&page.id).unwrap_or(page);
+    let only = Selection::Only { rules: source.files(&meant.id), data: BTreeSet::new() };
+    let made = source.catalog(&source.prove(&args.common, &only), &load::day(None));
+    let Some(page) = made.catalog.rules.iter().find(|page| page.slug == meant.slug) else {
+        return Err(std::io::Error::other(format!("{} has no page", meant.name)));
+    };
     let mut output = Output::open(&args.form, args.common.color, false)?;
     match output.format() {
         Format::Table => {
@@ -69,29 +71,27 @@ pub(crate) fn run(args: &ShowArgs) -> std::io::Result<Ending> {
 }
 
 /// The rule that is meant, or what to say when that is not clear.
-fn choose<'c>(catalog: &'c Catalog, named: &str) -> Result<&'c RulePage, String> {
+fn choose<'n>(rules: &'n [Names], named: &str) -> Result<&'n Names, String> {
     let slug = named.trim_end_matches('/').rsplit('/').next().unwrap_or(named);
-    let same = |page: &&RulePage| {
-        page.id.eq_ignore_ascii_case(named)
-            || page.name.eq_ignore_ascii_case(named)
-            || page.slug == slug
-            || page.folder == slug
-            || is_file(&page.facts.file, named)
+    let same = |rule: &&Names| {
+        rule.id.eq_ignore_ascii_case(named)
+            || rule.name.eq_ignore_ascii_case(named)
+            || rule.slug == slug
+            || rule.folder == slug
+            || is_file(&rule.file, named)
     };
-    if let Some(page) = catalog.rules.iter().find(same) {
-        return Ok(page);
+    if let Some(rule) = rules.iter().find(same) {
+        return Ok(rule);
     }
     let part = named.to_lowercase();
-    let like: Vec<&RulePage> =
-        catalog.rules.iter().filter(|page| page.name.to_lowercase().contains(&part)).collect();
+    let like: Vec<&Names> = rules.iter().filter(|rule| rule.name.to_lowercase().contains(&part)).collect();
     match like.as_slice() {
         [one] => Ok(one),
-        [] => Err(format!(
-            "error: no rule is called {named}{}",
-            listed("the nearest are", &near(catalog, &part))
-        )),
+        [] => {
+            Err(format!("error: no rule is called {named}{}", listed("the nearest are", &near(rules, &part))))
+        }
         several => {
-            let names: Vec<&str> = several.iter().map(|page| page.name.as_str()).collect();
+            let names: Vec<&str> = several.iter().map(|rule| rule.name.as_str()).collect();
             Err(format!("error: {} rules are called like {named}{}", several.len(), listed("", &names)))
         }
     }
@@ -104,16 +104,15 @@ fn is_file(file: &str, named: &str) -> bool {
 }
 
 /// Names that have the most words of what was typed.
-fn near<'c>(catalog: &'c Catalog, typed: &str) -> Vec<&'c str> {
+fn near<'n>(rules: &'n [Names], typed: &str) -> Vec<&'n str> {
     let words = |text: &str| -> BTreeSet<String> {
         let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
         split.map(str::to_lowercase).collect()
     };
     let typed = words(typed);
-    let mut all: Vec<(usize, &str)> = catalog
-        .rules
+    let mut all: Vec<(usize, &str)> = rules
         .iter()
-        .map(|page| (words(&page.name).intersection(&typed).count(), page.name.as_str()))
+        .map(|rule| (words(&rule.name).intersection(&typed).count(), rule.name.as_str()))
         .filter(|(count, _)| *count > 0)
         .collect();
     all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));

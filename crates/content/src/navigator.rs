@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// Version of the layer format.
 pub const FORMAT: &str = "4.5";
 
+/// The Navigator that first had the ATT&CK of the table; the format asks for 4.9.0 at least.
+const NAVIGATOR: &str = "5.2.0";
+
 /// What a layer says of one technique.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mark {
@@ -48,7 +51,8 @@ struct Technique {
     #[serde(skip_serializing_if = "String::is_empty")]
     comment: String,
     enabled: bool,
-    #[serde(rename = "showSubtechniques")]
+    /// The format has it for techniques with sub-techniques only.
+    #[serde(rename = "showSubtechniques", skip_serializing_if = "std::ops::Not::not")]
     shows_subtechniques: bool,
 }
 
@@ -63,12 +67,15 @@ struct Gradient {
 
 impl Layer {
     /// A layer of these techniques (`T1021.006` and what to say of it). A technique is opened in the Navigator when one of its
-    /// sub-techniques is marked. The colours go from nothing to the highest score; ids are written as they are, also
-    /// those that the table of [`attack`] does not have.
+    /// sub-techniques is marked. The colours go from nothing to the highest score. Ids that the table of [`attack`] does not
+    /// have are written too, as other versions of ATT&CK may have them, but not what is no id at all.
     pub fn new(name: &str, description: &str, marks: &BTreeMap<String, Mark>) -> Self {
+        let marks: BTreeMap<&str, &Mark> =
+            marks.iter().map(|(id, mark)| (id.as_str(), mark)).filter(|(id, _)| is_id(id)).collect();
+        let unmarked = Mark::default();
         let mut all = marks.clone();
         for parent in marks.keys().filter_map(|id| id.split_once('.')).map(|(parent, _)| parent) {
-            all.entry(parent.to_owned()).or_default();
+            all.entry(parent).or_insert(&unmarked);
         }
         let opened = |id: &str| {
             let dotted = format!("{id}.");
@@ -77,7 +84,7 @@ impl Layer {
         let techniques = all
             .iter()
             .map(|(id, mark)| Technique {
-                id: id.clone(),
+                id: (*id).to_owned(),
                 score: Some(mark.score).filter(|score| *score > 0),
                 comment: mark.comment.clone(),
                 enabled: true,
@@ -87,7 +94,7 @@ impl Layer {
         let major = attack::VERSION.split('.').next().unwrap_or(attack::VERSION).to_owned();
         Self {
             name: name.to_owned(),
-            versions: Versions { attack: major, navigator: "5.1.0", layer: FORMAT },
+            versions: Versions { attack: major, navigator: NAVIGATOR, layer: FORMAT },
             domain: "enterprise-attack",
             description: description.to_owned(),
             sorting: 3,
@@ -102,9 +109,19 @@ impl Layer {
     }
 }
 
+/// Whether it has the form of an id that the format asks for: `T1021` or `T1021.006`.
+fn is_id(text: &str) -> bool {
+    let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+    text.strip_prefix('T').is_some_and(|rest| match rest.split_once('.') {
+        Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+        None => digits(rest, 4),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[test]
     fn a_layer_has_what_the_format_asks_for() {
@@ -114,14 +131,14 @@ mod tests {
         let layer = serde_json::to_value(Layer::new("n", "d", &marks)).unwrap();
         assert_eq!(
             layer["versions"],
-            serde_json::json!({"attack": "18", "navigator": "5.1.0", "layer": "4.5"})
+            serde_json::json!({"attack": "18", "navigator": "5.2.0", "layer": "4.5"})
         );
         assert_eq!(layer["domain"], "enterprise-attack");
         assert_eq!(layer["gradient"]["maxValue"], 7);
         let techniques = serde_json::json!([
             {"techniqueID": "T1021", "enabled": true, "showSubtechniques": true},
-            {"techniqueID": "T1021.006", "score": 3, "comment": "a, b", "enabled": true, "showSubtechniques": false},
-            {"techniqueID": "T1059", "score": 7, "enabled": true, "showSubtechniques": false},
+            {"techniqueID": "T1021.006", "score": 3, "comment": "a, b", "enabled": true},
+            {"techniqueID": "T1059", "score": 7, "enabled": true},
         ]);
         assert_eq!(layer["techniques"], techniques);
     }
@@ -131,5 +148,71 @@ mod tests {
         let layer = serde_json::to_value(Layer::new("", "", &BTreeMap::new())).unwrap();
         assert_eq!((&layer["gradient"]["minValue"], &layer["gradient"]["maxValue"]), (&0.into(), &1.into()));
         assert_eq!(layer["techniques"], serde_json::json!([]));
+    }
+
+    /// What the documentation of the format says of an object: names, types, and whether a property has to be there.
+    type Documented = &'static [(&'static str, fn(&Value) -> bool, bool)];
+
+    const LAYER: Documented = &[
+        ("versions", Value::is_object, false),
+        ("name", Value::is_string, true),
+        ("description", Value::is_string, false),
+        ("domain", |v| ["enterprise-attack", "mobile-attack", "ics-attack"].iter().any(|d| v == d), true),
+        ("sorting", |v| v.as_u64().is_some_and(|n| n <= 3), false),
+        ("hideDisabled", Value::is_boolean, false),
+        ("techniques", Value::is_array, false),
+        ("gradient", Value::is_object, false),
+    ];
+    const VERSIONS: Documented = &[
+        ("attack", Value::is_string, false),
+        ("navigator", Value::is_string, true),
+        ("layer", |v| v == "4.5", true),
+    ];
+    const TECHNIQUE: Documented = &[
+        ("techniqueID", |v| v.as_str().is_some_and(is_id), true),
+        ("comment", Value::is_string, false),
+        ("enabled", Value::is_boolean, false),
+        ("score", Value::is_number, false),
+        ("showSubtechniques", Value::is_boolean, false),
+    ];
+    const GRADIENT: Documented = &[
+        ("colors", |v| v.as_array().is_some_and(|all| all.len() >= 2 && all.iter().all(is_colour)), true),
+        ("minValue", Value::is_number, true),
+        ("maxValue", Value::is_number, true),
+    ];
+
+    fn is_colour(value: &Value) -> bool {
+        let digits = value.as_str().and_then(|text| text.strip_prefix('#'));
+        digits.is_some_and(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+
+    fn holds(value: &Value, documented: Documented) {
+        let object = value.as_object().unwrap();
+        for (name, value) in object {
+            let (_, is_good, _) = documented.iter().find(|(known, ..)| known == name).unwrap();
+            assert!(is_good(value), "{name}: {value}");
+        }
+        for (name, ..) in documented.iter().filter(|(.., needed)| *needed) {
+            assert!(object.contains_key(*name), "{name} is missing");
+        }
+    }
+
+    #[test]
+    fn every_property_is_as_the_format_is_documented() {
+        let ids = ["T1021.006", "T1059", "t1", "../T1", "T10210", "T1021.6", "", "T١٠٢١", "T9999"];
+        let marks = ids.map(|id| (id.to_owned(), Mark { score: 2, comment: "<b>\"".to_owned() }));
+        for marks in [BTreeMap::from(marks), BTreeMap::new()] {
+            let layer = serde_json::to_value(Layer::new("n", "d", &marks)).unwrap();
+            holds(&layer, LAYER);
+            holds(&layer["versions"], VERSIONS);
+            holds(&layer["gradient"], GRADIENT);
+            assert!(layer["gradient"]["maxValue"].as_u64() > layer["gradient"]["minValue"].as_u64());
+            let techniques = layer["techniques"].as_array().unwrap();
+            for technique in techniques {
+                holds(technique, TECHNIQUE);
+            }
+            let ids: Vec<_> = techniques.iter().map(|t| t["techniqueID"].as_str().unwrap()).collect();
+            assert!(ids.is_empty() || ids == ["T1021", "T1021.006", "T1059", "T9999"], "{ids:?}");
+        }
     }
 }

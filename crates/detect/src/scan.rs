@@ -141,7 +141,13 @@ pub fn scan_with(
 
 impl Outcome {
     /// Takes in what some of the jobs answered.
-    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], mut answers: Vec<Vec<Told>>, options: &Options<'_>) {
+    fn take_in(
+        &mut self,
+        rules: &RuleSet,
+        jobs: &[usize],
+        mut answers: Vec<Vec<Told>>,
+        options: &Options<'_>,
+    ) {
         for told in answers.iter_mut().flatten() {
             if let Ok(rows) = &mut told.answer.rows {
                 *rows = rows.compact();
@@ -261,9 +267,13 @@ impl Outcome {
     ) -> Result<(), E> {
         let mut summary = self.summary(rules, before, files);
         let mut first = self.problems(before);
-        first.extend(rules.rules.iter().zip(&self.held).map(|(rule, held)| {
-            Record::Rule(RuleRecord { throttled: *held, ..rule.record() })
-        }));
+        first.extend(
+            rules
+                .rules
+                .iter()
+                .zip(&self.held)
+                .map(|(rule, held)| Record::Rule(RuleRecord { throttled: *held, ..rule.record() })),
+        );
         take(make(first))?;
         let mut with_hits: BTreeSet<String> = BTreeSet::new();
         for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {

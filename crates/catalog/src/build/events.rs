@@ -280,7 +280,7 @@ pub(super) fn cover(
         let unread = !entry.by_search && entry.by_model.is_none();
         if unread && !open && !list.is_empty() {
             remarks.push(format!(
-                "The data source {name} is event {} of {}, which the search does not take.",
+                "The data source {name} is event {} of {}, which the search does not read.",
                 event.id, event.provider
             ));
         }
@@ -288,12 +288,11 @@ pub(super) fn cover(
     }
     if !said.is_empty() && !modelled && by_search > 0 {
         let more = found.iter().filter(|(_, f)| f.by_search && !f.by_data_source);
+        let mut unsaid: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for event in more.filter_map(|(place, _)| worlds.event(*place)) {
-            remarks.push(format!(
-                "The search takes event {} of {}, which none of the rule's data sources is.",
-                event.id, event.provider
-            ));
+            unsaid.entry(event.provider).or_default().push(event.id);
         }
+        remarks.extend(unsaid.into_iter().map(|(provider, ids)| unnamed(provider, &ids)));
     }
     if open {
         remarks.push("The search does not say which events it reads: it can take any of many.".to_owned());
@@ -303,6 +302,21 @@ pub(super) fn cover(
     events.sort_by(|a, b| (&a.provider, a.id).cmp(&(&b.provider, b.id)));
     remarks.dedup();
     EventCoverage { events, remarks }
+}
+
+/// Whether a remark says that the search and the data sources of a rule disagree.
+pub(super) fn disagrees(remark: &str) -> bool {
+    remark.starts_with("The data source ") || remark.starts_with("The search reads ")
+}
+
+/// That the search reads events of a provider which no data source of the rule names.
+fn unnamed(provider: &str, ids: &[u32]) -> String {
+    let words: Vec<String> = ids.iter().map(u32::to_string).collect();
+    let events = match words.split_last() {
+        Some((last, before @ [_, ..])) => format!("events {} and {last}", before.join(", ")),
+        _ => format!("event {}", words.concat()),
+    };
+    format!("The search reads {events} of {provider}, which no data source of the rule names.")
 }
 
 /// The events that a reading can take.
@@ -393,6 +407,16 @@ fn channel_by_name(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events_that_no_data_source_names_are_said_once() {
+        for (ids, words) in
+            [(&[7][..], "event 7 of"), (&[1, 2], "events 1 and 2 of"), (&[1, 2, 3], "events 1, 2 and 3 of")]
+        {
+            let remark = unnamed("Sysmon", ids);
+            assert!(remark.starts_with(&format!("The search reads {words} Sysmon,")) && disagrees(&remark));
+        }
+    }
 
     #[test]
     fn bounds_leave_open_what_is_not_known() {

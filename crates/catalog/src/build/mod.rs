@@ -13,6 +13,7 @@ mod events;
 mod evidence;
 mod indicators;
 mod keys;
+mod names;
 mod never;
 mod report;
 mod rule;
@@ -28,6 +29,7 @@ use grotto_detect::{Rule, RuleSet};
 use grotto_knowledge::Knowledge;
 use grotto_spl::MacroTable;
 use keys::Keys;
+pub use names::{Names, names};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -142,22 +144,15 @@ fn read<'a>(input: &Input<'a>) -> Vec<Read<'a>> {
     };
     let mut reads: Vec<Read<'a>> =
         input.rules.rules.par_iter().enumerate().map(|(i, one)| rule::read(i, one, &cx)).collect();
-    reads.sort_by(|a, b| order(&a.page).cmp(&order(&b.page)));
+    reads.sort_by_cached_key(|Read { page, .. }| names::order(&page.section, &page.name, &page.id));
     reads
-}
-
-fn order(page: &RulePage) -> (&str, String, &str) {
-    (&page.section, page.name.to_lowercase(), &page.id)
 }
 
 /// Gives rules their addresses.
 fn name(reads: &mut [Read<'_>]) {
-    let mut keys = Keys::default();
-    for read in reads.iter_mut() {
-        read.page.folder = keys::folder(&read.page.id, &mut keys);
-    }
-    for read in reads {
-        read.page.slug = keys.of(&read.page.name);
+    let places = names::places(reads.iter().map(|read| (&*read.page.id, read.page.name.as_str())));
+    for (read, (folder, slug)) in reads.iter_mut().zip(places) {
+        (read.page.folder, read.page.slug) = (folder, slug);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is odd in the corpora.
 
-use super::{Read, attack, compare, counts, never};
+use super::{Read, attack, compare, counts, events, never};
 use crate::model::{
     EvidenceState, IndicatorEntry, IndicatorKind, Pair, Report, RuleId, RuleNote, RulePage, Stage,
     TechniqueEntry,
@@ -19,7 +19,7 @@ pub(super) fn of(
     let cannot = rules.iter().filter(|rule| rule.evidence.state == EvidenceState::Cannot);
     let disagree = rules.iter().filter(|rule| {
         let remarks = &rule.events.remarks;
-        remarks.iter().any(|remark| remark.starts_with("The data source") || remark.contains("which none"))
+        remarks.iter().any(|remark| events::disagrees(remark))
     });
     Report {
         duplicates,

@@ -36,8 +36,7 @@ pub(super) fn read<'a>(number: usize, rule: &'a Rule, cx: &Cx<'a>) -> Read<'a> {
         }
         _ => field.to_owned(),
     };
-    let folder = cx.folders.iter().find(|folder| detection.path.starts_with(&folder.path));
-    let mut page = page(rule, folder);
+    let mut page = page(rule, folder(detection, cx.folders));
     page.facts.data_models = uses.models.iter().cloned().collect();
     let mut fields = BTreeSet::new();
     if let (Some(tree), Some(expanded)) = (&tree, &rule.expanded) {
@@ -67,7 +66,7 @@ fn page(rule: &Rule, folder: Option<&Folder>) -> RulePage {
     let detection = &rule.detection;
     let techniques = attack::techniques(&detection.mitre_attack_id);
     RulePage {
-        id: detection.id.to_ascii_lowercase().into(),
+        id: id(detection).into(),
         slug: String::new(),
         folder: String::new(),
         name: detection.name.clone(),
@@ -110,7 +109,6 @@ fn evidence(rule: &Rule) -> Evidence {
 
 fn facts(detection: &Detection, folder: Option<&Folder>) -> Facts {
     let entities = entities(detection);
-    let file = folder.and_then(|folder| detection.path.strip_prefix(&folder.path).ok());
     Facts {
         version: detection.version,
         created: detection.creation_date.clone(),
@@ -128,9 +126,25 @@ fn facts(detection: &Detection, folder: Option<&Folder>) -> Facts {
         data_sources: detection.data_source.clone(),
         data_models: Vec::new(),
         licence: folder.and_then(|folder| folder.licence.clone()),
-        file: slashes(file.filter(|file| !file.as_os_str().is_empty()).unwrap_or(&detection.path)),
+        file: file(detection, folder),
         generation: detection.generation.number(),
     }
+}
+
+/// The id of a rule as its page has it.
+pub(super) fn id(detection: &Detection) -> String {
+    detection.id.to_ascii_lowercase()
+}
+
+/// The folder that a rule belongs to: the first that it lies in.
+pub(super) fn folder<'f>(detection: &Detection, folders: &'f [Folder]) -> Option<&'f Folder> {
+    folders.iter().find(|folder| detection.path.starts_with(&folder.path))
+}
+
+/// The file of a rule, below its folder.
+pub(super) fn file(detection: &Detection, folder: Option<&Folder>) -> String {
+    let below = folder.and_then(|folder| detection.path.strip_prefix(&folder.path).ok());
+    slashes(below.filter(|file| !file.as_os_str().is_empty()).unwrap_or(&detection.path))
 }
 
 /// A path with `/` between its parts, without what is above it.

@@ -101,8 +101,12 @@ fn counts_are_those_of_the_records() {
     assert!(html.contains("<b>50</b> high") && html.contains("<b>2</b> low"), "{}", body(&html));
     assert!(html.contains("52 things"), "{}", &body(&html)[..2000]);
     let (on_host, score) = (7 + 1 + 1, (7 + 1 + 1) * 50);
-    assert!(html.contains(&format!("<bdi>ws-1</bdi></th><td class=\"num\">{score}</td>")));
-    assert!(html.contains(&format!("<td class=\"num\">{on_host}</td><td class=\"num\">2</td>")));
+    assert!(html.contains(&format!("<bdi>ws-1</bdi></th><td class=\"num\" data-is=\"Score\">{score}</td>")));
+    assert!(
+        html.contains(&format!(
+            "data-is=\"Findings\">{on_host}</td><td class=\"num\" data-is=\"Rules\">2</td>"
+        ))
+    );
 }
 
 #[test]

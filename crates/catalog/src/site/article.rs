@@ -45,6 +45,8 @@ pub(crate) enum Block {
     Prose(String),
     /// A sentence.
     Text(String),
+    /// The title of what follows in a section.
+    Title(String),
     /// A remark: tone, words.
     Note(&'static str, String),
     /// SPL.
@@ -78,8 +80,16 @@ impl Table {
         match self.head.last() {
             Some(("Evidence", _)) => "results",
             Some((name, _)) if name.starts_with("What it does") => "results said",
+            _ if matches!(self.head.first(), Some(("Rule" | "Provider", _))) => "stack named",
             _ => "",
         }
+    }
+
+    /// What a cell of a column is, where that is not told by a head: in rows that stand on lines of text.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
+    pub(crate) fn label(&self, column: &usize) -> Option<&'static str> {
+        let (name, number) = self.head.get(*column)?;
+        (self.class().starts_with("stack") && (*number || column + 1 < self.head.len())).then_some(name)
     }
 }
 

@@ -138,6 +138,29 @@ pub(crate) fn counted(n: usize, one: &str) -> String {
     format!("{} {one}{s}", thousands(n))
 }
 
+/// How many of so many rules run and fire on their own data, in words that go on after their number.
+pub(crate) fn proof(rules: usize, running: usize, proven: usize) -> String {
+    if rules == 1 {
+        return match (running, proven) {
+            (_, 1..) => "which fires on its own data",
+            (0, 0) => "which can't run",
+            _ => "which runs, and has not fired on its own data",
+        }
+        .to_owned();
+    }
+    let run = match running {
+        0 => "none runs".to_owned(),
+        1 => "1 runs".to_owned(),
+        n => format!("{} run", thousands(n)),
+    };
+    let fire = match proven {
+        0 => "none fires on its own data".to_owned(),
+        1 => "1 fires on its own data".to_owned(),
+        n => format!("{} fire on their own data", thousands(n)),
+    };
+    format!("of which {run} and {fire}")
+}
+
 /// A number with a comma before every three digits.
 pub(crate) fn thousands(n: usize) -> String {
     let digits = n.to_string();
@@ -160,6 +183,19 @@ pub(crate) fn short_provider(provider: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proof_in_words() {
+        for (numbers, words) in [
+            ((1, 1, 1), "which fires on its own data"),
+            ((1, 1, 0), "which runs, and has not fired on its own data"),
+            ((1, 0, 0), "which can't run"),
+            ((3, 3, 1), "of which 3 run and 1 fires on its own data"),
+            ((2000, 1500, 0), "of which 1,500 run and none fires on its own data"),
+        ] {
+            assert_eq!(proof(numbers.0, numbers.1, numbers.2), words);
+        }
+    }
 
     #[test]
     fn numbers_for_people() {

@@ -1,39 +1,40 @@
 //! The page that tells how two catalogues differ.
 
 use super::article::{Article, Block, Cell, Section, Table};
-use super::cx::{Cx, counted};
+use super::cx::{Cx, counted, thousands};
 use super::frame::Menu;
 use super::links;
 use crate::diff::{Change, Difference, Named};
 
 /// The page: a site of its own with nothing else in it.
 pub(super) fn page(cx: &Cx, difference: &Difference, old: &str, new: &str) -> Article {
-    let title = format!("{old} to {new}");
+    let title = format!("What changed from {old} to {new}");
     let mut frame = cx.frame("index.html", &title, Menu::None);
     frame.alone = true;
     let mut page = Article::new(frame, title);
     page.lede = vec![Block::Text(format!(
         "{} added, {} removed, {} changed, {} the same.",
         counted(difference.added.len(), "rule"),
-        difference.removed.len(),
-        difference.changed.len(),
-        difference.same
+        thousands(difference.removed.len()),
+        thousands(difference.changed.len()),
+        thousands(difference.same)
     ))];
     page.sections = vec![
-        Section::new("added", format!("Added ({})", difference.added.len()), list(cx, &difference.added)),
-        Section::new(
-            "removed",
-            format!("Removed ({})", difference.removed.len()),
-            list(cx, &difference.removed),
-        ),
+        Section::new("added", titled("Added", difference.added.len()), list(cx, &difference.added)),
+        Section::new("removed", titled("Removed", difference.removed.len()), list(cx, &difference.removed)),
         Section::new(
             "changed",
-            format!("Changed ({})", difference.changed.len()),
+            titled("Changed", difference.changed.len()),
             changes(cx, &difference.changed),
         ),
         Section::new("searches", "Changed searches", difference.changed.iter().flat_map(search).collect()),
     ];
     page
+}
+
+/// The title of a section with so many rules.
+fn titled(name: &str, n: usize) -> String {
+    format!("{name} ({})", thousands(n))
 }
 
 /// A rule, with a link when the address of the catalogue is known.
@@ -78,5 +79,5 @@ fn search(change: &Change) -> Vec<Block> {
         return Vec::new();
     }
     let lines = change.search.iter().map(|(mark, line)| (mark.sign(), line.clone())).collect();
-    vec![Block::Text(change.name.replace('`', "'")), Block::Lines(lines)]
+    vec![Block::Title(change.name.clone()), Block::Lines(lines)]
 }

@@ -5,93 +5,21 @@
 
 use super::cx::{Cx, tone};
 use super::frame::{Frame, Menu};
-use super::highlight::{spl, yaml};
+use super::highlight::yaml;
 use super::links;
-use super::markdown::markdown;
 use super::pages::escaped;
+use super::room::{DEPTH, Room, first, is_longer};
 use crate::model::{
     Condition, ConditionKind, EventUse, EvidenceState, Indicator, IndicatorValue, Piece, RulePage,
     SampleEvent, SampleField, Similar, Stage,
 };
 use askama::Template;
 
-/// How deep trees of predicates and searches inside searches are shown.
-const DEPTH: usize = 40;
-
-/// The longest page of a rule, in bytes, before it is compressed. Only what can't be shortened, such as the author's own
-/// words, can make one longer.
+/// The longest page of a rule, in bytes, before it is compressed.
 pub(super) const MOST: usize = 40_000;
 
-/// How much of what may be long a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Room {
-    /// Whether the search with macros expanded and the whole file are shown.
-    texts: bool,
-    /// Whether macros can be unfolded in place.
-    unfold: bool,
-    /// Characters of a stage's text, and of a macro's definition.
-    text: usize,
-    /// Stages of a search.
-    stages: usize,
-    /// Predicates of a stage.
-    predicates: usize,
-    /// Names of fields that a stage reads or gives.
-    names: usize,
-    /// Values of indicators.
-    values: usize,
-    /// Rules like it.
-    similar: usize,
-}
-
-impl Room {
-    /// Everything.
-    const ALL: Self = Self {
-        texts: true,
-        unfold: true,
-        text: usize::MAX,
-        stages: usize::MAX,
-        predicates: usize::MAX,
-        names: usize::MAX,
-        values: usize::MAX,
-        similar: usize::MAX,
-    };
-
-    /// Less and less.
-    const STEPS: [Self; 6] = [
-        Self::ALL,
-        Self { texts: false, ..Self::ALL },
-        Self { texts: false, text: 700, predicates: 40, names: 60, ..Self::ALL },
-        Self { texts: false, text: 300, predicates: 16, names: 24, values: 40, ..Self::ALL },
-        Self {
-            texts: false,
-            unfold: false,
-            text: 160,
-            stages: 20,
-            predicates: 6,
-            names: 10,
-            values: 15,
-            similar: usize::MAX,
-        },
-        Self {
-            texts: false,
-            unfold: false,
-            text: 90,
-            stages: 10,
-            predicates: 3,
-            names: 4,
-            values: 8,
-            similar: 5,
-        },
-    ];
-
-    /// A text cut to the room that there is.
-    fn cut(self, text: &str) -> String {
-        match text.char_indices().nth(self.text) {
-            Some((at, _)) => format!("{} …", text[..at].trim_end()),
-            None => text.to_owned(),
-        }
-    }
-}
+/// Characters of a name in the title of a page.
+const TITLE: usize = 200;
 
 /// The page of a rule as it is shown.
 #[derive(Template)]
@@ -149,7 +77,8 @@ impl<'a> RuleView<'a> {
     }
 
     fn new(cx: &'a Cx, path: &str, rule: &'a RulePage) -> Self {
-        let frame = cx.frame(path, &rule.name, Menu::Rules).with_description(&rule.description);
+        let frame =
+            cx.frame(path, &first(&rule.name, TITLE), Menu::Rules).with_description(&rule.description);
         let all = [
             ("attack", "MITRE ATT&CK coverage", !rule.techniques.is_empty()),
             ("events", "Event coverage", !rule.events.events.is_empty() || !rule.events.remarks.is_empty()),
@@ -206,33 +135,50 @@ impl<'a> RuleView<'a> {
     }
 
     fn markdown(&self, text: &str) -> String {
-        markdown(text)
+        self.room.markdown(text)
     }
 
     fn yaml(&self) -> String {
         yaml(&self.rule.body.file)
     }
 
+    /// A search, cut where there is no room for it.
     fn spl(&self, text: &str) -> String {
-        spl(text)
+        self.room.spl(&first(text, self.room.search))
+    }
+
+    /// Whether the search is there as a whole, so that it can be copied.
+    fn has_search(&self) -> bool {
+        !is_longer(&self.rule.body.search, self.room.search)
+    }
+
+    /// Whether there is room for the id as a whole, which that of no real rule is too long for.
+    fn has_id(&self) -> bool {
+        !self.room.is_tight() || self.rule.id.len() <= TITLE
+    }
+
+    /// The URLs that are short enough for the room that there is.
+    fn references(&self) -> Vec<&'a String> {
+        let fits = |url: &&String| !self.room.is_tight() || url.len() <= TITLE;
+        self.rule.references.iter().filter(fits).take(self.room.items).collect()
     }
 
     /// The search with its macros to be unfolded in place.
     fn body(&self) -> String {
         let body = &self.rule.body;
         if body.pieces.is_empty() || !self.room.unfold {
-            return spl(&body.search);
+            return self.spl(&body.search);
         }
         let mut out = String::new();
         // Text between macros is read by itself; whether a command comes first is told by the sign before it.
         for piece in &body.pieces {
             match piece {
-                Piece::Text(text) => out.push_str(&spl(text)),
+                Piece::Text(text) => out.push_str(&self.room.spl(text)),
                 Piece::Macro { call, expansion, .. } => out.extend([
                     "<details class=mac><summary>",
                     &escaped(call),
                     "</summary><code>",
-                    &spl(expansion),
+                    &self.room.spl(expansion),
                     "</code></details>",
                 ]),
             }
@@ -244,19 +190,21 @@ impl<'a> RuleView<'a> {
         stages(&self.rule.stages, &self.frame.root, "stage", 0, self.room)
     }
 
-    /// The indicators with as many values as there is room for, and how many values are left out.
+    /// The indicators with as many values as there is room for, and how many are left out. One without values takes no
+    /// room, unless everything does.
     fn indicators(&self) -> (Vec<(&'a Indicator, &'a [IndicatorValue])>, usize) {
+        let least = usize::from(self.room.is_tight());
         let mut left = self.room.values;
         let mut shown = Vec::new();
+        let mut all = 0;
         for indicator in &self.rule.indicators {
-            let n = indicator.values.len().min(left);
-            left -= n;
-            // One without values takes no room of its own.
-            if n > 0 || indicator.values.is_empty() {
-                shown.push((indicator, &indicator.values[..n]));
+            let rows = indicator.values.len().max(least);
+            all += rows;
+            if left > 0 || rows == 0 {
+                shown.push((indicator, &indicator.values[..indicator.values.len().min(left)]));
             }
+            left = left.saturating_sub(rows);
         }
-        let all: usize = self.rule.indicators.iter().map(|indicator| indicator.values.len()).sum();
         (shown, all.saturating_sub(self.room.values))
     }
 
@@ -327,6 +275,11 @@ impl<'a> RuleView<'a> {
         (value.kind != indicator.kind).then(|| value.kind.name())
     }
 
+    /// The sample event, where there is room for it.
+    fn sample(&self) -> Option<&'a SampleEvent> {
+        self.rule.evidence.sample.as_ref().filter(|_| self.room.sample)
+    }
+
     /// The fields of the sample event in which something matched, and the others.
     fn sample_fields(&self, sample: &'a SampleEvent) -> (Vec<&'a SampleField>, Vec<&'a SampleField>) {
         sample.fields.iter().partition(|field| !field.predicates.is_empty())
@@ -355,18 +308,23 @@ impl StagesView<'_> {
 
     fn stage(&self, text: &str) -> String {
         // A stage is shown without the pipe before it.
-        spl(&format!("|{}", self.room.cut(text))).replacen("<i class=p>|</i>", "", 1)
+        let text = self.room.cut(text);
+        if self.room.plain {
+            return escaped(&text);
+        }
+        self.room.spl(&format!("|{text}")).replacen("<i class=p>|</i>", "", 1)
     }
 
     /// The first stage of a search that is written without its command.
     fn first(&self, text: &str) -> String {
-        spl(&self.room.cut(text))
+        self.room.spl(&self.room.cut(text))
     }
 
     /// Names of fields, as many as there is room for.
     fn names(&self, names: &[String]) -> String {
         let rest = if names.len() > self.room.names { " …" } else { "" };
-        names.iter().take(self.room.names).map(String::as_str).collect::<Vec<_>>().join(" ") + rest
+        let names = names.iter().take(self.room.names).map(|name| self.room.brief(name));
+        names.collect::<Vec<_>>().join(" ") + rest
     }
 
     fn command_href(name: &str) -> String {
@@ -376,26 +334,32 @@ impl StagesView<'_> {
     fn tree(&self, condition: &Condition) -> String {
         let mut out = String::from("<ul class=\"tree\">");
         let mut left = self.room.predicates;
-        node(condition, &mut out, 0, &mut left);
+        node(condition, &mut out, 0, &mut left, self.room);
         out + "</ul>"
+    }
+
+    /// Whether searches inside a stage are not shown.
+    fn hides(&self, stage: &Stage) -> bool {
+        !stage.inside.is_empty() && self.depth >= self.room.depth
     }
 
     /// Whether not all of a stage is shown.
     fn is_cut(&self, stage: &Stage) -> bool {
-        let long = |text: &str| text.char_indices().nth(self.room.text).is_some();
+        let long = |text: &str| is_longer(text, self.room.text);
         let written = stage.written.as_deref().is_some_and(long);
         // The text is shown when there is no other, or when macros made it.
         let expanded = (stage.written.is_none() || !stage.macros.is_empty()) && long(&stage.text);
         let predicates = stage.condition.as_ref().map_or(0, leaves);
         let names = stage.reads.len().max(stage.gives.names.len());
-        written || expanded || predicates > self.room.predicates || names > self.room.names
+        written
+            || expanded
+            || predicates > self.room.predicates
+            || names > self.room.names
+            || self.hides(stage)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     fn inside(&self, search: &[Stage], stage: &usize, number: &usize) -> String {
-        if self.depth >= DEPTH {
-            return String::new();
-        }
         let prefix = format!("{}-{stage}-{number}", self.prefix);
         stages(search, self.root, &prefix, self.depth + 1, self.room)
     }
@@ -412,7 +376,7 @@ fn leaves(condition: &Condition) -> usize {
 }
 
 /// A node of a tree of predicates, with as many of these as there is room for.
-fn node(condition: &Condition, out: &mut String, depth: usize, left: &mut usize) {
+fn node(condition: &Condition, out: &mut String, depth: usize, left: &mut usize, room: Room) {
     let word = match condition.op {
         ConditionKind::And => "AND",
         ConditionKind::Or => "OR",
@@ -424,7 +388,7 @@ fn node(condition: &Condition, out: &mut String, depth: usize, left: &mut usize)
             if condition.op == ConditionKind::Not {
                 out.push_str("<span class=\"not\">NOT</span> ");
             }
-            out.extend([escaped(&condition.text).as_str(), "</li>"]);
+            out.extend([escaped(&room.brief(&condition.text)).as_str(), "</li>"]);
             return;
         }
     };
@@ -433,7 +397,7 @@ fn node(condition: &Condition, out: &mut String, depth: usize, left: &mut usize)
     while *left > 0
         && let Some(part) = parts.next()
     {
-        node(part, out, depth + 1, left);
+        node(part, out, depth + 1, left, room);
     }
     if parts.peek().is_some() || depth >= DEPTH {
         out.push_str("<li class=\"dim\">…</li>");

@@ -5,6 +5,7 @@ use crate::corpus::{catalog, pack, shared};
 use grotto_catalog::model::Catalog;
 use grotto_catalog::site::{Options, Site};
 use quick_xml::events::Event;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -84,6 +85,15 @@ fn machines(site: &Site) {
     }
     assert!(page(site, "robots.txt").contains(&format!("Sitemap: {BASE}sitemap.xml")));
     assert!(xml(&page(site, "attack/coverage.svg")).iter().any(|(name, _)| name == "svg"));
+    for folder in ["attack/", "attack/runnable/", "attack/proven/"] {
+        let layer: Value = serde_json::from_str(&page(site, &format!("{folder}layer.json"))).unwrap();
+        for technique in layer["techniques"].as_array().unwrap() {
+            // As many rules are named as count; there are more of those that aren't.
+            let named = technique["comment"].as_str().map_or(0, |text| text.split("; ").count() as u64);
+            let score = technique["score"].as_u64().unwrap_or(0);
+            assert!(named == score.min(21), "{folder}: {technique}");
+        }
+    }
 }
 
 /// Checks a site and says how much was looked at.

@@ -74,13 +74,83 @@ fn files_for_programs_stay_what_they_are_whatever_authors_write() {
 }
 
 #[test]
-fn a_description_of_a_megabyte_is_a_page_and_no_more() {
+fn prose_of_a_megabyte_is_cut_on_the_page_and_whole_on_another() {
     let mut model = catalog(2, "");
-    model.rules[0].description = "long words of no use ".repeat(50_000);
+    let long = "long *words* of no use ".repeat(50_000);
+    assert!(long.len() > 1 << 20);
+    model.rules[0].description.clone_from(&long);
+    model.rules[0].implementation = long[..100_000].to_owned();
+    model.rules[0].false_positives = long[..100_000].to_owned();
     let (site, _) = Site::new(Arc::new(model), Options::default());
-    assert!(check(&site).faults.is_empty());
+    let report = check(&site);
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
     let text = site.pages().iter().find(|page| page.path.starts_with("data/text")).unwrap();
     assert!(site.make(text).unwrap().len() < 10_000);
+    let own = "rules/00000000-0000-4000-8000-000000000000/";
+    let (short, whole) = (page(&site, own), page(&site, &format!("{own}full/")));
+    assert!(short.len() <= MOST && whole.len() > long.len(), "{} {}", short.len(), whole.len());
+    let short = String::from_utf8(short).unwrap();
+    for id in ["description", "implementation", "false-positives"] {
+        assert!(short.contains(&format!("href=\"full/#{id}\"")), "{id}");
+    }
+    assert!(!String::from_utf8(whole).unwrap().contains("href=\"full/"));
+    // What is not long is there as it is: of the prose that there is room for, not a little.
+    assert!(short.matches("long <em>words</em>").count() > 300);
+    assert!(short.contains("id=\"sample\"") && short.contains("Stage 1"));
+}
+
+/// The longest page of a rule, in bytes.
+const MOST: usize = 40_000;
+
+/// A list of many times what it holds.
+fn many<T: Clone>(list: &mut Vec<T>) {
+    let one = list.clone();
+    list.extend(one.iter().cycle().take(one.len() * 8).cloned());
+}
+
+#[test]
+fn the_page_of_a_rule_keeps_to_its_bound_whatever_authors_write() {
+    for sign in ["&", "\"", "> ", "- a\n", "|", "a\n\n", "`m` ", "\u{1f980}", "*a* ", "<b>", "x", "=1 OR a"] {
+        let mut model = catalog(2, &sign.repeat(200));
+        // Names of corpora are the site's own.
+        "made".clone_into(&mut model.corpora[0].name);
+        let one = &mut model.rules[0];
+        for list in [
+            &mut one.facts.stories,
+            &mut one.facts.data_sources,
+            &mut one.facts.entities,
+            &mut one.facts.products,
+            &mut one.facts.cve,
+            &mut one.facts.threat_groups,
+            &mut one.facts.data_models,
+            &mut one.events.remarks,
+            &mut one.references,
+        ] {
+            many(list);
+        }
+        many(&mut one.techniques);
+        many(&mut one.events.events[0].fields);
+        many(&mut one.events.events);
+        many(&mut one.drilldowns);
+        many(&mut one.macros);
+        many(&mut one.lookups);
+        many(&mut one.similar);
+        many(&mut one.finding.threat_objects);
+        many(&mut one.finding.intermediate);
+        many(&mut one.evidence.tests);
+        many(&mut one.indicators);
+        many(&mut one.stages);
+        one.id = Arc::from(sign.repeat(400));
+        let (site, _) = Site::new(Arc::new(model), Options::default());
+        let own = "rules/00000000-0000-4000-8000-000000000000/";
+        let short = page(&site, own);
+        assert!(short.len() <= MOST, "{sign:?}: {}", short.len());
+        let text = String::from_utf8(short).unwrap();
+        assert!(
+            text.contains("<a href=\"full/\">") && site.find(&format!("{own}full/")).is_some(),
+            "{sign:?}"
+        );
+    }
 }
 
 #[test]
@@ -162,7 +232,7 @@ fn sections_and_corpora_have_pages() {
     let (alone, _) = Site::new(Arc::new(model.clone()), Options::default());
     assert!(alone.find("corpora/made/").is_none());
     let html = String::from_utf8(page(&alone, "sections/splunk/")).unwrap();
-    assert!(html.contains("3 rules: of these run 3, and 1 fire on their own data."), "{html}");
+    assert!(html.contains("3 rules, of which 3 run and 1 fires on its own data."), "{html}");
     assert_eq!(html.matches("<th scope=\"row\">").count(), 3);
     let rule = |site: &Site, n: usize| {
         let html = String::from_utf8(page(site, &format!("rules/00000000-0000-4000-8000-{n:012}/"))).unwrap();

@@ -4,8 +4,8 @@ use super::SourceArgs;
 use crate::args::Common;
 use crate::progress::Progress;
 use crate::setup::{self, Setup};
-use grotto_catalog::build::{Folder, Input, Proof, build};
-use grotto_catalog::model::{Catalog, RulePage};
+use grotto_catalog::build::{Folder, Input, Names, Proof, build, names};
+use grotto_catalog::model::Catalog;
 use grotto_content::Detection;
 use grotto_detect::RuleSet;
 use grotto_detect::testing::data::Places;
@@ -98,13 +98,18 @@ impl Source {
     }
 
     /// The catalogue without proof.
-    pub(crate) fn unproven(&self) -> Loaded {
+    fn unproven(&self) -> Loaded {
         self.loaded(None)
     }
 
-    /// Where the files of rules that are called so in the catalogue lie.
-    pub(crate) fn files(&self, page: &RulePage) -> BTreeSet<PathBuf> {
-        let same = |detection: &&Detection| detection.id.eq_ignore_ascii_case(&page.id);
+    /// What rules are called in the catalogue, without making it.
+    pub(crate) fn names(&self) -> Vec<Names> {
+        names(&self.rules, &self.folders)
+    }
+
+    /// Where the files of rules of this id lie.
+    pub(crate) fn files(&self, id: &str) -> BTreeSet<PathBuf> {
+        let same = |detection: &&Detection| detection.id.eq_ignore_ascii_case(id);
         self.setup.content.detections.iter().filter(same).map(|detection| detection.path.clone()).collect()
     }
 

@@ -9,6 +9,7 @@ mod sparkline;
 pub(crate) mod table;
 pub(crate) mod target;
 mod timesketch;
+pub(crate) mod unwritable;
 
 use crate::args::{Color, Form, Format, ScanForm};
 use grotto_detect::record::Record;
@@ -17,6 +18,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use target::{ReportForm, Target};
+use unwritable::unwritable;
 
 /// Where a result goes and how it looks.
 pub(crate) struct Output {
@@ -131,12 +133,14 @@ impl Reports {
 
     /// Writes [lines] of records to all.
     pub(crate) fn write_lines(&mut self, lines: &[u8]) -> std::io::Result<()> {
-        self.0.iter_mut().try_for_each(|report| report.writer.write_all(lines))
+        self.0
+            .iter_mut()
+            .try_for_each(|report| report.writer.write_all(lines).map_err(|e| report.unwritten(e)))
     }
 
     /// Writes what is still waiting.
     pub(crate) fn flush(&mut self) -> std::io::Result<()> {
-        self.0.iter_mut().try_for_each(|report| report.writer.flush())
+        self.0.iter_mut().try_for_each(|report| report.writer.flush().map_err(|e| report.unwritten(e)))
     }
 
     /// Whether one is to be looked at in a browser.
@@ -154,22 +158,9 @@ impl Reports {
     /// Writes all; `html` is the report for a browser. Gives what is worth saying of it on stderr.
     pub(crate) fn write(&mut self, records: &[Record], html: &str) -> std::io::Result<Vec<String>> {
         let mut said = Vec::new();
-        for Report { form, style, writer: out, .. } in &mut self.0 {
-            match form {
-                ReportForm::Html => out.write_all(html.as_bytes())?,
-                ReportForm::Plain(Format::Table) => table::report(out, records, *style)?,
-                ReportForm::Plain(Format::Json) => json::all(out, records)?,
-                ReportForm::Plain(Format::Jsonl) => jsonl::each(out, records)?,
-                ReportForm::Plain(Format::Csv) => csv::report(out, records)?,
-                ReportForm::Navigator => navigator::report(out, records)?,
-                ReportForm::Timesketch => {
-                    let timeless = timesketch::report(out, records)?;
-                    if timeless > 0 {
-                        said.push(format!("{timeless} findings without a time are not in the timeline"));
-                    }
-                }
-            }
-            out.flush()?;
+        for report in &mut self.0 {
+            let written = report.write(records, html);
+            said.extend(written.map_err(|error| report.unwritten(error))?);
         }
         Ok(said)
     }
@@ -178,6 +169,37 @@ impl Reports {
     pub(crate) fn talk(&self, records: &[Record]) -> String {
         let has_place = |form: ReportForm| matches!(form, ReportForm::Plain(Format::Json | Format::Jsonl));
         table::errors(records, !self.0.iter().all(|report| has_place(report.form)))
+    }
+}
+
+impl Report {
+    /// Why it could not be written.
+    fn unwritten(&self, error: std::io::Error) -> std::io::Error {
+        match &self.file {
+            Some(file) => unwritable(file, &error),
+            None => error,
+        }
+    }
+
+    /// Writes it. Gives what is worth saying of it.
+    fn write(&mut self, records: &[Record], html: &str) -> std::io::Result<Option<String>> {
+        let out = &mut self.writer;
+        let mut said = None;
+        match self.form {
+            ReportForm::Html => out.write_all(html.as_bytes())?,
+            ReportForm::Plain(Format::Table) => table::report(out, records, self.style)?,
+            ReportForm::Plain(Format::Json) => json::all(out, records)?,
+            ReportForm::Plain(Format::Jsonl) => jsonl::each(out, records)?,
+            ReportForm::Plain(Format::Csv) => csv::report(out, records)?,
+            ReportForm::Navigator => navigator::report(out, records)?,
+            ReportForm::Timesketch => {
+                let timeless = timesketch::report(out, records)?;
+                said = (timeless > 0)
+                    .then(|| format!("{timeless} findings without a time are not in the timeline"));
+            }
+        }
+        out.flush()?;
+        Ok(said)
     }
 }
 
@@ -191,10 +213,7 @@ pub(crate) fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
 /// The file, or stdout.
 pub(crate) fn writer(file: Option<&Path>) -> std::io::Result<Box<dyn Write>> {
     Ok(match file {
-        Some(path) => {
-            let named = |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", path.display()));
-            Box::new(BufWriter::new(File::create(path).map_err(named)?))
-        }
+        Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|error| unwritable(path, &error))?)),
         None => Box::new(BufWriter::new(std::io::stdout())),
     })
 }

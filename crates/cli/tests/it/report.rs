@@ -98,3 +98,26 @@ fn only_web_addresses_are_catalogues() {
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("https://"));
 }
+
+#[test]
+fn a_report_that_cannot_be_written_is_said_before_the_scan_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("file"), "").unwrap();
+    let logs = examples();
+    for (path, remedy) in [
+        (at("none/report"), "make the folder"),
+        (folder.path().display().to_string(), "name a file in it"),
+        (at("file/report"), "is a file"),
+    ] {
+        for form in ["html:", "jsonl:", "csv:", "navigator:", "timesketch:", ""] {
+            let output =
+                grotto(&["scan", logs.to_str().unwrap(), "-o", &format!("{form}{path}"), "-o", "-"], b"");
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(output.stdout.is_empty(), "nothing was scanned");
+            assert!(said.contains("cli/unwritable") && said.contains(&path), "{said}");
+            assert!(said.contains("help: ") && said.contains(remedy), "{form}{path}: {said}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! address and none needs a script.
 
 use super::Page;
-use crate::model::TechniqueEntry;
+use crate::model::{EvidenceState, RulePage, TechniqueEntry};
 use crate::site::article::level;
 use crate::site::cx::{Cx, thousands};
 use crate::site::frame::{Frame, Menu};
@@ -48,6 +48,15 @@ impl Coverage {
             Self::Tagged => "Rules that are tagged with each technique.",
             Self::Runnable => "Rules that are tagged with each technique and that grotto can run.",
             Self::Proven => "Rules that are tagged with each technique and fire on their own attack data.",
+        }
+    }
+
+    /// Whether a rule counts.
+    pub(super) fn has(self, rule: &RulePage) -> bool {
+        match self {
+            Self::Tagged => true,
+            Self::Runnable => rule.evidence.state != EvidenceState::Cannot,
+            Self::Proven => rule.evidence.state == EvidenceState::Fires,
         }
     }
 

@@ -7,6 +7,9 @@ use grotto_content::navigator::{Layer, Mark};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// How many rules the layer names for each technique.
+const NAMED: usize = 20;
+
 /// The files.
 pub(super) fn pages(_: &Cx) -> Vec<Page> {
     let files = |coverage: Coverage| {
@@ -22,7 +25,14 @@ pub(super) fn pages(_: &Cx) -> Vec<Page> {
 
 fn layer(cx: &Cx, coverage: Coverage) -> Vec<u8> {
     let mark = |t: &crate::model::TechniqueEntry| {
-        let comment = cx.rules(&t.rules).take(20).map(|r| r.name.as_str()).collect::<Vec<_>>().join("; ");
+        let mut names: Vec<_> =
+            cx.rules(&t.rules).filter(|rule| coverage.has(rule)).map(|rule| rule.name.clone()).collect();
+        if names.len() > NAMED {
+            let more = names.len() - NAMED;
+            names.truncate(NAMED);
+            names.push(format!("{more} more"));
+        }
+        let comment = names.join("; ");
         (t.id.clone(), Mark { score: coverage.count(t) as u64, comment })
     };
     let marks: BTreeMap<_, _> =

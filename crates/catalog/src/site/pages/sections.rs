@@ -5,7 +5,7 @@
 use super::Page;
 use crate::model::{Corpus, RuleId};
 use crate::site::article::{Article, Block, Cell, Section, Table, rules_section};
-use crate::site::cx::{Cx, counted, thousands};
+use crate::site::cx::{Cx, counted, proof, thousands};
 use crate::site::frame::Menu;
 use crate::site::links;
 
@@ -110,12 +110,7 @@ fn one(cx: &Cx, path: &str, corpus: &Corpus) -> Article {
 
 /// How many rules there are, run and fire, in a sentence.
 fn says(rules: usize, running: usize, proven: usize) -> String {
-    format!(
-        "{}: of these run {}, and {} fire on their own data.",
-        counted(rules, "rule"),
-        thousands(running),
-        thousands(proven)
-    )
+    format!("{}, {}.", counted(rules, "rule"), proof(rules, running, proven))
 }
 
 fn facts(corpus: &Corpus) -> Vec<(&'static str, Vec<Cell>)> {

@@ -4,7 +4,7 @@ use super::Page;
 use super::fields::links_block;
 use crate::model::TechniqueEntry;
 use crate::site::article::{Article, Block, Cell, Section, rules_section};
-use crate::site::cx::{Cx, counted};
+use crate::site::cx::{Cx, counted, proof};
 use crate::site::frame::Menu;
 use crate::site::links;
 
@@ -29,11 +29,9 @@ fn make(cx: &Cx, path: &str, technique: &TechniqueEntry) -> Article {
     page.lede = vec![Block::Text(if n == 0 {
         "No rule is tagged with it.".to_owned()
     } else {
-        let (running, proven) = (technique.running, technique.proven);
-        format!(
-            "{} tagged with it: of these run {running}, and {proven} fire on their own data.",
-            counted(n, "rule")
-        )
+        let are = if n == 1 { "is" } else { "are" };
+        let proof = proof(n, technique.running as usize, technique.proven as usize);
+        format!("{} {are} tagged with it, {proof}.", counted(n, "rule"))
     })];
     let tactics = technique
         .tactics

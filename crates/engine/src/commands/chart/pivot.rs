@@ -200,11 +200,7 @@ fn after(begin: &Value, bins: &Binning, timezone: &TimeZone) -> Option<Value> {
 }
 
 /// How many bins there are from the first to the last.
-pub(super) fn bins_between(
-    bins: &Binning,
-    values: &[Value],
-    timezone: &TimeZone,
-) -> usize {
+pub(super) fn bins_between(bins: &Binning, values: &[Value], timezone: &TimeZone) -> usize {
     let (mut low, mut high): (Option<f64>, Option<f64>) = (None, None);
     let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
     for value in values {

@@ -208,7 +208,8 @@ impl Keys {
 
     /// The groups in the order of their values.
     pub(super) fn sorted(&self) -> Sorted {
-        let ranked: Vec<(Vec<u32>, Column)> = (0..self.fields.len()).map(|field| self.ranked(field)).collect();
+        let ranked: Vec<(Vec<u32>, Column)> =
+            (0..self.fields.len()).map(|field| self.ranked(field)).collect();
         // A field that is the same everywhere says nothing about the order.
         let ranks: Vec<&Vec<u32>> =
             ranked.iter().filter(|(_, values)| values.len() > 1).map(|(ranks, _)| ranks).collect();

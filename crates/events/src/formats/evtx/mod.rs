@@ -224,7 +224,9 @@ impl Chunks {
         let mut others = Vec::new();
         let mut at = direct.next_other(0);
         for record in chunk.iter().flatten() {
-            if let Some(number) = at.filter(|at| direct.is_at(*at, record.event_record_id, record.binxml_offset)) {
+            if let Some(number) =
+                at.filter(|at| direct.is_at(*at, record.event_record_id, record.binxml_offset))
+            {
                 others.push(record);
                 at = direct.next_other(number + 1);
             }
