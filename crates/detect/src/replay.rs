@@ -151,14 +151,11 @@ impl RuleSet {
             let Some(job) = self.jobs.get(*number) else { continue };
             // What fires by a schedule has windows of its own.
             let search = searches.get(number).filter(|_| job.firings.is_none());
-            let at = match search.and_then(|search| known.get(search)) {
-                Some(at) => *at,
-                None => {
-                    jobs.push(Arc::clone(job));
-                    jobs.len() - 1
-                }
-            };
-            search.map(|search| known.insert(search, at));
+            let at = search.and_then(|search| known.get(search)).copied().unwrap_or(jobs.len());
+            if at == jobs.len() {
+                jobs.push(Arc::clone(job));
+            }
+            known.extend(search.map(|search| (*search, at)));
             whose.push(at);
         }
         (jobs, whose)

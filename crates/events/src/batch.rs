@@ -9,7 +9,7 @@ use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray,
     TimestampNanosecondArray, UInt32Array,
 };
-use arrow_buffer::OffsetBuffer;
+use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::{DataType, Field};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -185,7 +185,7 @@ impl Column {
         match self {
             Self::Text(a) => {
                 let own: usize = a.lengths().map(|length| length as usize).filter(|l| *l > INLINE).sum();
-                let held: usize = a.data_buffers().iter().map(|buffer| buffer.len()).sum();
+                let held: usize = a.data_buffers().iter().map(Buffer::len).sum();
                 if held <= own { self.clone() } else { Self::Text(a.gc()) }
             }
             Self::List(a) => compact_list(a).map_or_else(|| self.clone(), Self::List),

@@ -94,6 +94,19 @@ fn scan_keeps_its_contract() {
 }
 
 #[test]
+fn what_is_written_as_it_is_made_is_what_is_written_at_once() {
+    let folder = examples();
+    let folder = folder.to_str().unwrap();
+    let mut streamed = lines(&grotto(&["scan", folder, "--format", "jsonl"], b""));
+    let json = grotto(&["scan", folder, "--format", "json"], b"").stdout;
+    let mut whole: Vec<Value> = serde_json::from_slice(&json).unwrap();
+    for summary in [streamed.last_mut(), whole.last_mut()] {
+        summary.unwrap()["elapsed"] = Value::Null;
+    }
+    assert_eq!(streamed, whole);
+}
+
+#[test]
 fn scan_for_people_and_spreadsheets() {
     let folder = examples();
     let folder = folder.to_str().unwrap();

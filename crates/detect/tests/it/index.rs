@@ -64,6 +64,24 @@ fn the_corpus_over_real_logs() {
     }
 }
 
+#[test]
+fn rules_with_the_same_search_find_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let one = "EventCode=1 | stats count by Image".to_owned();
+    let other = "EventCode=1 | stats count by Computer".to_owned();
+    let rules = rules(&content(&[one.clone(), other, one]));
+    let records = records(&rules, &logs(&root));
+    let of = |number: usize| -> Vec<String> {
+        let own = format!("Rule {number}");
+        let id = format!("{number:012}");
+        let of_rule = records.iter().filter(|record| record.contains(&own));
+        of_rule.map(|record| record.replace(&own, "").replace(&id, "")).collect()
+    };
+    assert!(of(0).len() > 1);
+    assert_eq!(of(0), of(2));
+    assert_ne!(of(0), of(1));
+}
+
 /// A rule of a search, without anything else.
 fn detection(number: usize, search: &str) -> String {
     let quoted = search.replace('\'', "''");

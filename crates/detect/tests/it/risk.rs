@@ -82,7 +82,7 @@ fn scan(rules: &RuleSet, knowledge: &Knowledge, parts: &[Part], state: Option<&m
     if let Some(state) = &mut state {
         state.add(outcome.sightings(rules));
         state.commit().unwrap();
-        outcome.count(&rules, |id| state.seen(id));
+        outcome.count(rules, |id| state.seen(id));
     }
     outcome.records(rules, &[], Files::default(), Duration::ZERO)
 }

@@ -39,9 +39,12 @@ fn rows(bytes: &[u8], through_xml: bool, wanted: fn(&str) -> bool) -> (BTreeMap<
         };
         // Of some types everything is wanted, XML too, which then stands among records that go straight.
         let with_xml = |event: &EventType<'_>| wanted("some _raw") && matches!(event.id, Some("1" | "4624"));
-        let wants = |event: &EventType<'_>| match with_xml(event) {
-            true => Wanted::Fields(Arc::new(|_: &str| true)),
-            false => Wanted::Fields(Arc::new(wanted)),
+        let wants = |event: &EventType<'_>| {
+            if with_xml(event) {
+                Wanted::Fields(Arc::new(|_: &str| true))
+            } else {
+                Wanted::Fields(Arc::new(wanted))
+            }
         };
         report.merge(part.read_wanted(&options, Some(&wants), &mut take));
     }

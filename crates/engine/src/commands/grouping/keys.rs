@@ -87,13 +87,14 @@ impl Keys {
                 };
                 OfRows::Several(rows.iter().map(of_row).collect())
             }
-            Some(column) => match column.as_constant() {
-                Some(value) => OfRows::Same(values.number(value)),
-                None => {
+            Some(column) => {
+                if let Some(value) = column.as_constant() {
+                    OfRows::Same(values.number(value))
+                } else {
                     let of_row = |row: &u32| values.of_cell(column.cell(*row as usize), fill);
                     OfRows::Each(rows.iter().map(of_row).collect())
                 }
-            },
+            }
         };
         Numbers { of_rows, kinds }
     }
@@ -292,7 +293,9 @@ impl Keys {
 /// The places that are used, of so many.
 fn different(places: &[usize], room: usize) -> Vec<usize> {
     let mut used = vec![false; room];
-    places.iter().for_each(|place| used[*place] = true);
+    for place in places {
+        used[*place] = true;
+    }
     (0..room).filter(|place| used[*place]).collect()
 }
 
