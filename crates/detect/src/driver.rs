@@ -45,6 +45,14 @@ pub(crate) struct Told {
     pub(crate) run: RunOf,
 }
 
+impl Told {
+    /// Takes the places in the search out of what it says.
+    pub(crate) fn without_places(&mut self) {
+        let problem = self.answer.rows.as_mut().err().map(AsMut::as_mut);
+        self.answer.warnings.iter_mut().chain(problem).for_each(|said| said.labels.clear());
+    }
+}
+
 /// A run of a job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RunOf {

@@ -113,7 +113,7 @@ impl RuleSet {
         let (mut jobs, mut whose) = self.different(places.iter().filter_map(|at| numbers.get(*at)));
         if let Some(also) = also {
             places.push(numbers.len());
-            whose.push(jobs.len());
+            whose.push((jobs.len(), false));
             jobs.push(also);
         }
         let seen = Mutex::new(BTreeSet::new());
@@ -127,9 +127,12 @@ impl RuleSet {
         pass.report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
         let mut answers: Vec<Vec<Told>> = (0..count).map(|_| Vec::new()).collect();
-        for (at, job) in places.into_iter().zip(whose) {
+        for (at, (job, otherwise)) in places.into_iter().zip(whose) {
             if let (Some(place), Some(told)) = (answers.get_mut(at), pass.answers.get(job)) {
                 place.clone_from(told);
+                if otherwise {
+                    place.iter_mut().for_each(Told::without_places);
+                }
             }
         }
         drop(std::mem::take(&mut pass.answers));
@@ -138,25 +141,28 @@ impl RuleSet {
         driver::Pass { answers, report: pass.report }
     }
 
-    /// The jobs of these numbers, and for each number which of them is its job: rules with the same search share one.
-    fn different<'n>(&self, numbers: impl Iterator<Item = &'n usize>) -> (Vec<Arc<Job>>, Vec<usize>) {
+    /// The jobs of these numbers, and for each number which of them is its job: rules with the same search share one. The
+    /// second answer says whether that one's search is written otherwise, so that places in it are none of the rule's.
+    fn different<'n>(&self, numbers: impl Iterator<Item = &'n usize>) -> (Vec<Arc<Job>>, Vec<(usize, bool)>) {
         let searches: FxHashMap<usize, &str> = self
             .rules
             .iter()
             .filter_map(|rule| Some((rule.job?, rule.expanded.as_ref()?.text.as_str())))
             .collect();
-        let (mut jobs, mut whose): (Vec<Arc<Job>>, Vec<usize>) = (Vec::new(), Vec::new());
-        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        let (mut jobs, mut whose): (Vec<Arc<Job>>, Vec<(usize, bool)>) = (Vec::new(), Vec::new());
+        let mut known: FxHashMap<&str, (usize, Option<&&str>)> = FxHashMap::default();
         for number in numbers {
             let Some(job) = self.jobs.get(*number) else { continue };
+            let search = searches.get(number);
             // What fires by a schedule has windows of its own.
-            let search = searches.get(number).filter(|_| job.firings.is_none());
-            let at = search.and_then(|search| known.get(search)).copied().unwrap_or(jobs.len());
-            if at == jobs.len() {
+            let key = job.firings.is_none().then(|| job.plan.key().as_ref());
+            if let Some((at, written)) = key.and_then(|key| known.get(key)) {
+                whose.push((*at, *written != search));
+            } else {
+                known.extend(key.map(|key| (key, (jobs.len(), search))));
+                whose.push((jobs.len(), false));
                 jobs.push(Arc::clone(job));
             }
-            known.extend(search.map(|search| (*search, at)));
-            whose.push(at);
         }
         (jobs, whose)
     }

@@ -10,7 +10,11 @@ pub type Row = Map<String, Value>;
 
 /// Row `row` of a batch.
 pub fn row(batch: &Batch, row: usize) -> Row {
-    batch.columns().filter_map(|(name, column)| Some((name.to_string(), json(column.cell(row))?))).collect()
+    let mut out = Row::with_capacity(batch.names().count());
+    out.extend(
+        batch.columns().filter_map(|(name, column)| Some((name.to_string(), json(column.cell(row))?))),
+    );
+    out
 }
 
 /// All rows of a batch, in order.

@@ -69,7 +69,8 @@ fn rules_with_the_same_search_find_the_same() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let one = "EventCode=1 | stats count by Image".to_owned();
     let other = "EventCode=1 | stats count by Computer".to_owned();
-    let rules = rules(&content(&[one.clone(), other, one]));
+    let again = "EventCode=1  |  stats  count  by  Image".to_owned();
+    let rules = rules(&content(&[one.clone(), other, one, again]));
     let records = records(&rules, &logs(&root));
     let of = |number: usize| -> Vec<String> {
         let own = format!("Rule {number}");
@@ -79,6 +80,7 @@ fn rules_with_the_same_search_find_the_same() {
     };
     assert!(of(0).len() > 1);
     assert_eq!(of(0), of(2));
+    assert_eq!(of(0), of(3));
     assert_ne!(of(0), of(1));
 }
 
