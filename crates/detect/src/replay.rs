@@ -123,22 +123,23 @@ impl RuleSet {
             None => Vec::new(),
         };
         let how = How { evaluation: self.evaluation, hints: true, times };
-        let mut pass = driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
-        pass.report.diagnostics.extend(kept);
+        let driver::Pass { answers: told, mut report } =
+            driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
+        report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
         let mut answers: Vec<Vec<Told>> = (0..count).map(|_| Vec::new()).collect();
         for (at, (job, otherwise)) in places.into_iter().zip(whose) {
-            if let (Some(place), Some(told)) = (answers.get_mut(at), pass.answers.get(job)) {
+            if let (Some(place), Some(told)) = (answers.get_mut(at), told.get(job)) {
                 place.clone_from(told);
                 if otherwise {
                     place.iter_mut().for_each(Told::without_places);
                 }
             }
         }
-        drop(std::mem::take(&mut pass.answers));
+        drop(told);
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.run_apart(&apart, &seen, parts, knowledge, predicates, &mut answers);
-        driver::Pass { answers, report: pass.report }
+        driver::Pass { answers, report }
     }
 
     /// The jobs of these numbers, and for each number which of them is its job: rules with the same search share one. The

@@ -121,7 +121,7 @@ pub fn scan_with(
     };
     outcome.report.diagnostics.extend(kept);
     let rest = pass.answers.split_off(first.len());
-    outcome.take_in(rules, &first, pass.answers, options);
+    outcome.take_in(rules, &first, &pass.answers, options);
     if !second.is_empty() {
         let in_logs = outcome.risk_in_logs(rest);
         let found = State::with(options.state, outcome.sightings(rules));
@@ -131,7 +131,7 @@ pub fn scan_with(
             risk.splice(0..0, parts.iter().cloned());
         }
         let pass = rules.run(&second, None, &risk, knowledge, predicates, &|_| {});
-        outcome.take_in(rules, &second, pass.answers, options);
+        outcome.take_in(rules, &second, &pass.answers, options);
         if !again {
             outcome.report.diagnostics.extend(pass.report.diagnostics);
         }
@@ -141,18 +141,7 @@ pub fn scan_with(
 
 impl Outcome {
     /// Takes in what some of the jobs answered.
-    fn take_in(
-        &mut self,
-        rules: &RuleSet,
-        jobs: &[usize],
-        mut answers: Vec<Vec<Told>>,
-        options: &Options<'_>,
-    ) {
-        for told in answers.iter_mut().flatten() {
-            if let Ok(rows) = &mut told.answer.rows {
-                *rows = rows.compact();
-            }
-        }
+    fn take_in(&mut self, rules: &RuleSet, jobs: &[usize], answers: &[Vec<Told>], options: &Options<'_>) {
         for (rule, (found, held)) in rules.rules.iter().zip(self.found.iter_mut().zip(&mut self.held)) {
             let at = rule.job.and_then(|job| jobs.binary_search(&job).ok());
             if let Some(answers) = at.and_then(|at| answers.get(at)) {
