@@ -94,6 +94,9 @@ pub(crate) enum ValueKind {
 }
 
 impl ValueKind {
+    /// All, in their order.
+    pub(crate) const ALL: [Self; 4] = [Self::Time, Self::Int, Self::Float, Self::Text];
+
     /// That of a cell's value.
     pub(crate) fn of(cell: Cell<'_>) -> Self {
         match cell {

@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 const NONE: u32 = u32::MAX;
 
 /// How many types there are.
-const KINDS: usize = 4;
+const KINDS: usize = ValueKind::ALL.len();
 
 /// The values of BY fields and the groups that have them.
 #[derive(Default)]
@@ -264,7 +264,7 @@ impl Keys {
     /// The value at a place.
     fn cell(&self, field: usize, place: usize) -> Cell<'_> {
         let Some(text) = self.fields[field].texts.get_index(place / KINDS) else { return Cell::Null };
-        let kind = [ValueKind::Time, ValueKind::Int, ValueKind::Float, ValueKind::Text][place % KINDS];
+        let kind = ValueKind::ALL[place % KINDS];
         if kind == ValueKind::Text {
             return Cell::Text(text);
         }
