@@ -1,6 +1,7 @@
 //! Passes over the events: parts of the input side by side, every batch read once for all jobs of a pass.
 
 mod heads;
+mod shelf;
 mod threads;
 
 use crate::blocks::Blocks;
@@ -19,6 +20,7 @@ pub(crate) use heads::PARTITION;
 use heads::{Chosen, Heads};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use shelf::Shelf;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use threads::InOrder;
@@ -86,6 +88,33 @@ pub(crate) struct How<'t> {
     pub(crate) times: Option<&'t Mutex<BTreeSet<i64>>>,
 }
 
+impl How<'_> {
+    /// Whether rows are left out of which nothing can come.
+    fn indexed(&self) -> bool {
+        self.hints && self.evaluation == Evaluation::Indexed
+    }
+
+    /// Gives a job rows that satisfy its head.
+    fn enter(&self, number: usize, job: &Job, rows: &Batch, runs: &mut Runs) {
+        let idle = self.hints && !self.indexed();
+        let mut enter = |firing: Option<i64>, rows: &Batch| {
+            let start = || if self.indexed() { job.plan.start_sieved() } else { job.plan.start() };
+            let run = runs.entry((number, firing)).or_insert_with(start);
+            job.plan.cost().of(rows.rows(), || match counting(job, rows, idle) {
+                Mask::All => run.push(rows),
+                counts => {
+                    run.push(&within(rows, &counts));
+                    run.push_idle(&within(rows, &counts.negated()));
+                }
+            });
+        };
+        match &job.firings {
+            None => enter(None, rows),
+            Some(firings) => firings.split(rows, &mut |firing, rows| enter(Some(firing), rows)),
+        }
+    }
+}
+
 /// As [`run`], with more to say.
 pub(crate) fn run_with(
     parts: &[Part],
@@ -105,6 +134,7 @@ pub(crate) fn run_with(
         report: None,
         kept: Vec::new(),
         changed: false,
+        shelf: None,
         runs_of: FxHashMap::default(),
         how,
     };
@@ -148,6 +178,8 @@ struct Reader<'a> {
     kept: Vec<Diagnostic>,
     /// Whether a later pass saw other events than the first.
     changed: bool,
+    /// Rows of the first pass for searches of later ones.
+    shelf: Option<Shelf>,
     /// Which runs there were of each search, by where its plan stands.
     runs_of: FxHashMap<*const Plan, Vec<RunOf>>,
     /// `times` for the first pass only.
@@ -159,25 +191,18 @@ impl Events for Reader<'_> {
         self.how.hints
     }
 
+    fn expect(&mut self, later: &[Arc<Plan>]) {
+        if self.how.indexed() {
+            let jobs = later.iter().filter_map(|plan| self.job(plan).ok());
+            self.shelf = Shelf::new(jobs.collect());
+        }
+    }
+
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
         let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> =
             searches.iter().map(|plan| self.job(plan)).collect();
         let jobs: Vec<Arc<Job>> = made.iter().filter_map(|job| job.as_ref().ok()).map(Arc::clone).collect();
-        let progress = self.progress;
-        let first = self.report.is_none();
-        let advance = |bytes| {
-            if first {
-                progress(bytes);
-            }
-        };
-        let how = How { times: self.how.times.take(), ..self.how };
-        let (runs, report) = pass(self.parts, &jobs, self.knowledge, &advance, how);
-        match &self.report {
-            Some(first) if first.events != report.events => self.changed = true,
-            Some(_) => {}
-            None => self.report = Some(report),
-        }
-        let mut runs = runs.into_iter();
+        let mut runs = self.runs(&jobs).into_iter();
         let mut of_job = |job: Arc<Job>| {
             let (which, runs) = runs.next().unwrap_or_default().into_iter().unzip();
             self.runs_of.insert(Arc::as_ptr(&job.plan), which);
@@ -188,6 +213,54 @@ impl Events for Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// The runs of each job, of rows that were kept for it, else of the events.
+    fn runs(&mut self, jobs: &[Arc<Job>]) -> Vec<RunsOf> {
+        let first = self.report.is_none();
+        let kept = |job: &Arc<Job>| self.shelf.as_ref().filter(|shelf| !first && shelf.serves(job));
+        let (mut of_shelf, mut others): (Vec<usize>, Vec<usize>) =
+            (0..jobs.len()).partition(|at| jobs.get(*at).is_some_and(|job| kept(job).is_some()));
+        let some = |numbers: &[usize]| -> Vec<Arc<Job>> {
+            numbers.iter().filter_map(|at| jobs.get(*at)).map(Arc::clone).collect()
+        };
+        let mut all: Vec<RunsOf> = jobs.iter().map(|_| Vec::new()).collect();
+        let mut told = |numbers: &[usize], runs: Vec<RunsOf>| {
+            for (at, runs) in numbers.iter().zip(runs) {
+                all[*at] = runs;
+            }
+        };
+        if let Some(shelf) = self.shelf.as_ref().filter(|_| !of_shelf.is_empty()) {
+            match shelf.read(&some(&of_shelf), self.how) {
+                Ok(runs) => told(&of_shelf, runs),
+                // The events are there still.
+                Err(_) => others.append(&mut of_shelf),
+            }
+        }
+        if first || !others.is_empty() {
+            let runs = self.pass(&some(&others), first);
+            told(&others, runs);
+        }
+        all
+    }
+
+    /// The runs of each job, of the events.
+    fn pass(&mut self, jobs: &[Arc<Job>], first: bool) -> Vec<RunsOf> {
+        let progress = self.progress;
+        let advance = |bytes| {
+            if first {
+                progress(bytes);
+            }
+        };
+        let how = How { times: self.how.times.take(), ..self.how };
+        let shelf = self.shelf.as_ref().filter(|_| first);
+        let (runs, report) = pass(self.parts, jobs, shelf, self.knowledge, &advance, how);
+        match &self.report {
+            Some(first) if first.events != report.events => self.changed = true,
+            Some(_) => {}
+            None => self.report = Some(report),
+        }
+        runs
+    }
+
     fn job(&mut self, plan: &Arc<Plan>) -> Result<Arc<Job>, Box<Diagnostic>> {
         match self.ready.get(&Arc::as_ptr(plan)) {
             Some(job) => Ok(Arc::clone(job)),
@@ -196,19 +269,22 @@ impl Reader<'_> {
     }
 }
 
-/// Reads all parts once, for all jobs: the runs of each, of events as they are and of joined script blocks.
+/// Reads all parts once, for all jobs: the runs of each, of events as they are and of joined script blocks. Rows for later
+/// passes go to the shelf.
 fn pass(
     parts: &[Part],
     jobs: &[Arc<Job>],
+    shelf: Option<&Shelf>,
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
     how: How<'_>,
-) -> (Vec<Vec<(RunOf, Run)>>, PartReport) {
+) -> (Vec<RunsOf>, PartReport) {
     let times = how.times;
-    let heads = Heads::new(jobs, knowledge, how.evaluation, how.hints);
-    let idle = how.hints && how.evaluation == Evaluation::Full;
-    let sieved = how.hints && how.evaluation == Evaluation::Indexed;
-    let driver = Driver { jobs, knowledge, heads, idle, sieved };
+    let own = jobs.len();
+    let later = shelf.map(Shelf::jobs).unwrap_or_default();
+    let all: Vec<Arc<Job>> = jobs.iter().chain(later).map(Arc::clone).collect();
+    let heads = Heads::new(&all, knowledge, how.evaluation, how.hints);
+    let driver = Driver { jobs: &all, knowledge, heads, own, shelf, how };
     let (runs, aside) = threads::run(parts, &|number, part, runs: &mut Runs| {
         let mut position = (number as i64) << PART_BITS;
         let options = ReadOptions { raw: false, order: Some(ORDER.into()), ..ReadOptions::default() };
@@ -235,8 +311,13 @@ fn pass(
     let runs = merged(jobs, runs);
     let Aside { blocks, mut report } = aside;
     let joined = driver.joined(blocks, &mut report);
-    let mut all: Vec<Vec<(RunOf, Run)>> = jobs.iter().map(|_| Vec::new()).collect();
-    for (joined, runs) in [(false, runs), (true, joined)] {
+    (of_jobs(jobs, [(false, runs), (true, joined)]), report)
+}
+
+/// The runs of each job; of a job that runs once there is one over the events as they are, if of no rows.
+fn of_jobs(jobs: &[Arc<Job>], runs: impl IntoIterator<Item = (bool, Runs)>) -> Vec<RunsOf> {
+    let mut all: Vec<RunsOf> = jobs.iter().map(|_| Vec::new()).collect();
+    for (joined, runs) in runs {
         for ((job, firing), run) in runs {
             all[job].push((RunOf { firing, joined }, run));
         }
@@ -248,7 +329,7 @@ fn pass(
         }
         runs.sort_by_key(|(run, _)| *run);
     }
-    (all, report)
+    all
 }
 
 /// The rows of a job that count when those of which nothing can come are among them.
@@ -276,6 +357,9 @@ fn place(batch: &mut Batch, position: &mut i64) {
     };
     batch.set(ORDER, Column::Int(places.into()));
 }
+
+/// The runs of a job.
+type RunsOf = Vec<(RunOf, Run)>;
 
 /// Runs by the number of their job and by when it fired. They start with the first row that they get.
 type Runs = FxHashMap<(usize, Option<i64>), Run>;
@@ -315,10 +399,10 @@ struct Driver<'a> {
     jobs: &'a [Arc<Job>],
     knowledge: &'a Knowledge,
     heads: Heads<'a>,
-    /// Whether jobs are given rows of which nothing can come, which don't count.
-    idle: bool,
-    /// Whether jobs leave out rows of which nothing can come.
-    sieved: bool,
+    /// How many of them run; rows of the others go to the shelf.
+    own: usize,
+    shelf: Option<&'a Shelf>,
+    how: How<'a>,
 }
 
 impl Driver<'_> {
@@ -339,6 +423,7 @@ impl Driver<'_> {
             Mask::Bits(bits) => base.filter(bits),
             _ => base.clone(),
         };
+        let mut kept = self.shelf.map(Shelf::lots);
         let of_jobs = || chosen.iter().filter_map(|one| Some((one, self.jobs.get(one.job)?)));
         let mut wanted = FieldSet::none();
         of_jobs().for_each(|(_, job)| wanted.union(&job.sources));
@@ -349,6 +434,8 @@ impl Driver<'_> {
                 nodes.entry(Arc::as_ptr(node)).or_default().0.union(&job.reads);
             }
         }
+        let is_alias = |field: &str| self.knowledge.is_alias(base, field);
+        let declares = |field: &str| base.column(field).is_some() || is_alias(field);
         for (one, job) in of_jobs() {
             let batch = match &job.node {
                 None => &derived,
@@ -357,23 +444,14 @@ impl Driver<'_> {
                     made.get_or_insert_with(|| node.derive(&derived, wanted))
                 }
             };
-            let is_alias = |field: &str| self.knowledge.is_alias(base, field);
-            let selected = job.select(batch, &one.rows.within(&union), base, &is_alias);
-            let mut enter = |firing: Option<i64>, rows: &Batch| {
-                let start = || if self.sieved { job.plan.start_sieved() } else { job.plan.start() };
-                let run = runs.entry((one.job, firing)).or_insert_with(start);
-                job.plan.cost().of(rows.rows(), || match counting(job, rows, self.idle) {
-                    Mask::All => run.push(rows),
-                    counts => {
-                        run.push(&within(rows, &counts));
-                        run.push_idle(&within(rows, &counts.negated()));
-                    }
-                });
-            };
-            match &job.firings {
-                None => enter(None, &selected),
-                Some(firings) => firings.split(&selected, &mut |firing, rows| enter(Some(firing), rows)),
+            let rows = one.rows.within(&union);
+            match (&job.node, &mut kept) {
+                (Some(node), Some(kept)) if one.job >= self.own => kept.add(node, batch, rows),
+                _ => self.how.enter(one.job, job, &job.select(batch, &rows, &declares), runs),
             }
+        }
+        if let Some(kept) = kept {
+            kept.keep(&declares);
         }
     }
 

@@ -76,21 +76,15 @@ impl Job {
         !matches!(self.plan.head(), Head::Rows(_) | Head::Results)
     }
 
-    /// Some rows of a batch, with the columns that the plan reads. `base` is the batch as it was read; of a column that was
-    /// made and holds nothing in these rows only an alias (`is_alias`) says that the events declare the field.
-    pub(crate) fn select(
-        &self,
-        batch: &Batch,
-        rows: &Mask,
-        base: &Batch,
-        is_alias: &dyn Fn(&str) -> bool,
-    ) -> Batch {
+    /// Some rows of a batch, with the columns that the plan reads. Of columns that hold nothing in these rows those stay
+    /// whose field the events declare.
+    pub(crate) fn select(&self, batch: &Batch, rows: &Mask, declares: &dyn Fn(&str) -> bool) -> Batch {
         let mut out = batch.select(|name| self.keeps(name));
         if let Mask::Bits(bits) = rows {
             out = out.filter(bits);
         }
         let empty = |(name, column): (&FieldName, &Column)| {
-            (column.all_null() && base.column(name).is_none() && !is_alias(name)).then(|| name.clone())
+            (column.all_null() && !declares(name)).then(|| name.clone())
         };
         let empty: Vec<FieldName> = out.columns().filter_map(empty).collect();
         for name in empty {

@@ -17,7 +17,7 @@ use crate::plan::Plan;
 use crate::predicate::Formula;
 use grotto_diag::Diagnostic;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Passes over the events. Each search inside another that must be known first adds one; so does each `map` inside
@@ -37,6 +37,10 @@ pub trait Events {
     fn narrows(&self) -> bool {
         false
     }
+
+    /// Told before the first pass which searches may be asked for in a later one, as far as is known; each may know more
+    /// by then, under the same [key](Plan::key).
+    fn expect(&mut self, _later: &[Arc<Plan>]) {}
 }
 
 /// Runs searches: for each of them what each of its runs gave, at least one answer. The events are read at least once.
@@ -54,6 +58,9 @@ pub fn run(searches: impl IntoIterator<Item = Arc<Plan>>, events: &mut dyn Event
             break;
         }
         let plans: Vec<Arc<Plan>> = ready.iter().map(|task| Arc::clone(&rounds.tasks[*task].plan)).collect();
+        if pass == 0 {
+            events.expect(&rounds.expected());
+        }
         let read: Vec<_> = events.read(&plans).into_par_iter().zip(plans).map(closed).collect();
         for (task, read) in ready.into_iter().zip(read) {
             rounds.took_in(task, read);
@@ -143,6 +150,17 @@ impl Rounds {
     fn ready(&self) -> Vec<usize> {
         let waits = |(number, task): (usize, &Task)| matches!(task.state, State::Ready).then_some(number);
         self.tasks.iter().enumerate().filter_map(waits).collect()
+    }
+
+    /// The searches that wait for others to read less, and those that are asked for when others have rows.
+    fn expected(&self) -> Vec<Arc<Plan>> {
+        if !self.narrows {
+            return Vec::new();
+        }
+        let waits = self.tasks.iter().filter(|task| matches!(task.state, State::Open)).map(|task| &task.plan);
+        let all = waits.chain(self.tasks.iter().flat_map(|task| task.plan.later()));
+        let mut keys = FxHashSet::default();
+        all.filter(|plan| !plan.is_open() && keys.insert(plan.key())).cloned().collect()
     }
 
     /// What a pass gave for a search.

@@ -60,7 +60,7 @@ struct NodeHeads {
 }
 
 /// Heads that are evaluated over the same columns.
-struct Group {
+pub(super) struct Group {
     /// The jobs by number, in the order of the formulas of the index.
     jobs: Vec<usize>,
     index: Index,
@@ -81,7 +81,7 @@ struct Kind {
 }
 
 impl Group {
-    fn new(jobs: impl IntoIterator<Item = (usize, Formula)>) -> Self {
+    pub(super) fn new(jobs: impl IntoIterator<Item = (usize, Formula)>) -> Self {
         let (jobs, formulas): (Vec<usize>, Vec<Formula>) = jobs.into_iter().unzip();
         let mut fields = FieldSet::none();
         for formula in &formulas {
@@ -90,7 +90,8 @@ impl Group {
         Self { jobs, index: Index::new(formulas), fields }
     }
 
-    fn matching(&self, batch: &Batch) -> Vec<Chosen> {
+    /// The jobs that want rows of a batch.
+    pub(super) fn matching(&self, batch: &Batch) -> Vec<Chosen> {
         let _phase = phase::enter(Phase::Indicators);
         let chosen = |(number, rows)| Some(Chosen { job: *self.jobs.get(number)?, rows });
         self.index.matching(batch).into_iter().filter_map(chosen).collect()
@@ -103,7 +104,7 @@ fn read(formula: &Formula, fields: &mut FieldSet) {
 }
 
 /// What rows must satisfy that a job takes in; with `hints` those of which nothing can come are left out.
-fn condition(job: &Job, hints: bool) -> Formula {
+pub(super) fn condition(job: &Job, hints: bool) -> Formula {
     let own = job.condition.clone().unwrap_or(Formula::Always);
     if hints { Formula::and([own, job.hint.clone()]) } else { own }
 }
