@@ -114,25 +114,30 @@ impl Expression {
         if let Node::Field(slot) = &*self.node {
             return bound.columns.get(*slot).copied().flatten().filter(|column| !column.all_null()).cloned();
         }
-        if let Some(value) = bound.same_everywhere(rows) {
-            return column::repeated(&value, rows);
+        let part = bound.part(rows)?;
+        if let Some(text @ Column::Text(_)) = part.field() {
+            return Some(text).filter(|column| !column.all_null()).cloned();
         }
-        if let Some(distinct) = bound.distinct(rows) {
-            let values: Vec<Datum<'_>> = distinct.rows.iter().map(|row| bound.read(*row)).collect();
+        if part.is_same(rows) {
+            return column::repeated(&part.read(0).into_value(), rows);
+        }
+        if let Some(distinct) = part.distinct(rows) {
+            let values: Vec<Datum<'_>> = distinct.rows.iter().map(|row| part.read(*row)).collect();
             return column::collect(&values).map(|column| column.take(&distinct.like));
         }
-        column::collect(&(0..rows).map(|row| bound.read(row)).collect::<Vec<_>>())
+        column::collect(&(0..rows).map(|row| part.read(row)).collect::<Vec<_>>())
     }
 
     /// In which rows it is true; null and everything that is not a boolean count as false.
     pub fn mask(&self, batch: &Batch) -> BooleanArray {
         let rows = batch.rows();
         let bound = self.bind(batch);
-        if let Some(value) = bound.same_everywhere(rows) {
-            return BooleanArray::from(vec![value == Value::Bool(true); rows]);
+        let Some(part) = bound.part(rows) else { return BooleanArray::from(vec![false; rows]) };
+        let holds = |row: usize| part.read(row).boolean() == Some(true);
+        if part.is_same(rows) {
+            return BooleanArray::from(vec![holds(0); rows]);
         }
-        let holds = |row: usize| bound.read(row).boolean() == Some(true);
-        let mask = match bound.distinct(rows) {
+        let mask = match part.distinct(rows) {
             Some(Distinct { rows: distinct, like }) => {
                 let known: Vec<bool> = distinct.into_iter().map(holds).collect();
                 BooleanBuffer::collect_bool(rows, |row| known[like[row] as usize])
@@ -165,27 +170,76 @@ pub struct Bound<'a> {
     columns: Vec<Option<&'a Column>>,
 }
 
-impl Bound<'_> {
+impl<'a> Bound<'a> {
     /// The value in one row; null past the end.
     pub fn value(&self, row: usize) -> Value {
-        self.read(row).into_value()
+        self.read(&self.expression.node, row).into_value()
     }
 
+    fn read<'r>(&'r self, node: &'r Node, row: usize) -> Datum<'r> {
+        node.read(&Row::new(&self.columns, row, &self.expression.context))
+    }
+
+    /// The part of the expression that its value is in all rows; `None` when that is null. What an add-on makes of an event is
+    /// mostly chosen by what all events of a type have in common.
+    fn part(&self, rows: usize) -> Option<Part<'_, 'a>> {
+        let volatile = self.expression.volatile;
+        let mut holds = |condition: &Node| {
+            let same =
+                rows > 0 && !volatile && self.columns_of(condition).iter().all(|column| is_same(column));
+            same.then(|| self.read(condition, 0).boolean() == Some(true))
+        };
+        let node = self.expression.node.chosen(&mut holds)?;
+        Some(Part { bound: self, node, columns: self.columns_of(node) })
+    }
+
+    /// The columns that a part of the expression reads.
+    fn columns_of(&self, node: &Node) -> Vec<&'a Column> {
+        let mut fields = Vec::new();
+        node.fields(&mut |field| {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        });
+        fields.into_iter().filter_map(|field| self.columns.get(field).copied().flatten()).collect()
+    }
+}
+
+/// Whether a column has the same in every row.
+fn is_same(column: &Column) -> bool {
+    column.all_null() || column.as_constant().is_some()
+}
+
+/// A part of an expression, with the columns of one batch.
+struct Part<'b, 'a> {
+    bound: &'b Bound<'a>,
+    node: &'b Node,
+    /// Those that it reads.
+    columns: Vec<&'a Column>,
+}
+
+impl<'a> Part<'_, 'a> {
     fn read(&self, row: usize) -> Datum<'_> {
-        self.expression.node.read(&Row::new(&self.columns, row, &self.expression.context))
+        self.bound.read(self.node, row)
+    }
+
+    /// The column of the field that it is.
+    fn field(&self) -> Option<&'a Column> {
+        if let Node::Field(slot) = self.node {
+            self.bound.columns.get(*slot).copied().flatten()
+        } else {
+            None
+        }
+    }
+
+    /// Whether its value is evidently the same in all rows, of which there are some.
+    fn is_same(&self, rows: usize) -> bool {
+        rows > 0 && !self.bound.expression.volatile && self.columns.iter().all(|column| is_same(column))
     }
 
     /// The rows that differ in what it is computed from, where that saves work.
     fn distinct(&self, rows: usize) -> Option<Distinct> {
-        if self.expression.volatile { None } else { Distinct::of(&self.columns, rows) }
-    }
-
-    /// The value, if no column that it is computed from differs between rows.
-    fn same_everywhere(&self, rows: usize) -> Option<Value> {
-        let same = rows > 0
-            && !self.expression.volatile
-            && self.columns.iter().flatten().all(|column| column.as_constant().is_some());
-        same.then(|| self.value(0))
+        if self.bound.expression.volatile { None } else { Distinct::of(&self.columns, rows) }
     }
 }
 

@@ -23,11 +23,11 @@ pub(super) struct Distinct {
 
 impl Distinct {
     /// Compares rows by some columns; `None` when there are few rows, most differ, or a column is not of texts.
-    pub(super) fn of(columns: &[Option<&Column>], rows: usize) -> Option<Self> {
+    pub(super) fn of(columns: &[&Column], rows: usize) -> Option<Self> {
         if rows < LEAST {
             return None;
         }
-        let varying = columns.iter().flatten().filter(|column| column.as_constant().is_none());
+        let varying = columns.iter().filter(|column| !super::is_same(column));
         let texts = varying.map(|column| if let Column::Text(texts) = column { Some(texts) } else { None });
         let texts: Vec<&StringViewArray> = texts.collect::<Option<_>>()?;
         let (mut distinct, mut like) = (Vec::new(), Vec::with_capacity(rows));
@@ -69,7 +69,7 @@ fn hash(columns: &[&StringViewArray], row: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn distinct(columns: &[Option<&Column>], rows: usize) -> Option<(Vec<usize>, Vec<u32>)> {
+    fn distinct(columns: &[&Column], rows: usize) -> Option<(Vec<usize>, Vec<u32>)> {
         Distinct::of(columns, rows).map(|distinct| (distinct.rows, distinct.like))
     }
 
@@ -79,7 +79,7 @@ mod tests {
         let a = of(|row| if row % 2 == 0 { Some("x") } else { None });
         let b = of(|row| if row < 10 { Some("") } else { Some("x") });
         let constant = Column::constant("c", 20);
-        let (rows, like) = distinct(&[Some(&a), None, Some(&b), Some(&constant)], 20).unwrap();
+        let (rows, like) = distinct(&[&a, &b, &constant], 20).unwrap();
         assert_eq!(rows, [0, 1, 10, 11]);
         for (row, like) in like.iter().enumerate() {
             let expected = usize::from(row % 2 == 1) + if row < 10 { 0 } else { 2 };
@@ -90,10 +90,10 @@ mod tests {
     #[test]
     fn it_is_given_up_where_it_does_not_help() {
         let few = Column::text((0..10).map(|_| Some("x")));
-        assert_eq!(distinct(&[Some(&few)], 10), None);
+        assert_eq!(distinct(&[&few], 10), None);
         let different = Column::text((0..500).map(|row| Some(row.to_string())));
-        assert_eq!(distinct(&[Some(&different)], 500), None);
+        assert_eq!(distinct(&[&different], 500), None);
         let numbers = Column::Int(vec![Some(1); 100].into());
-        assert_eq!(distinct(&[Some(&numbers)], 100), None);
+        assert_eq!(distinct(&[&numbers], 100), None);
     }
 }

@@ -133,6 +133,20 @@ impl Node {
         }
     }
 
+    /// The part of it that its value is in all rows in which some conditions are known to hold or not (`holds`); `None`
+    /// for null.
+    pub(crate) fn chosen<'n>(&'n self, holds: &mut dyn FnMut(&'n Self) -> Option<bool>) -> Option<&'n Self> {
+        let mut node = self;
+        while let Self::Call(Call { function: Function { body: Body::Choice(choose), .. }, args, .. }) = node
+        {
+            match choose(args, holds) {
+                Some(chosen) => node = chosen?,
+                None => break,
+            }
+        }
+        Some(node)
+    }
+
     /// Whether it is true in a row.
     pub(crate) fn holds(&self, row: &Row<'_>) -> bool {
         self.read(row).boolean() == Some(true)
@@ -215,6 +229,9 @@ impl Call {
     fn read<'v>(&'v self, row: &Row<'v>) -> Datum<'v> {
         match (self.function.body, self.args.as_slice()) {
             (Body::Lazy(run), args) => run(args, row),
+            (Body::Choice(choose), args) => choose(args, &mut |condition| Some(condition.holds(row)))
+                .flatten()
+                .map_or(Datum::NULL, |chosen| chosen.read(row)),
             // Few arguments need no allocation.
             (_, []) => self.run(&mut [], row.context).into(),
             (_, [a]) => self.run(&mut [a.read(row)], row.context).into(),
@@ -232,7 +249,7 @@ impl Call {
             (Body::Strict(run), _) => strict(run, args, context),
             (Body::Each(run), _) => each(run, args, context),
             (Body::Prepared(_), Some(prepared)) => prepared.run(args, context),
-            (Body::Prepared(_) | Body::Lazy(_), _) => Value::Null,
+            (Body::Prepared(_) | Body::Lazy(_) | Body::Choice(_), _) => Value::Null,
         };
         if is_too_long(&value) { Value::Null } else { value }
     }

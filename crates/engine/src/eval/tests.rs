@@ -325,7 +325,58 @@ const ARGUMENTS: &[&str] = &[
     "s.n",
 ];
 
+/// Expressions that choose by conditions, of which some are the same in all rows.
+fn choices() -> impl Strategy<Value = String> {
+    let leaf = proptest::sample::select(vec![
+        "same", "gone", "empty", "varies", "few", "several", "n", "\"x\"", "null()",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(4, 24, 4, |inner| {
+        let condition = proptest::sample::select(vec![
+            "same=\"a\"",
+            "same=\"b\"",
+            "isnull(gone)",
+            "isnotnull(empty)",
+            "gone=1",
+            "varies=\"v3\"",
+            "few=\"f1\" OR same=\"b\"",
+            "same=\"a\" AND n>5",
+        ]);
+        prop_oneof![
+            (condition.clone(), inner.clone(), inner.clone())
+                .prop_map(|(c, a, b)| format!("if({c},{a},{b})")),
+            (condition.clone(), inner.clone(), condition, inner.clone())
+                .prop_map(|(c, a, d, b)| format!("case({c},{a},{d},{b})")),
+            inner.clone().prop_map(|a| format!("lower({a})")),
+            (inner.clone(), inner).prop_map(|(a, b)| format!("coalesce({a},{b})")),
+        ]
+    })
+}
+
 proptest! {
+    #[test]
+    fn what_all_rows_have_in_common_changes_no_value(text in choices(), rows in 1_usize..40) {
+        let mut batch = Batch::new(rows);
+        batch.set("same", Column::constant("a", rows));
+        batch.set("empty", Column::null(rows));
+        batch.set("varies", Column::text((0..rows).map(|row| (row % 7 != 0).then(|| format!("v{row}")))));
+        batch.set("few", Column::text((0..rows).map(|row| (row % 5 != 0).then(|| format!("f{}", row % 3)))));
+        batch.set("several", Column::list((0..rows).map(|row| vec!["s"; row % 3])));
+        batch.set("n", Column::Int((0..rows as i64).collect::<Vec<_>>().into()));
+        let compiled = |text: &str| {
+            Expression::compile(&grotto_spl::parse_expression(text).unwrap(), &context()).unwrap()
+        };
+        let (expression, condition) = (compiled(&text), compiled(&format!("{text}=\"x\"")));
+        let chosen = compiled(&format!("if({text}=\"x\",same=\"a\",few=\"f1\")"));
+        let column = expression.column(&batch);
+        let (mask, chosen_mask) = (condition.mask(&batch), chosen.mask(&batch));
+        for row in 0..rows {
+            let cell = column.as_ref().map_or(Value::Null, |column| Value::from(column.cell(row)));
+            prop_assert_eq!(cell.text(), expression.value(&batch, row).text(), "{} in {}", text, row);
+            prop_assert_eq!(mask.value(row), condition.value(&batch, row) == Value::Bool(true), "{} in {}", text, row);
+            prop_assert_eq!(chosen_mask.value(row), chosen.value(&batch, row) == Value::Bool(true), "{} in {}", text, row);
+        }
+    }
+
     #[test]
     fn operators_never_panic_and_orders_agree(a in scalar(), b in scalar()) {
         use grotto_spl::ast::{Binary, Compare};

@@ -1,7 +1,6 @@
 //! `case`: the value behind the first condition that is true; null when none is.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "case",
@@ -27,7 +26,12 @@ pub(super) static FUNCTION: Function = Function {
         },
         Example { expression: r#"case(x=1, "one")"#, row: r#"{"x":"9"}"#, expected: "null" },
     ],
-    body: Body::Lazy(|args, row| {
-        args.chunks_exact(2).find(|pair| pair[0].holds(row)).map_or(Datum::NULL, |pair| pair[1].read(row))
+    body: Body::Choice(|args, holds| {
+        for pair in args.chunks_exact(2) {
+            if holds(&pair[0])? {
+                return Some(Some(&pair[1]));
+            }
+        }
+        Some(None)
     }),
 };

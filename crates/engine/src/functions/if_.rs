@@ -1,7 +1,6 @@
 //! `if`: the second argument where the condition is true, else the third.
 
 use super::{Arguments, Body, Category, Example, Function, Returns};
-use crate::eval::Datum;
 
 pub(super) static FUNCTION: Function = Function {
     name: "if",
@@ -24,14 +23,8 @@ pub(super) static FUNCTION: Function = Function {
             expected: r#"["a","b"]"#,
         },
     ],
-    body: Body::Lazy(|args, row| match args {
-        [condition, then, other] => {
-            if condition.holds(row) {
-                then.read(row)
-            } else {
-                other.read(row)
-            }
-        }
-        _ => Datum::NULL,
+    body: Body::Choice(|args, holds| match args {
+        [condition, then, other] => Some(Some(if holds(condition)? { then } else { other })),
+        _ => Some(None),
     }),
 };

@@ -197,9 +197,16 @@ pub(crate) enum Body {
     Each(fn(&[Datum<'_>], &Context) -> Value),
     /// It decides itself which arguments are evaluated.
     Lazy(for<'v> fn(&'v [Node], &Row<'v>) -> Datum<'v>),
+    /// Its value is that of one of its arguments, which conditions among them decide.
+    Choice(Choose),
     /// Something is made of the arguments that are constants first.
     Prepared(fn(&[Option<&Value>], &Context) -> Result<Prepared, Fault>),
 }
+
+/// Chooses among arguments, told whether a condition holds: `None` when that is not known but would have to be,
+/// `Some(None)` for null.
+pub(crate) type Choose =
+    for<'v> fn(&'v [Node], &mut dyn FnMut(&'v Node) -> Option<bool>) -> Option<Option<&'v Node>>;
 
 type Run = dyn Fn(&[Datum<'_>], &Context) -> Value + Send + Sync;
 
