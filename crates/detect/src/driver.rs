@@ -20,6 +20,7 @@ pub(crate) use heads::PARTITION;
 use heads::{Chosen, Heads};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+pub(crate) use shelf::Room;
 use shelf::Shelf;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -86,6 +87,8 @@ pub(crate) struct How<'t> {
     pub(crate) hints: bool,
     /// Where the [stretches of time](firings::stretch) that have events are wanted.
     pub(crate) times: Option<&'t Mutex<BTreeSet<i64>>>,
+    /// How many rows are kept for searches that wait.
+    pub(crate) room: Room,
 }
 
 impl How<'_> {
@@ -194,7 +197,7 @@ impl Events for Reader<'_> {
     fn expect(&mut self, later: &[Arc<Plan>]) {
         if self.how.indexed() {
             let jobs = later.iter().filter_map(|plan| self.job(plan).ok());
-            self.shelf = Shelf::new(jobs.collect());
+            self.shelf = Shelf::new(jobs.collect(), self.how.room);
         }
     }
 

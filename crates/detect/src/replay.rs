@@ -122,7 +122,7 @@ impl RuleSet {
             Some(_) => parts.iter().filter_map(|part| part.keep().err()).collect(),
             None => Vec::new(),
         };
-        let how = How { evaluation: self.evaluation, hints: true, times };
+        let how = How { evaluation: self.evaluation, hints: true, times, ..How::default() };
         let driver::Pass { answers: told, mut report } =
             driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
         report.diagnostics.extend(kept);
@@ -204,7 +204,7 @@ impl RuleSet {
         if jobs.is_empty() {
             return;
         }
-        let how = How { evaluation: self.evaluation, hints: true, times: None };
+        let how = How { evaluation: self.evaluation, hints: true, ..How::default() };
         let pass = driver::run_with(parts, &jobs, knowledge, predicates, &|_| {}, how);
         for ((at, firing), told) in whose.into_iter().zip(pass.answers) {
             let run = |told: &Told| RunOf { firing: Some(firing), joined: told.run.joined };

@@ -19,14 +19,23 @@ use grotto_knowledge::Node;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bytes of rows that are kept in memory; further ones go to disk.
-const IN_MEMORY: usize = 16 << 20;
-
-/// The budget of what goes there, which says how large chunks are.
+/// The budget of memory of what goes to disk, which says how large chunks are.
 const DISK: usize = 64 << 20;
 
-/// Bytes of rows that are kept at most.
-const MOST: usize = 4 << 30;
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// Bytes of rows in memory; further ones go to disk.
+    pub(crate) memory: usize,
+    /// Bytes of rows in all.
+    pub(crate) most: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { memory: 16 << 20, most: 4 << 30 }
+    }
+}
 
 /// Rows of the first pass.
 pub(super) struct Shelf {
@@ -36,7 +45,7 @@ pub(super) struct Shelf {
     kept: Mutex<Kept>,
     /// Where rows go that are not kept in memory.
     disk: Memory,
-    most: usize,
+    room: Room,
 }
 
 /// What is kept of the rows of a data model node.
@@ -64,11 +73,7 @@ struct Lot {
 
 impl Shelf {
     /// For these searches; `None` when there is none among them whose rows can be kept.
-    pub(super) fn new(jobs: Vec<Arc<Job>>) -> Option<Self> {
-        Self::within(jobs, MOST)
-    }
-
-    fn within(mut jobs: Vec<Arc<Job>>, most: usize) -> Option<Self> {
+    pub(super) fn new(mut jobs: Vec<Arc<Job>>, room: Room) -> Option<Self> {
         jobs.retain(|job| is_fit(job));
         if jobs.is_empty() {
             return None;
@@ -81,7 +86,7 @@ impl Shelf {
             }
         }
         let keys = jobs.iter().map(|job| Arc::clone(job.plan.key())).collect();
-        Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::new(DISK), most })
+        Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::new(DISK), room })
     }
 
     /// The searches that rows are kept for.
@@ -138,12 +143,12 @@ impl Shelf {
         let bytes = weight(&rows);
         let in_memory = {
             let mut kept = self.lock();
-            if kept.given_up || kept.bytes + bytes > self.most {
+            if kept.given_up || kept.bytes + bytes > self.room.most {
                 *kept = Kept { given_up: true, ..Kept::default() };
                 return;
             }
             kept.bytes += bytes;
-            kept.bytes <= IN_MEMORY
+            kept.bytes <= self.room.memory
         };
         let rows = if in_memory { Ok(Rows::Memory(rows)) } else { self.written(&rows).map(Rows::Disk) };
         let mut kept = self.lock();
@@ -236,5 +241,109 @@ impl Lots<'_> {
                 self.shelf.keep(node, rows.compact(), declared);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::driver::{self, Evaluation, How, Room};
+    use crate::job::{Job, Predicates};
+    use grotto_engine::Context;
+    use grotto_events::Part;
+    use grotto_knowledge::Knowledge;
+    use grotto_spl::MacroTable;
+    use std::fmt::Write;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// Searches that wait for others: one narrows by what is inside it, in one that inside waits for rows.
+    const SEARCHES: [&str; 3] = [
+        "| tstats count from datamodel=Endpoint.Processes where Processes.process_name!=lsass.exe \
+         by Processes.process_guid Processes.process_name Processes.user | rename Processes.* as * \
+         | join process_guid [| tstats count as files from datamodel=Endpoint.Filesystem \
+         where Filesystem.file_name=*9.txt by Filesystem.process_guid | rename Filesystem.* as *]",
+        "| tstats count from datamodel=Endpoint.Filesystem where Filesystem.file_name=\"f7.txt\" \
+         by Filesystem.process_guid | rename Filesystem.* as * \
+         | join process_guid [| tstats count as processes from datamodel=Endpoint.Processes \
+         by Processes.process_guid Processes.process_name Processes.parent_process_name | rename Processes.* as *]",
+        "| tstats count from datamodel=Endpoint.Processes by Processes.process_guid | rename Processes.* as * \
+         | join process_guid [| tstats count as files from datamodel=Endpoint.Filesystem \
+         where Filesystem.file_name=nothing by Filesystem.process_guid | rename Filesystem.* as *]",
+    ];
+
+    /// Processes, each of which writes a file.
+    fn events(count: usize) -> String {
+        (0..count).fold(String::new(), |mut all, number| {
+            for (code, data) in [
+                (1, "<Data Name='Image'>C:\\p.exe</Data><Data Name='User'>A\\u</Data>".to_owned()),
+                (11, format!("<Data Name='TargetFilename'>C:\\f{number}.txt</Data>")),
+            ] {
+                write!(
+                    all,
+                    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+                     <Provider Name='Microsoft-Windows-Sysmon'/><EventID>{code}</EventID>\
+                     <TimeCreated SystemTime='2026-01-01T00:00:{:02}Z'/>\
+                     <Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>h</Computer></System>\
+                     <EventData><Data Name='ProcessGuid'>{{{number}}}</Data>{data}</EventData></Event>\n",
+                    number % 60
+                )
+                .unwrap();
+            }
+            all
+        })
+    }
+
+    fn parts(file: &Path) -> Vec<Part> {
+        let (inputs, _) = grotto_events::discover(&[file.display().to_string()]);
+        inputs.iter().flat_map(|input| grotto_events::plan(input).unwrap()).collect()
+    }
+
+    /// What the searches found in a log that is emptied once it was read, and whether somebody saw that.
+    fn found(evaluation: Evaluation, room: Room, emptied: bool) -> (Vec<String>, bool) {
+        let context = Context::default();
+        let (knowledge, _) = Knowledge::load(&[], &context);
+        let mut predicates = Predicates::default();
+        let macros = MacroTable::default();
+        let mut job = |spl: &&str| {
+            let (_, job) = crate::rules::compile(spl, &macros, &knowledge, &context, &mut predicates);
+            Arc::new(job.unwrap_or_else(|problem| panic!("{spl}: {problem}")))
+        };
+        let jobs: Vec<Arc<Job>> = SEARCHES.iter().map(&mut job).collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), events(100)).unwrap();
+        let parts = parts(file.path());
+        assert_eq!(parts.len(), 1);
+        let read = |_: u64| {
+            if emptied {
+                std::fs::write(file.path(), "").unwrap();
+            }
+        };
+        let how = How { evaluation, hints: true, room, ..How::default() };
+        let pass = driver::run_with(&parts, &jobs, &knowledge, predicates, &read, how);
+        let rows =
+            |told: &driver::Told| format!("{:?}", crate::row::rows(told.answer.rows.as_ref().unwrap()));
+        let answers = pass.answers.iter().map(|told| rows(&told[0])).collect();
+        (answers, pass.report.diagnostics.iter().any(|said| said.slug == "scan/changed"))
+    }
+
+    #[test]
+    fn searches_that_wait_find_in_memory_and_on_disk_what_they_find_in_the_events() {
+        let room = Room::default();
+        let (expected, _) = found(Evaluation::Full, room, false);
+        assert_eq!(
+            expected.iter().map(|rows| rows.matches("process_guid").count()).collect::<Vec<_>>(),
+            [10, 1, 0]
+        );
+        for room in [room, Room { memory: 0, ..room }, Room { memory: 2000, ..room }] {
+            assert_eq!(found(Evaluation::Indexed, room, true), (expected.clone(), false), "{room:?}");
+        }
+    }
+
+    #[test]
+    fn the_events_are_read_again_when_too_many_rows_would_have_to_be_kept() {
+        let room = Room { most: 2000, ..Room::default() };
+        let (expected, _) = found(Evaluation::Full, room, false);
+        assert_eq!(found(Evaluation::Indexed, room, false), (expected, false));
+        assert!(found(Evaluation::Indexed, room, true).1, "the log was read again");
     }
 }
