@@ -5,6 +5,8 @@ use grotto_engine::pipeline::FieldSet;
 use grotto_engine::predicate::{Formula, Glob, Mask, Predicate};
 use grotto_engine::value::cell_text;
 use grotto_events::{Batch, Cell, Column};
+use rustc_hash::FxHashMap;
+use std::fmt::Write;
 
 /// Names of the fields that this module makes.
 pub(crate) const EVENTTYPE: &str = "eventtype";
@@ -129,17 +131,27 @@ impl Tagging {
         }
     }
 
-    /// The tags of every row, by all fields or by one.
+    /// The tags of every row, by all fields or by one. Rows of the same values have the same tags.
     fn tags_of(&self, batch: &Batch, only: Option<&str>) -> Vec<Vec<&str>> {
         let mut tags: Vec<Vec<&str>> = vec![Vec::new(); batch.rows()];
-        for (glob, rule) in self.tags.iter().filter(|(_, rule)| only.is_none_or(|field| rule.field == field))
-        {
-            let Some(column) = batch.column(&rule.field) else { continue };
-            let constant = column.as_constant().map(|value| glob.matches(value));
+        for field in self.tagged.iter().filter(|field| only.is_none_or(|only| *field == only)) {
+            let Some(column) = batch.column(field) else { continue };
+            let rules: Vec<&(Glob, TagRule)> =
+                self.tags.iter().filter(|(_, rule)| rule.field == *field).collect();
+            let mut known: FxHashMap<String, Vec<&str>> = FxHashMap::default();
+            let mut values = String::new();
             for (row, list) in tags.iter_mut().enumerate() {
-                if constant.unwrap_or_else(|| has_value(column.cell(row), glob)) {
-                    list.extend(rule.tags.iter().map(String::as_str));
-                }
+                let cell = column.cell(row);
+                write_values(cell, &mut values);
+                let of_row = match known.get(values.as_str()) {
+                    Some(of_row) => of_row,
+                    None => {
+                        let fit = rules.iter().filter(|(glob, _)| has_value(cell, glob));
+                        let of_row = fit.flat_map(|(_, rule)| rule.tags.iter().map(String::as_str)).collect();
+                        known.entry(values.clone()).or_insert(of_row)
+                    }
+                };
+                list.extend(of_row);
             }
         }
         for list in &mut tags {
@@ -147,6 +159,21 @@ impl Tagging {
             list.dedup();
         }
         tags
+    }
+}
+
+/// Writes what tells the values of a cell from those of others.
+fn write_values(cell: Cell<'_>, out: &mut String) {
+    out.clear();
+    let mut value = |text: &str| {
+        // Their lengths are written because values may hold anything.
+        let _ = write!(out, "{}:{text}", text.len());
+    };
+    match cell {
+        Cell::Null => {}
+        Cell::Text(text) => value(text),
+        Cell::List(values, from, to) => (from..to).for_each(|at| value(values.value(at))),
+        other => value(&cell_text(other)),
     }
 }
 

@@ -84,9 +84,15 @@ impl Command for Rename {
     }
 
     fn before(&self, after: &Arc<Predicate>) -> Formula {
+        self.before_having(after, &FieldSet::none())
+    }
+
+    fn before_having(&self, after: &Arc<Predicate>, certain: &FieldSet) -> Formula {
         let renames = self.0.iter().rev();
         renames.fold(Formula::Leaf(Arc::clone(after)), |formula, (from, to)| {
-            formula.implied(&mut |predicate| source(predicate, from, to))
+            // What one of several renamings leaves is not known.
+            let certain = |field: &str| self.0.len() == 1 && certain.contains(field);
+            formula.implied(&mut |predicate| source(predicate, from, to, &certain))
         })
     }
 
@@ -115,8 +121,8 @@ impl Command for Rename {
     }
 }
 
-/// What a row said before one renaming.
-fn source(after: &Arc<Predicate>, from: &Pattern, to: &Pattern) -> Formula {
+/// What a row said before one renaming, when it certainly has some fields.
+fn source(after: &Arc<Predicate>, from: &Pattern, to: &Pattern, certain: &dyn Fn(&str) -> bool) -> Formula {
     let of = |field: &str| Formula::from(after.of_field(field.into()));
     let name = after.field();
     if from == to {
@@ -132,6 +138,10 @@ fn source(after: &Arc<Predicate>, from: &Pattern, to: &Pattern) -> Formula {
     if from.stars() > 1 {
         return Formula::Always;
     }
-    let old = to.captures(name).map_or(Formula::Never, |found| of(&from.fill(&found)));
-    Formula::or([old, Formula::Leaf(Arc::clone(after))])
+    let old = to.captures(name).map(|found| from.fill(&found));
+    let stayed = match &old {
+        Some(old) if certain(old) => Formula::Never,
+        _ => Formula::Leaf(Arc::clone(after)),
+    };
+    Formula::or([old.map_or(Formula::Never, |old| of(&old)), stayed])
 }

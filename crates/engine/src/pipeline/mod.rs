@@ -108,6 +108,12 @@ pub trait Command: Send + Sync {
         Formula::Always
     }
 
+    /// The same where rows before it are known to have values of certain fields.
+    fn before_having(&self, after: &Arc<Predicate>, certain: &FieldSet) -> Formula {
+        let _ = certain;
+        self.before(after)
+    }
+
     /// What rows satisfy that it does not drop, or more: dropping the others before it changes nothing.
     fn requires(&self) -> Formula {
         Formula::Always

@@ -15,9 +15,9 @@
 //! Each step may ask for too little, never for too much; see [`Command::before`] and [`Command::requires`].
 
 use super::Plan;
-use crate::pipeline::{Command, Env, Matching, Stop, columns};
+use crate::pipeline::{Command, Env, FieldSet, Matching, Stop, columns};
 use crate::predicate::{Formula, Predicate, Subject};
-use grotto_events::{Batch, Cell};
+use grotto_events::{Batch, Cell, FieldName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,24 +31,34 @@ pub(super) fn of(commands: &[Box<dyn Command>]) -> Formula {
         return Formula::Always;
     }
     let mut hint = Formula::Always;
-    for command in commands.iter().rev() {
-        hint = Formula::and([before(command.as_ref(), &hint), command.requires()]);
+    for (number, command) in commands.iter().enumerate().rev() {
+        hint = Formula::and([before(commands, number, &hint), command.requires()]);
     }
     hint
 }
 
-/// What rows before a command satisfy for those after it to satisfy `after`.
-fn before(command: &dyn Command, after: &Formula) -> Formula {
+/// What rows before the command with a number satisfy for those after it to satisfy `after`.
+fn before(commands: &[Box<dyn Command>], number: usize, after: &Formula) -> Formula {
+    let Some(command) = commands.get(number) else { return Formula::Always };
+    let certain = certain(commands, number);
     after.implied(&mut |predicate| match predicate.subject() {
-        Subject::Field(name) if !name.contains('*') => command.before(predicate),
+        Subject::Field(name) if !name.contains('*') => command.before_having(predicate, &certain),
         Subject::Field(_) | Subject::Raw => Formula::Always,
     })
 }
 
+/// Fields of which all rows before the command with a number have values: what they are grouped by and is left as it is.
+fn certain(commands: &[Box<dyn Command>], number: usize) -> FieldSet {
+    let earlier = commands.get(..number).unwrap_or_default();
+    let grouped = |(at, command): (usize, &Box<dyn Command>)| Some((at, command.groups()?));
+    let Some((at, by)) = earlier.iter().enumerate().rev().find_map(grouped) else { return FieldSet::none() };
+    let left = |field: &&FieldName| earlier.iter().skip(at + 1).all(|command| command.leaves(field));
+    FieldSet::of(by.fields.iter().filter(left))
+}
+
 /// What rows of the head must satisfy for rows before the command with a number to satisfy `wanted`.
 fn at_head(commands: &[Box<dyn Command>], number: usize, wanted: Formula) -> Formula {
-    let earlier = commands.get(..number).unwrap_or_default();
-    earlier.iter().rev().fold(wanted, |wanted, command| before(command.as_ref(), &wanted))
+    (0..number).rev().fold(wanted, |wanted, number| before(commands, number, &wanted))
 }
 
 /// The first command, by number, that drops rows without match in another search, when what it requires can be traced

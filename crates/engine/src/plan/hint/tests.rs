@@ -96,6 +96,32 @@ fn groups_that_depend_on_others_and_values_that_are_made_are_left_alone() {
 }
 
 #[test]
+fn a_field_that_all_groups_have_takes_the_place_of_another() {
+    const BEFORE: &str = "| tstats values(P.process) as process min(_time) as firstTime from datamodel=E.P by P.process P.dest";
+    for (after, hint_of) in [
+        ("| rename P.* as * | search process=a", "P.process = \"a\""),
+        (
+            "| convert ctime(firstTime) | search P.dest=b | rename P.* as * | search process=a",
+            "(P.process = \"a\" and P.dest = \"b\")",
+        ),
+        (
+            "| rename P.* as * | lookup example_codes code AS process OUTPUT meaning | search meaning=alpha",
+            "P.process = \"a\"",
+        ),
+        ("| eval P.process=null() | rename P.* as * | search process=a", "always"),
+        ("| rename P.* as *, firstTime as t | search process=a", "always"),
+        ("| eventstats count | rename P.* as * | search process=a", "always"),
+    ] {
+        assert_eq!(hint(&format!("{BEFORE} {after}")), hint_of, "{after}");
+    }
+    check(
+        "* | stats values(p.x) as x count by p.x | rename p.* as * | search x=a",
+        r#"[{"p.x": "a"}, {"p.x": ["a", "b"]}, {"p.x": "b"}, {"x": "a"}]"#,
+        r#"[{"x": "a", "count": 2}]"#,
+    );
+}
+
+#[test]
 fn joins_wait_for_what_they_need() {
     for (spl, waits) in [
         ("* | stats count by id | join id [search x=1]", true),
