@@ -19,15 +19,16 @@ mod search;
 pub(crate) use datum::Datum;
 pub(crate) use implied::{holding, implied};
 pub(crate) use like::Like;
+use node::Asked;
 pub(crate) use node::{Node, Row};
 
 use crate::{Context, Value};
-use arrow_array::BooleanArray;
+use arrow_array::{Array, BooleanArray};
 use arrow_buffer::BooleanBuffer;
 use distinct::Distinct;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::{Batch, Column, FieldName};
-use grotto_spl::ast::Expr;
+use grotto_spl::ast::{Expr, Logic};
 use std::sync::Arc;
 
 /// A compiled eval expression, good for any batch. Cheap to clone.
@@ -183,14 +184,42 @@ impl<'a> Bound<'a> {
     /// The part of the expression that its value is in all rows; `None` when that is null. What an add-on makes of an event is
     /// mostly chosen by what all events of a type have in common.
     fn part(&self, rows: usize) -> Option<Part<'_, 'a>> {
-        let volatile = self.expression.volatile;
         let mut holds = |condition: &Node| {
-            let same =
-                rows > 0 && !volatile && self.columns_of(condition).iter().all(|column| is_same(column));
-            same.then(|| self.read(condition, 0).boolean() == Some(true))
+            let asked = rows > 0 && !self.expression.volatile;
+            asked.then(|| self.holds_everywhere(condition)).flatten()
         };
         let node = self.expression.node.chosen(&mut holds)?;
         Some(Part { bound: self, node, columns: self.columns_of(node) })
+    }
+
+    /// Whether a condition is true in all rows, of which there are some, or in none; `None` when that can't be told
+    /// without asking each.
+    fn holds_everywhere(&self, condition: &Node) -> Option<bool> {
+        if self.columns_of(condition).iter().all(|column| is_same(column)) {
+            return Some(self.read(condition, 0).boolean() == Some(true));
+        }
+        if let Node::Logic { op: op @ (Logic::And | Logic::Or), terms } = condition {
+            let decides = *op == Logic::Or;
+            let mut terms = terms.iter().map(|term| self.holds_everywhere(term));
+            let mut all = true;
+            return match terms.find(|holds| {
+                all &= holds.is_some();
+                *holds == Some(decides)
+            }) {
+                Some(_) => Some(decides),
+                None => all.then_some(!decides),
+            };
+        }
+        let (field, asked) = condition.asks_for_value()?;
+        let Some(Column::Text(texts)) = self.columns.get(field).copied().flatten() else { return None };
+        let there = || texts.null_count() == 0;
+        let filled = || texts.iter().flatten().all(|text| !text.is_empty());
+        match asked {
+            Asked::Null => there().then_some(false),
+            Asked::NotNull => there().then_some(true),
+            Asked::Empty => filled().then_some(false),
+            Asked::NotEmpty => (there() && filled()).then_some(true),
+        }
     }
 
     /// The columns that a part of the expression reads.

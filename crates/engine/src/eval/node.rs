@@ -5,7 +5,7 @@ use super::{Datum, operators};
 use crate::functions::{Body, Function, Prepared, Returns};
 use crate::{Context, Value};
 use grotto_events::{Cell, Column};
-use grotto_spl::ast::{Binary, Logic};
+use grotto_spl::ast::{Binary, Compare, Logic};
 
 /// A compiled expression. Fields are numbers into the list of fields that the expression reads.
 #[derive(Debug, Clone)]
@@ -50,6 +50,19 @@ pub(crate) enum Node {
     Search(Search),
     /// A function.
     Call(Call),
+}
+
+/// What a condition asks of a field.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked {
+    /// `isnull(field)`.
+    Null,
+    /// `isnotnull(field)`.
+    NotNull,
+    /// `field=""`.
+    Empty,
+    /// `field!=""`.
+    NotEmpty,
 }
 
 /// A function with its arguments.
@@ -160,6 +173,29 @@ impl Node {
             Self::Binary { op, .. } => matches!(op, Binary::Compare(_) | Binary::Like),
             Self::Call(call) => call.function.returns == Returns::Bool,
             Self::Field(_) | Self::Sign { .. } => false,
+        }
+    }
+
+    /// The field of which it asks whether it has a value, and how.
+    pub(super) fn asks_for_value(&self) -> Option<(usize, Asked)> {
+        match self {
+            Self::Call(Call { function, args, .. }) => match (function.name, args.as_slice()) {
+                ("isnull", [Self::Field(field)]) => Some((*field, Asked::Null)),
+                ("isnotnull", [Self::Field(field)]) => Some((*field, Asked::NotNull)),
+                _ => None,
+            },
+            Self::Binary { op: Binary::Compare(op), left, right } => {
+                let (Self::Field(field), Self::Constant(Value::Text(text))) = (&**left, &**right) else {
+                    return None;
+                };
+                match op {
+                    _ if !text.is_empty() => None,
+                    Compare::Equal => Some((*field, Asked::Empty)),
+                    Compare::NotEqual => Some((*field, Asked::NotEmpty)),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 

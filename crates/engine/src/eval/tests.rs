@@ -340,6 +340,13 @@ fn choices() -> impl Strategy<Value = String> {
             "varies=\"v3\"",
             "few=\"f1\" OR same=\"b\"",
             "same=\"a\" AND n>5",
+            "isnull(full) OR full=\"\"",
+            "isnotnull(full) AND full!=\"\"",
+            "isnotnull(varies) AND varies!=\"\"",
+            "few=\"\" OR isnull(few)",
+            "blank!=\"\"",
+            "isnull(several) OR several=\"\"",
+            "full=\"\" OR varies=\"v1\"",
         ]);
         prop_oneof![
             (condition.clone(), inner.clone(), inner.clone())
@@ -358,6 +365,8 @@ proptest! {
         let mut batch = Batch::new(rows);
         batch.set("same", Column::constant("a", rows));
         batch.set("empty", Column::null(rows));
+        batch.set("full", Column::text((0..rows).map(|row| Some(format!("{row}")))));
+        batch.set("blank", Column::text((0..rows).map(|row| Some(if row % 4 == 1 { "" } else { "b" }))));
         batch.set("varies", Column::text((0..rows).map(|row| (row % 7 != 0).then(|| format!("v{row}")))));
         batch.set("few", Column::text((0..rows).map(|row| (row % 5 != 0).then(|| format!("f{}", row % 3)))));
         batch.set("several", Column::list((0..rows).map(|row| vec!["s"; row % 3])));
