@@ -5,7 +5,7 @@ use arrow_array::cast::AsArray as _;
 use arrow_buffer::BooleanBuffer;
 
 /// A set of rows of a batch. [`Mask::Bits`] is only used where rows differ. Cheap to clone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Mask {
     /// Every row.
     All,
@@ -13,6 +13,16 @@ pub enum Mask {
     None,
     /// The rows whose bit is set; none is null.
     Bits(BooleanArray),
+}
+
+impl PartialEq for Mask {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, Self::All) | (Self::None, Self::None) => true,
+            (Self::Bits(a), Self::Bits(b)) => a.values() == b.values(),
+            _ => false,
+        }
+    }
 }
 
 impl From<BooleanBuffer> for Mask {

@@ -91,8 +91,7 @@ impl Keys {
                 if let Some(value) = column.as_constant() {
                     OfRows::Same(values.number(value))
                 } else {
-                    let of_row = |row: &u32| values.of_cell(column.cell(*row as usize), fill);
-                    OfRows::Each(rows.iter().map(of_row).collect())
+                    OfRows::Each(values.of_column(column, fill, rows))
                 }
             }
         };
@@ -306,6 +305,32 @@ impl Dictionary {
         }
         self.bytes += text.len() + 48;
         self.texts.insert_full(text.into()).0 as u32
+    }
+
+    /// The numbers of single values, or `none`. Events next to each other often have the same value.
+    fn of_column(&mut self, column: &Column, none: u32, rows: &[u32]) -> Vec<u32> {
+        let raw = |row: usize| match column {
+            // Equal views are equal texts.
+            Column::Text(texts) => texts.views().get(row).copied(),
+            Column::Int(ints) => ints.values().get(row).map(|int| *int as u128),
+            Column::Time(times) => times.values().get(row).map(|time| *time as u128),
+            Column::Float(_) | Column::List(_) => None,
+        };
+        let mut last = None;
+        let of_row = |row: &u32| {
+            let row = *row as usize;
+            let cell = column.cell(row);
+            let raw = raw(row).filter(|_| cell != Cell::Null);
+            match last {
+                Some((before, number)) if raw == Some(before) => number,
+                _ => {
+                    let number = self.of_cell(cell, none);
+                    last = raw.map(|raw| (raw, number));
+                    number
+                }
+            }
+        };
+        rows.iter().map(of_row).collect()
     }
 
     /// The number of a single value, or `none`.

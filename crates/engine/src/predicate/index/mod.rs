@@ -144,7 +144,11 @@ impl Scan<'_> {
             Formula::Or(parts) => {
                 let mut any = Mask::None;
                 for part in parts {
-                    any = any.or(self.evaluate(part, within.clone()));
+                    let more = self.evaluate(part, within.clone());
+                    if more.is_none() {
+                        continue;
+                    }
+                    any = any.or(more);
                     if any == within {
                         break;
                     }
