@@ -18,7 +18,11 @@ const ORIGINAL: &str = "%original_detection_search%";
 pub(crate) fn fill_search(template: &str, row: &Row, original: &str) -> String {
     let mut filler = Filler { out: String::with_capacity(template.len() + original.len()), quoted: false };
     let mut rest = template;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let plain = rest.find(['$', '"', '\\', '%']).unwrap_or(rest.len());
+        filler.out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(c) = rest.chars().next() else { break };
         if let Some(after) = rest.strip_prefix(ORIGINAL).filter(|_| !filler.quoted) {
             filler.original(original);
             rest = after;

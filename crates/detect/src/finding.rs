@@ -15,6 +15,7 @@ use grotto_engine::Context;
 use grotto_engine::time::{SECOND, TimeRange, moment};
 use grotto_events::Batch;
 use serde_json::Value;
+use std::cell::OnceCell;
 
 /// Fields that say when a row began, best first.
 const FIRST: [&str; 5] = ["firstTime", "first_time", "min(_time)", "start_time", "_time"];
@@ -103,19 +104,24 @@ pub(crate) fn admitted(batch: &Batch, times: &Times<'_>, throttle: &mut Throttle
 fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
     let detection = &rule.detection;
     let mut out = Vec::new();
+    // What all that a row raises says.
+    let said = OnceCell::new();
+    let raise = |kind: &str, title: &str, entity: &RiskEntity| {
+        let raised = said.get_or_init(|| raised(rule, &row, times));
+        let title = fill(title, &row);
+        let score = entity.score;
+        let entity = entity_of(&entity.field, entity.kind.name(), &row);
+        let id = crate::risk::id(detection, kind, &entity, &title, &row);
+        Finding { id, title, entity, score, row: row.clone(), ..raised.clone() }
+    };
     if let Some(finding) = &detection.finding {
-        out.push(Record::Finding(raise(rule, "finding", &finding.title, &finding.entity, &row, times)));
+        out.push(Record::Finding(raise("finding", &finding.title, &finding.entity)));
     }
     for intermediate in &detection.intermediate_findings {
-        if row.contains_key(&intermediate.entity.field) {
-            out.push(Record::IntermediateFinding(raise(
-                rule,
-                "intermediate_finding",
-                &intermediate.message,
-                &intermediate.entity,
-                &row,
-                times,
-            )));
+        let RiskEntity { field, .. } = &intermediate.entity;
+        if row.contains_key(field) {
+            let raised = raise("intermediate_finding", &intermediate.message, &intermediate.entity);
+            out.push(Record::IntermediateFinding(raised));
         }
     }
     if out.is_empty() {
@@ -132,17 +138,16 @@ fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
     out
 }
 
-fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, times: &Times<'_>) -> Finding {
-    let score = entity.score;
-    let title = fill(title, row);
-    let entity = entity_of(&entity.field, entity.kind.name(), row);
+/// What findings that a row raises say, but for what they are about.
+fn raised(rule: &Rule, row: &Row, times: &Times<'_>) -> Finding {
     let range = times.range();
+    let threat_objects = &rule.detection.threat_objects;
     Finding {
-        id: crate::risk::id(&rule.detection, kind, &entity, &title, row),
+        id: String::new(),
         rule: rule.reference.clone(),
-        title,
-        entity,
-        score,
+        title: String::new(),
+        entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
+        score: 0,
         first_time: times.first(row),
         last_time: times.last(row),
         info_min_time: range.from.map(written),
@@ -150,14 +155,12 @@ fn raise(rule: &Rule, kind: &str, title: &str, entity: &RiskEntity, row: &Row, t
         fired: times.firing.map(|firing| written(firing.at)),
         joined_script_block: false,
         seen: None,
-        threat_objects: rule
-            .detection
-            .threat_objects
+        threat_objects: threat_objects
             .iter()
             .filter(|t| row.contains_key(&t.field))
             .map(|t| entity_of(&t.field, &t.kind, row))
             .collect(),
-        row: row.clone(),
+        row: Row::new(),
         drilldowns: drilldowns(rule, row, range, times.context),
     }
 }
