@@ -41,6 +41,9 @@ fn write_variable(ns: i64, time: &ZonedDateTime, flags: &str, variable: char, ou
         write_format(ns, time, expansion, out);
         return true;
     }
+    if flags.is_empty() && write_padded(time, variable, out) {
+        return true;
+    }
     if let Some(written) = date_variable(time, variable).or_else(|| clock_variable(ns, time, variable)) {
         out.push_str(unpadded(&written, flags));
         return true;
@@ -55,6 +58,23 @@ fn write_variable(ns: i64, time: &ZonedDateTime, flags: &str, variable: char, ou
         't' => out.push('\t'),
         _ => return false,
     }
+    true
+}
+
+/// Writes one of the variables that nearly every format has; `false` when it is another.
+fn write_padded(time: &ZonedDateTime, variable: char, out: &mut String) -> bool {
+    let (number, width) = match variable {
+        'Y' => (i32::from(time.year()), 4),
+        'm' => (i32::from(time.month()), 2),
+        'd' => (i32::from(time.day()), 2),
+        'H' => (i32::from(time.hour()), 2),
+        'M' => (i32::from(time.minute()), 2),
+        'S' => (i32::from(time.second()), 2),
+        _ => return false,
+    };
+    let Ok(number) = u32::try_from(number) else { return false };
+    let digits = (0..width).rev().map(|place| number / 10_u32.pow(place) % 10);
+    out.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
     true
 }
 
