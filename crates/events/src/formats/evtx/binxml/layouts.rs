@@ -86,14 +86,19 @@ impl Layouts {
 impl Known {
     /// Whether the definition in `body`, which starts at `start`, is the same.
     fn is(&self, data: &[u8], start: usize, body: &[u8], scratch: &mut Vec<u8>) -> bool {
-        let same = |reference: &Reference| {
-            let Some(offset) = u32_at(body, reference.at) else { return false };
-            let inline = offset as usize == start + reference.at + 4;
-            inline == reference.inline
-                // One that stands in the definition is compared with the rest.
-                && (inline || name_at(data, offset as usize).is_some_and(|(_, name)| name == reference.name))
+        let offset = |reference: &Reference| u32_at(body, reference.at).unwrap_or_default() as usize;
+        let as_inline =
+            |reference: &Reference| reference.inline == (offset(reference) == start + reference.at + 4);
+        // One that stands in the definition is compared with the rest.
+        let as_named = |reference: &Reference| {
+            reference.inline
+                || name_at(data, offset(reference)).is_some_and(|(_, name)| name == reference.name)
         };
-        if self.body.len() != body.len() || !self.references.iter().all(same) {
+        // What most variants differ in comes first.
+        if self.body.len() != body.len()
+            || !self.references.iter().all(as_inline)
+            || !self.references.iter().all(as_named)
+        {
             return false;
         }
         scratch.clear();
