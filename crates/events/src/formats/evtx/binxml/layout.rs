@@ -38,13 +38,6 @@ pub(super) enum Role {
     Time,
 }
 
-impl Role {
-    /// Whether it tells the type of the event.
-    pub(super) fn tells(self) -> bool {
-        matches!(self, Self::Provider | Self::Channel | Self::Id | Self::Version)
-    }
-}
-
 /// Where a text comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
@@ -84,6 +77,20 @@ pub(super) enum Op {
     /// Another template's instance stands here, if the value of the next [place](Layout::nested) is one.
     Nested,
     Field(FieldOp),
+}
+
+impl Op {
+    /// The place whose value tells the type of the event, if this step is of such a field.
+    pub(super) fn telling(&self) -> Option<u16> {
+        match self {
+            Self::Field(FieldOp {
+                source: Source::Slot(slot),
+                role: Some(Role::Provider | Role::Channel | Role::Id | Role::Version),
+                ..
+            }) => Some(*slot),
+            _ => None,
+        }
+    }
 }
 
 /// How a definition uses a place.

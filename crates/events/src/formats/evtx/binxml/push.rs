@@ -177,13 +177,14 @@ impl Direct {
                     let null = self.values.get(data, 0, *slot).is_some_and(Value::is_null);
                     self.key.push(u8::from(null));
                 }
-                Op::Field(FieldOp { source: Source::Slot(slot), role: Some(role), .. }) if role.tells() => {
-                    let value = self.values.get(data, 0, *slot).unwrap_or_default();
-                    self.key.push(value.kind);
-                    self.key.extend((value.bytes.len() as u32).to_le_bytes());
-                    self.key.extend(value.bytes);
+                op => {
+                    if let Some(slot) = op.telling() {
+                        let value = self.values.get(data, 0, slot).unwrap_or_default();
+                        self.key.push(value.kind);
+                        self.key.extend((value.bytes.len() as u32).to_le_bytes());
+                        self.key.extend(value.bytes);
+                    }
                 }
-                _ => {}
             }
         }
         if let Some(kind) = self.by_key.get(self.key.as_slice()) {
@@ -240,20 +241,14 @@ impl Direct {
     /// Makes literals of the values that are the same in all records of the kind.
     fn settle(&self, steps: &mut [Step], data: &[u8]) {
         let root = self.values.shape.first().and_then(|root| self.layouts.get(*root as usize));
-        let tells = |slot: u16| {
-            let of_slot = |op: &Op| matches!(op, Op::Field(FieldOp { source: Source::Slot(told), role: Some(role), .. }) if *told == slot && role.tells());
-            root.is_some_and(|root| root.ops.iter().any(of_slot))
-        };
+        let told: Vec<u16> = root.iter().flat_map(|root| root.ops.iter().filter_map(Op::telling)).collect();
         let mut text = Vec::new();
         for step in steps {
             let Step::Field { instance: 0, field, .. } = step else { continue };
             let Source::Slot(slot) = field.source else { continue };
-            let value = self
-                .values
-                .get(data, 0, slot)
-                .filter(|value| !value.is_empty() && value.kind != kind::STRINGS);
-            if value.is_some() && tells(slot) {
-                let text = text_of(field, value, &mut text).to_owned();
+            let value = self.values.get(data, 0, slot).unwrap_or_default();
+            if told.contains(&slot) && !value.is_empty() && value.kind != kind::STRINGS {
+                let text = text_of(field, Some(value), &mut text).to_owned();
                 field.source = Source::Literal(text);
             }
         }
