@@ -188,3 +188,23 @@ fn markup(byte: u8, attribute: bool) -> Option<&'static [u8]> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_values() {
+        let given = "before é <a & \"b\"> it's";
+        let bytes: Vec<u8> = given.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (attribute, expected) in [
+            (false, "before é &lt;a &amp; \"b\"&gt; it's"),
+            (true, "before é &lt;a &amp; &quot;b&quot;&gt; it&apos;s"),
+        ] {
+            let mut out = b"<".to_vec();
+            write_value(Value { kind: kind::STRING, bytes: &bytes }, attribute, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("<{expected}"));
+            assert_eq!(escaped(given, attribute), expected);
+        }
+    }
+}
