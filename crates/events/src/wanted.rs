@@ -3,8 +3,8 @@
 use crate::ReadOptions;
 use std::sync::Arc;
 
-/// Fields that hold XML, which costs more to make than all others.
-const XML: [&str; 5] = ["_raw", "System_Props_Xml", "EventData_Xml", "UserData_Xml", "RenderingInfo_Xml"];
+/// Fields that hold the XML of sections of an event.
+const SECTIONS: [&str; 4] = ["System_Props_Xml", "EventData_Xml", "UserData_Xml", "RenderingInfo_Xml"];
 
 /// Answers whether a column of a field is to be built.
 pub type Test = dyn Fn(&str) -> bool + Send + Sync;
@@ -51,9 +51,9 @@ impl Wanted {
         }
     }
 
-    /// Whether something is wanted that needs the XML of an event.
-    pub(crate) fn has_xml(&self, options: &ReadOptions) -> bool {
-        XML.iter().any(|field| self.has(field, options))
+    /// Whether the XML of a section of an event is wanted.
+    pub(crate) fn has_sections(&self, options: &ReadOptions) -> bool {
+        SECTIONS.iter().any(|field| self.has(field, options))
     }
 
     /// Whether rows are to be made at all.

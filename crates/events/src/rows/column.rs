@@ -1,8 +1,9 @@
 //! A text column under construction.
 //!
-//! Values longer than twelve bytes stand in one buffer that all columns of a batch share; a column is a list of Arrow
-//! string views into it. A value that equals the one before it in its column gets the same view, so that a field that
-//! is the same in all rows costs one value, and `Column::as_constant` recognises it.
+//! A column is a list of Arrow string views. Values longer than twelve bytes stand in a buffer of the column, so that who
+//! reads a column reads memory in order, or are pieces of the whole texts of events, which all columns of a batch share. A
+//! value that equals the one before it in its column gets the same view, so that a field that is the same in all rows costs
+//! one value, and `Column::as_constant` recognises it.
 
 use crate::Column;
 use arrow_array::builder::make_view;
@@ -17,63 +18,57 @@ const NULL: u128 = u128::MAX;
 /// Views up to this length hold their text themselves.
 const INLINE: usize = 12;
 
-/// The texts of all columns of a batch.
+/// The number of a column's own buffer.
+const OWN: u32 = 0;
+/// The number of the buffer that all columns share.
+const SHARED: u32 = 1;
+
+/// The texts of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    bytes: Vec<u8>,
-    /// Where the text of the current row's event starts in `bytes`, and that text, if it is in there.
+    /// Whole texts of events.
+    shared: Vec<u8>,
+    /// Where the text of the current row's event starts in `shared`, if it is in there.
     raw: Option<usize>,
+    /// Number of bytes in the buffers of all columns.
+    own: usize,
+    /// Bytes that the batch before shared.
+    expected: usize,
 }
 
 impl Texts {
-    /// Number of bytes so far.
+    /// Number of bytes so far, those in the buffers of columns too.
     pub(super) fn len(&self) -> usize {
-        self.bytes.len()
+        self.shared.len() + self.own
     }
 
-    /// Starts a row whose event's whole text is kept: values that are part of it need no room of their own.
-    pub(super) fn start_row(&mut self, raw: Option<&str>) {
-        self.raw = raw.map(|raw| {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(raw.as_bytes());
-            start
-        });
+    /// Starts a row whose event's whole text is kept: values that are part of it need no room of their own. Gives the view
+    /// of that text.
+    pub(super) fn start_row(&mut self, raw: &str) -> u128 {
+        self.raw = Some(self.shared.len());
+        self.write_row(|out| out.extend_from_slice(raw.as_bytes()))
     }
 
-    /// The view of the whole text of the row's event.
-    pub(super) fn raw_view(&self, raw: &str) -> u128 {
-        make_view(raw.as_bytes(), 0, self.raw.unwrap_or_default() as u32)
-    }
-
-    /// A view of a value. `last` is the view of the value before it in the same column; `raw` is the text of the event.
-    fn view(&mut self, value: &str, raw: &str, last: u128) -> u128 {
-        let bytes = value.as_bytes();
-        if bytes.len() <= INLINE {
-            return make_view(bytes, 0, 0);
-        }
-        if last as u32 as usize == bytes.len() && self.text(last) == Some(bytes) {
-            return last;
-        }
-        let offset = if let (Some(start), Some(offset)) = (self.raw, offset_in(value, raw)) {
-            start + offset
-        } else {
-            self.bytes.extend_from_slice(bytes);
-            self.bytes.len() - bytes.len()
-        };
-        make_view(bytes, 0, offset as u32)
-    }
-
-    /// The bytes of a view that does not hold them itself: its length is in the lowest four bytes, its offset in the
-    /// highest four (Arrow's layout of string views).
-    fn text(&self, view: u128) -> Option<&[u8]> {
-        let (length, offset) = (view as u32 as usize, (view >> 96) as usize);
-        self.bytes.get(offset..offset.checked_add(length)?)
-    }
-
-    /// The buffer that the views point into.
-    pub(super) fn finish(&mut self) -> Buffer {
+    /// Starts a row whose event's whole text is not kept.
+    pub(super) fn start_row_without_text(&mut self) {
         self.raw = None;
-        Buffer::from_vec(std::mem::take(&mut self.bytes))
+    }
+
+    /// Adds the whole text of an event, which is what `write` adds, as UTF-8; gives its view.
+    pub(super) fn write_row(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u128 {
+        if self.shared.is_empty() {
+            self.shared.reserve(self.expected);
+        }
+        let start = self.shared.len();
+        write(&mut self.shared);
+        make_view(self.shared.get(start..).unwrap_or_default(), SHARED, start as u32)
+    }
+
+    /// The shared buffer.
+    pub(super) fn finish(&mut self) -> Buffer {
+        let expected = self.shared.len();
+        let Self { shared, .. } = std::mem::replace(self, Self { expected, ..Self::default() });
+        Buffer::from_vec(shared)
     }
 }
 
@@ -81,6 +76,13 @@ impl Texts {
 fn offset_in(part: &str, whole: &str) -> Option<usize> {
     let offset = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
     (offset.checked_add(part.len())? <= whole.len()).then_some(offset)
+}
+
+/// The text of a view in the buffer in which it stands: its length is in the lowest four bytes, its offset in the highest
+/// four (Arrow's layout of string views).
+fn text_in(buffer: &[u8], view: u128) -> Option<&[u8]> {
+    let (length, offset) = (view as u32 as usize, (view >> 96) as usize);
+    buffer.get(offset..offset.checked_add(length)?)
 }
 
 /// One column of text, possibly of several values in a row.
@@ -91,11 +93,15 @@ pub(super) struct ColumnBuilder {
     /// Further values: row and view, in the order of rows.
     more: Vec<(u32, u128)>,
     last: u128,
+    /// Its own texts.
+    texts: Vec<u8>,
+    /// Rows and bytes of the batch before: what the next one will probably take.
+    expected: (usize, usize),
 }
 
 impl Default for ColumnBuilder {
     fn default() -> Self {
-        Self { first: Vec::new(), more: Vec::new(), last: NULL }
+        Self { first: Vec::new(), more: Vec::new(), last: NULL, texts: Vec::new(), expected: (0, 0) }
     }
 }
 
@@ -108,24 +114,59 @@ impl ColumnBuilder {
     /// Says that the field is there in a row, as yet without value.
     pub(super) fn declare(&mut self, row: usize) {
         if self.first.len() <= row {
-            self.first.resize(row + 1, NULL);
+            self.fill(row + 1);
         }
     }
 
     /// Adds a value in a row; an empty text only declares the field.
     pub(super) fn add(&mut self, row: usize, value: &str, raw: &str, texts: &mut Texts) {
+        let bytes = value.as_bytes();
+        if bytes.len() > INLINE {
+            if self.is_last(bytes, texts) {
+                return self.add_view(row, self.last);
+            }
+            if let (Some(start), Some(offset)) = (texts.raw, offset_in(value, raw)) {
+                return self.add_view(row, make_view(bytes, SHARED, (start + offset) as u32));
+            }
+        }
+        self.write(row, texts, |out| out.extend_from_slice(bytes));
+    }
+
+    /// Adds the value that `write` adds to a text, as UTF-8; an empty one only declares the field.
+    pub(super) fn write(&mut self, row: usize, texts: &mut Texts, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.first.is_empty() {
+            self.texts.reserve(self.expected.1);
+        }
+        let start = self.texts.len();
+        write(&mut self.texts);
+        let value = self.texts.get(start..).unwrap_or_default();
         if value.is_empty() {
             return self.declare(row);
         }
-        let view = texts.view(value, raw, self.last);
+        let again = value.len() > INLINE && self.is_last(value, texts);
+        let view = if again { self.last } else { make_view(value, OWN, start as u32) };
+        if again || value.len() <= INLINE {
+            self.texts.truncate(start);
+        } else {
+            texts.own += value.len();
+        }
         self.add_view(row, view);
+    }
+
+    /// Whether a value that does not stand in its view is the one before.
+    fn is_last(&self, value: &[u8], texts: &Texts) -> bool {
+        if self.last as u32 as usize != value.len() {
+            return false;
+        }
+        let buffer = if (self.last >> 64) as u32 == OWN { &self.texts } else { &texts.shared };
+        text_in(buffer, self.last) == Some(value)
     }
 
     /// Adds a value that is in the texts already.
     pub(super) fn add_view(&mut self, row: usize, view: u128) {
         self.last = view;
         if self.first.len() <= row {
-            self.first.resize(row, NULL);
+            self.fill(row);
             self.first.push(view);
         } else if self.first[row] == NULL {
             self.first[row] = view;
@@ -134,17 +175,29 @@ impl ColumnBuilder {
         }
     }
 
-    /// The column of `rows` rows; the builder is empty after it.
-    pub(super) fn finish(&mut self, rows: usize, texts: &Buffer) -> Column {
-        let Self { first, more, .. } = std::mem::take(self);
+    /// Makes sure that there are so many rows.
+    fn fill(&mut self, rows: usize) {
+        if self.first.is_empty() {
+            self.first.reserve(self.expected.0.max(rows + 1));
+        }
+        if self.first.len() < rows {
+            self.first.resize(rows, NULL);
+        }
+    }
+
+    /// The column of `rows` rows, of which `shared` are the texts that it shares; the builder is empty after it.
+    pub(super) fn finish(&mut self, rows: usize, shared: &Buffer) -> Column {
+        let expected = (rows, self.texts.len());
+        let Self { first, more, texts, .. } = std::mem::replace(self, Self { expected, ..Self::default() });
+        let buffers = [Buffer::from_vec(texts), shared.clone()];
         let column =
-            if more.is_empty() { text(first, rows, texts) } else { list(&first, &more, rows, texts) };
-        // Views come from `Texts` only, so that Arrow has nothing to refuse.
+            if more.is_empty() { text(first, rows, &buffers) } else { list(&first, &more, rows, &buffers) };
+        // Views are of these buffers only, so that Arrow has nothing to refuse.
         column.unwrap_or_else(|| Column::null(rows))
     }
 }
 
-fn text(mut views: Vec<u128>, rows: usize, texts: &Buffer) -> Option<Column> {
+fn text(mut views: Vec<u128>, rows: usize, buffers: &[Buffer; 2]) -> Option<Column> {
     views.resize(rows, NULL);
     let nulls = views.contains(&NULL).then(|| views.iter().map(|v| *v != NULL).collect::<NullBuffer>());
     for view in &mut views {
@@ -152,10 +205,10 @@ fn text(mut views: Vec<u128>, rows: usize, texts: &Buffer) -> Option<Column> {
             *view = 0;
         }
     }
-    array(views, nulls, texts).map(Column::Text)
+    array(views, nulls, buffers).map(Column::Text)
 }
 
-fn list(first: &[u128], more: &[(u32, u128)], rows: usize, texts: &Buffer) -> Option<Column> {
+fn list(first: &[u128], more: &[(u32, u128)], rows: usize, buffers: &[Buffer; 2]) -> Option<Column> {
     let mut views = Vec::with_capacity(first.len() + more.len());
     let mut lengths = Vec::with_capacity(rows);
     let mut more = more.iter().peekable();
@@ -168,17 +221,18 @@ fn list(first: &[u128], more: &[(u32, u128)], rows: usize, texts: &Buffer) -> Op
         lengths.push(views.len() - start);
     }
     let nulls: NullBuffer = lengths.iter().map(|n| *n > 0).collect();
-    let values = array(views, None, texts)?;
+    let values = array(views, None, buffers)?;
     let field = Arc::new(Field::new_list_field(DataType::Utf8View, true));
     ListArray::try_new(field, OffsetBuffer::from_lengths(lengths), Arc::new(values), Some(nulls))
         .ok()
         .map(Column::List)
 }
 
-fn array(views: Vec<u128>, nulls: Option<NullBuffer>, texts: &Buffer) -> Option<StringViewArray> {
-    let outside = views.iter().any(|v| *v as u32 as usize > INLINE);
-    let buffers = if outside { vec![texts.clone()] } else { Vec::new() };
-    StringViewArray::try_new(ScalarBuffer::from(views), buffers, nulls).ok()
+fn array(views: Vec<u128>, nulls: Option<NullBuffer>, buffers: &[Buffer; 2]) -> Option<StringViewArray> {
+    // Those at the end that no view needs are not held on to.
+    let used = |v: &u128| if *v as u32 as usize > INLINE { (v >> 64) as u32 as usize + 1 } else { 0 };
+    let used = views.iter().map(used).max().unwrap_or_default();
+    StringViewArray::try_new(ScalarBuffer::from(views), buffers.get(..used)?, nulls).ok()
 }
 
 #[cfg(test)]
@@ -233,6 +287,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_what_is_added() {
+        let long = ["a value of more than twelve bytes", "another value of that kind"];
+        let (mut texts, mut shared) = (Texts::default(), Texts::default());
+        let (mut written, mut added) = (ColumnBuilder::default(), ColumnBuilder::default());
+        // The second batch is made with what the first says of it.
+        for _ in 0..2 {
+            for (row, value) in
+                ["short", long[0], long[0], "", long[1], "just twelve.", long[1]].iter().enumerate()
+            {
+                written.write(row, &mut texts, |out| out.extend(value.as_bytes()));
+                added.add(row, value, "", &mut shared);
+            }
+            assert_eq!(texts.len(), long[0].len() + 2 * long[1].len());
+            assert_eq!(texts.len(), shared.len());
+            let column = written.finish(7, &texts.finish());
+            assert_eq!(column, added.finish(7, &shared.finish()));
+            assert_eq!(values(&column)[3..6], [&[][..], &[long[1]], &["just twelve."]]);
+        }
+    }
+
+    #[test]
+    fn a_column_holds_on_to_what_it_needs_only() {
+        let (mut texts, mut builder) = (Texts::default(), ColumnBuilder::default());
+        let raw = "<Data>a value in the raw text</Data>";
+        texts.start_row(raw);
+        builder.add(0, "a value of its own", raw, &mut texts);
+        let shared = texts.finish();
+        let held = |column: Column| match column {
+            Column::Text(array) => array.data_buffers().iter().map(Buffer::len).sum(),
+            _ => usize::MAX,
+        };
+        assert_eq!(held(builder.finish(1, &shared)), 18);
+        builder.add(0, "short", "", &mut texts);
+        assert_eq!(held(builder.finish(1, &shared)), 0);
+    }
+
+    #[test]
     fn equal_neighbours_share_a_view() {
         let (mut texts, mut builder) = (Texts::default(), ColumnBuilder::default());
         for row in 0..3 {
@@ -246,9 +337,9 @@ mod tests {
     #[test]
     fn a_piece_of_the_raw_text_is_not_copied() {
         let (mut texts, mut builder) = (Texts::default(), ColumnBuilder::default());
-        texts.start_row(Some("first row"));
+        texts.start_row("first row");
         let raw = "<Data>a value in the raw text</Data>".to_owned();
-        texts.start_row(Some(&raw));
+        texts.start_row(&raw);
         builder.add(1, &raw[6..29], &raw, &mut texts);
         builder.add(1, &"a value in the raw text".to_uppercase(), &raw, &mut texts);
         assert_eq!(texts.len(), 9 + raw.len() + 23, "only the second value is new");

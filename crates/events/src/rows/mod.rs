@@ -106,7 +106,7 @@ impl<'o> Rows<'o> {
         let Some(rows) = self.types.get_mut(at) else { return };
         let before = rows.texts.len();
         let row = rows.start(time, number);
-        rows.texts.start_row(None);
+        rows.texts.start_row_without_text();
         fill(&mut RowWriter { rows, row });
         self.count += 1;
         self.bytes += rows.texts.len() - before;
@@ -226,11 +226,31 @@ pub(crate) struct RowWriter<'r> {
 impl RowWriter<'_> {
     /// Adds a value to a column; an empty text only declares the field.
     pub(crate) fn add(&mut self, column: usize, value: &str) {
-        let rows = &mut *self.rows;
-        if let Some(slot) = rows.slots.get_mut(column) {
-            rows.declared += usize::from(!slot.builder.is_declared());
-            slot.builder.add(self.row, value, "", &mut rows.texts);
+        let row = self.row;
+        if let Some((builder, texts)) = self.column(column) {
+            builder.add(row, value, "", texts);
         }
+    }
+
+    /// Adds the value that `write` adds to a text, as UTF-8.
+    pub(crate) fn write(&mut self, column: usize, write: impl FnOnce(&mut Vec<u8>)) {
+        let row = self.row;
+        if let Some((builder, texts)) = self.column(column) {
+            builder.write(row, texts, write);
+        }
+    }
+
+    /// Says what the whole text of the event is, which `write` adds to others, as UTF-8.
+    pub(crate) fn raw(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let view = self.rows.texts.write_row(write);
+        self.rows.raw.add_view(self.row, view);
+    }
+
+    fn column(&mut self, column: usize) -> Option<(&mut ColumnBuilder, &mut Texts)> {
+        let rows = &mut *self.rows;
+        let builder = &mut rows.slots.get_mut(column)?.builder;
+        rows.declared += usize::from(!builder.is_declared());
+        Some((builder, &mut rows.texts))
     }
 
     /// Says who logged the event.
@@ -338,10 +358,10 @@ impl TypeRows {
         self.widest = self.widest.max(event.fields.len());
         let row = self.start(event.time, number);
         if self.wanted.has("_raw", options) {
-            self.texts.start_row(Some(event.raw));
-            self.raw.add_view(row, self.texts.raw_view(event.raw));
+            let view = self.texts.start_row(event.raw);
+            self.raw.add_view(row, view);
         } else {
-            self.texts.start_row(None);
+            self.texts.start_row_without_text();
         }
         if options.host.is_none() && self.wanted.has("host", options) {
             self.host.add(row, &event.computer, event.raw, &mut self.texts);

@@ -76,28 +76,38 @@ impl LogFormat for Evtx {
             number: extent.start / CHUNK as u64,
             offset: extent.start,
             settings: Arc::new(ParserSettings::new().indent(false)),
-            buffer: Vec::with_capacity(CHUNK),
-            held: CHUNK,
+            buffer: vec![0; CHUNK],
+            held: 0,
             direct: (!output.rows().options().through_xml).then(Direct::default),
         };
         let mut missing = extent.lack;
         let mut header = Vec::new();
         // A stream starts with the header, if there is one.
+        let mut held = 0;
         if extent.end.is_none() {
-            fill(reader, &mut chunks.buffer, CHUNK_MAGIC.len())?;
-            if chunks.buffer.starts_with(FILE_MAGIC) {
-                fill(reader, &mut chunks.buffer, FILE_HEADER as usize)?;
-                header = std::mem::take(&mut chunks.buffer);
+            held = fill(reader, &mut chunks.buffer[..CHUNK_MAGIC.len()])?;
+            if chunks.buffer[..held] == *FILE_MAGIC {
+                header = vec![0; FILE_HEADER as usize];
+                header[..held].copy_from_slice(FILE_MAGIC);
+                let more = fill(reader, &mut header[held..])?;
+                header.truncate(held + more);
+                held = 0;
                 chunks.offset = FILE_HEADER;
             }
         }
         let mut len = header.len() as u64;
-        while fill(reader, &mut chunks.buffer, CHUNK)? > 0 {
-            len += chunks.buffer.len() as u64;
+        loop {
+            chunks.held = held + fill(reader, &mut chunks.buffer[held..])?;
+            if chunks.held == 0 {
+                break;
+            }
+            len += chunks.held as u64;
             chunks.read(output);
             chunks.number += 1;
             chunks.offset += CHUNK as u64;
-            chunks.buffer.clear();
+            // One that could not be read is not given back.
+            chunks.buffer.resize(CHUNK, 0);
+            held = 0;
         }
         if !header.is_empty() {
             missing = lack(&header, len);
@@ -150,11 +160,18 @@ fn say_missing(lack: Lack, output: &mut Output<'_>) {
     }
 }
 
-/// Fills the buffer up to `size` bytes; gives how many it has then, which is fewer at the end.
-fn fill(reader: &mut dyn Read, buffer: &mut Vec<u8>, size: usize) -> io::Result<usize> {
-    let missing = size.saturating_sub(buffer.len()) as u64;
-    reader.take(missing).read_to_end(buffer)?;
-    Ok(buffer.len())
+/// Fills the buffer; gives how many bytes there were for it, which is fewer at the end.
+fn fill(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut held = 0;
+    while held < buffer.len() {
+        match reader.read(&mut buffer[held..]) {
+            Ok(0) => break,
+            Ok(n) => held += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(held)
 }
 
 /// The chunk at hand.
@@ -163,6 +180,7 @@ struct Chunks {
     /// Where it starts in the file.
     offset: u64,
     settings: Arc<ParserSettings>,
+    /// As long as a chunk.
     buffer: Vec<u8>,
     /// How many bytes of the chunk the file holds; the rest is filled with zeros.
     held: usize,
@@ -173,16 +191,15 @@ struct Chunks {
 impl Chunks {
     /// Reads the chunk in the buffer, which can be short at the end of a file.
     fn read(&mut self, output: &mut Output<'_>) {
+        self.buffer[self.held..].fill(0);
         if self.buffer.iter().all(|b| *b == 0) {
             return;
         }
-        self.held = self.buffer.len();
         if self.held < CHUNK {
             self.truncated(output);
             if self.held < CHUNK_HEADER {
                 return;
             }
-            self.buffer.resize(CHUNK, 0);
         }
         if self.held == CHUNK
             && let Some(mut direct) = self.direct.take()

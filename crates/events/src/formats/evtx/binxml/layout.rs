@@ -74,12 +74,23 @@ pub(super) enum Op {
         slot: u16,
         skip: usize,
     },
-    /// Another template's instance stands here, if the value is one.
-    Nested {
-        slot: u16,
-        context: Context,
-    },
+    /// Another template's instance stands here, if the value of the next [place](Layout::nested) is one.
+    Nested,
     Field(FieldOp),
+}
+
+impl Op {
+    /// The place whose value tells the type of the event, if this step is of such a field.
+    pub(super) fn telling(&self) -> Option<u16> {
+        match self {
+            Self::Field(FieldOp {
+                source: Source::Slot(slot),
+                role: Some(Role::Provider | Role::Channel | Role::Id | Role::Version),
+                ..
+            }) => Some(*slot),
+            _ => None,
+        }
+    }
 }
 
 /// How a definition uses a place.
@@ -97,8 +108,12 @@ pub(super) struct Use {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) ops: Vec<Op>,
+    /// The places where another template's instance can stand, in the order of the steps, and where in an event that is.
+    pub(super) nested: Vec<(u16, Context)>,
     /// By place.
     pub(super) uses: Vec<Use>,
+    /// The element that the definition makes.
+    pub(super) root: Element,
 }
 
 /// A stretch of a definition that is not the same in every chunk.
@@ -112,17 +127,20 @@ pub(super) struct Reference {
 }
 
 /// An element of a definition.
-#[derive(Debug, Default)]
-struct Element {
-    name: String,
-    dependency: Option<u16>,
-    attributes: Vec<(String, Source)>,
-    children: Vec<Node>,
-    closed: bool,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Element {
+    pub(super) name: String,
+    /// The place whose value it depends on.
+    pub(super) dependency: Option<u16>,
+    pub(super) attributes: Vec<(String, Source)>,
+    pub(super) children: Vec<Node>,
+    /// Whether it ends with its start tag.
+    pub(super) closed: bool,
 }
 
-#[derive(Debug)]
-enum Node {
+/// What stands in an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Node {
     Element(Element),
     Text(String),
     Slot(u16),
@@ -152,7 +170,8 @@ pub(super) fn read(
         Context::Other => out.leaf(&root)?,
     }
     let fine = |used: &Use| used.times <= MAX_USES && (used.times == 1 || !used.nested);
-    out.layout.uses.iter().filter(|used| used.times > 0).all(fine).then_some((out.layout, reader.references))
+    let fine = out.layout.uses.iter().filter(|used| used.times > 0).all(fine);
+    fine.then(|| (Layout { root, ..out.layout }, reader.references))
 }
 
 struct Reader<'c> {
@@ -280,9 +299,9 @@ impl Reader<'_> {
         if bytes.chunks_exact(2).any(|unit| unit == [0, 0]) {
             return None;
         }
-        let mut text = String::new();
+        let mut text = Vec::new();
         Value { kind: kind::STRING, bytes }.write(&mut text);
-        Some(text)
+        String::from_utf8(text).ok()
     }
 
     fn slot(&mut self) -> Option<u16> {
@@ -458,6 +477,10 @@ impl Writer {
 
     fn add(&mut self, name: &str, source: Source, trim: bool, role: Option<Role>, rule: Rule) {
         let name = decode::clean(name.into()).into_owned();
+        let source = match source {
+            Source::Literal(text) if trim => Source::Literal(text.trim_ascii().to_owned()),
+            source => source,
+        };
         self.layout.ops.push(Op::Field(FieldOp { name, source, trim, role, rule }));
     }
 
@@ -465,7 +488,8 @@ impl Writer {
         let used = self.slot(slot);
         used.nested = true;
         used.times = used.times.saturating_add(1);
-        self.layout.ops.push(Op::Nested { slot, context });
+        self.layout.nested.push((slot, context));
+        self.layout.ops.push(Op::Nested);
     }
 
     /// Attributes take values too, whether they are looked at or not.

@@ -20,6 +20,7 @@ type Key = ([u8; 16], u32, Context);
 /// A definition that was seen.
 #[derive(Debug)]
 struct Known {
+    /// Its bytes, with zeros where they are not the same in every chunk.
     body: Vec<u8>,
     references: Vec<Reference>,
     number: usize,
@@ -32,6 +33,8 @@ pub(super) struct Layouts {
     known: FxHashMap<Key, Vec<Known>>,
     /// Definitions of the chunk at hand, by offset.
     here: FxHashMap<(u32, Context), Option<usize>>,
+    /// Room for the bytes of one.
+    scratch: Vec<u8>,
 }
 
 impl Layouts {
@@ -64,7 +67,7 @@ impl Layouts {
         let end = start.checked_add(size as usize)?;
         let body = data.get(start..end)?;
         let known = self.known.entry((id, size, context)).or_default();
-        if let Some(known) = known.iter().find(|known| known.is(data, start, body)) {
+        if let Some(known) = known.iter().find(|known| known.is(data, start, body, &mut self.scratch)) {
             return Some(known.number);
         }
         if self.all.len() >= MAX_LAYOUTS || known.len() >= MAX_VARIANTS {
@@ -73,37 +76,44 @@ impl Layouts {
         let (layout, references) = read(data, start, end, context)?;
         let number = self.all.len();
         self.all.push(layout);
-        known.push(Known { body: body.to_vec(), references, number });
+        let mut body = body.to_vec();
+        blank(&mut body, &references);
+        known.push(Known { body, references, number });
         Some(number)
     }
 }
 
 impl Known {
     /// Whether the definition in `body`, which starts at `start`, is the same.
-    fn is(&self, data: &[u8], start: usize, body: &[u8]) -> bool {
-        if self.body.len() != body.len() {
+    fn is(&self, data: &[u8], start: usize, body: &[u8], scratch: &mut Vec<u8>) -> bool {
+        let offset = |reference: &Reference| u32_at(body, reference.at).unwrap_or_default() as usize;
+        let as_inline =
+            |reference: &Reference| reference.inline == (offset(reference) == start + reference.at + 4);
+        // One that stands in the definition is compared with the rest.
+        let as_named = |reference: &Reference| {
+            reference.inline
+                || name_at(data, offset(reference)).is_some_and(|(_, name)| name == reference.name)
+        };
+        // What most variants differ in comes first.
+        if self.body.len() != body.len()
+            || !self.references.iter().all(as_inline)
+            || !self.references.iter().all(as_named)
+        {
             return false;
         }
-        let mut same_to = 0;
-        let equal = |from: usize, to: usize| self.body.get(from..to) == body.get(from..to);
-        for reference in &self.references {
-            let at = reference.at;
-            if !equal(same_to, at) {
-                return false;
-            }
-            let Some(offset) = u32_at(body, at) else { return false };
-            let inline = offset as usize == start + at + 4;
-            if inline != reference.inline {
-                return false;
-            }
-            same_to = at + 4;
-            if inline {
-                // Where the next name of its chain stands differs; the name itself is compared with the rest.
-                same_to += 4;
-            } else if name_at(data, offset as usize).is_none_or(|(_, name)| name != reference.name) {
-                return false;
-            }
+        scratch.clear();
+        scratch.extend_from_slice(body);
+        blank(scratch, &self.references);
+        *scratch == self.body
+    }
+}
+
+/// Puts zeros where the bytes of a definition are not the same in every chunk: where a name stands, and if that is in the
+/// definition, where the next name of its chain stands.
+fn blank(body: &mut [u8], references: &[Reference]) {
+    for Reference { at, inline, .. } in references {
+        if let Some(place) = body.get_mut(*at..at + if *inline { 8 } else { 4 }) {
+            place.fill(0);
         }
-        equal(same_to, body.len())
     }
 }

@@ -1,9 +1,10 @@
 //! From the values of records to the columns of batches.
 
-use super::layout::{Context, FieldOp, Layout, Op, Role, Rule, Source};
+use super::layout::{FieldOp, Layout, Op, Role, Rule, Source};
 use super::layouts::Layouts;
 use super::scan::{NONE, RECORD_HEADER, Record, Values, records};
 use super::value::{Value, kind};
+use super::xml::{self, Piece};
 use crate::decode::time;
 use crate::event::Event;
 use crate::part::Output;
@@ -41,7 +42,7 @@ pub(in crate::formats::evtx) struct Direct {
     kinds: Vec<Kind>,
     by_key: FxHashMap<Box<[u8]>, usize>,
     key: Vec<u8>,
-    text: String,
+    text: Vec<u8>,
     computer: String,
 }
 
@@ -52,6 +53,8 @@ struct Kind {
     header: Vec<Step>,
     /// The steps of the wanted fields.
     steps: Vec<Step>,
+    /// The pieces of its XML, if that is wanted.
+    raw: Vec<Piece>,
     host: bool,
     /// What makes its type.
     event: Event<'static>,
@@ -168,20 +171,20 @@ impl Direct {
             self.key.extend(layout.to_le_bytes());
         }
         let root = self.layouts.get(*self.values.shape.first()? as usize)?;
-        let telling = |role| matches!(role, Role::Provider | Role::Channel | Role::Id | Role::Version);
         for op in &root.ops {
             match op {
                 Op::Depends { slot, .. } => {
                     let null = self.values.get(data, 0, *slot).is_some_and(Value::is_null);
                     self.key.push(u8::from(null));
                 }
-                Op::Field(FieldOp { source: Source::Slot(slot), role: Some(role), .. }) if telling(*role) => {
-                    let value = self.values.get(data, 0, *slot).unwrap_or_default();
-                    self.key.push(value.kind);
-                    self.key.extend((value.bytes.len() as u32).to_le_bytes());
-                    self.key.extend(value.bytes);
+                op => {
+                    if let Some(slot) = op.telling() {
+                        let value = self.values.get(data, 0, slot).unwrap_or_default();
+                        self.key.push(value.kind);
+                        self.key.extend((value.bytes.len() as u32).to_le_bytes());
+                        self.key.extend(value.bytes);
+                    }
                 }
-                _ => {}
             }
         }
         if let Some(kind) = self.by_key.get(self.key.as_slice()) {
@@ -198,7 +201,7 @@ impl Direct {
         let mut shape = Shape { left: &self.values.shape, instances: 0 };
         shape.flatten(&self.layouts, &mut steps)?;
         let mut event = Event { sourcetype: Cow::Borrowed("XmlWinEventLog"), ..Event::default() };
-        let mut text = String::new();
+        let mut text = Vec::new();
         run(&steps, &self.values, data, |field, value| {
             let part = match field.role {
                 Some(Role::Provider) => &mut event.provider,
@@ -216,15 +219,39 @@ impl Direct {
         let certain = ["Channel", "EventCode", "EventID", "Name"].map(once);
         let wanted = rows.wanted(&event, certain);
         let options = rows.options();
-        let way = match &wanted {
-            Wanted::Nothing => Treatment::Skip,
-            wanted if wanted.has_xml(options) => Treatment::Xml,
+        // The type of an event with such a field again is made where all fields are looked at.
+        let plain = certain == [true; 4];
+        let raw = wanted
+            .has("_raw", options)
+            .then(|| xml::pieces(&self.values.shape, &self.layouts).filter(|_| plain));
+        let way = match (&wanted, &raw) {
+            (Wanted::Nothing, _) => Treatment::Skip,
+            (_, Some(None)) => Treatment::Xml,
+            (wanted, _) if wanted.has_sections(options) => Treatment::Xml,
             _ => Treatment::Columns,
         };
+        let raw = raw.flatten().unwrap_or_default();
         let header = keep(&steps, &|field| matches!(field.role, Some(Role::Time | Role::Computer)));
+        self.settle(&mut steps, data);
         let steps = keep(&steps, &|field| wanted.has(&Rows::column_name(&field.name), options));
         let host = options.host.is_none() && wanted.has("host", options);
-        Some(Kind { way, header, steps, host, event, at: None })
+        Some(Kind { way, header, steps, raw, host, event, at: None })
+    }
+
+    /// Makes literals of the values that are the same in all records of the kind.
+    fn settle(&self, steps: &mut [Step], data: &[u8]) {
+        let root = self.values.shape.first().and_then(|root| self.layouts.get(*root as usize));
+        let told: Vec<u16> = root.iter().flat_map(|root| root.ops.iter().filter_map(Op::telling)).collect();
+        let mut text = Vec::new();
+        for step in steps {
+            let Step::Field { instance: 0, field, .. } = step else { continue };
+            let Source::Slot(slot) = field.source else { continue };
+            let value = self.values.get(data, 0, slot).unwrap_or_default();
+            if told.contains(&slot) && !value.is_empty() && value.kind != kind::STRINGS {
+                let text = text_of(field, Some(value), &mut text).to_owned();
+                field.source = Source::Literal(text);
+            }
+        }
     }
 
     /// Writes a record of a kind into columns.
@@ -250,15 +277,19 @@ impl Direct {
                 when =
                     value.and_then(Value::nanoseconds).or_else(|| time::parse(text_of(field, value, text)));
             }
-            _ if kind.host => computer.push_str(text_of(field, value, text)),
+            _ if kind.host => text_of(field, value, text).clone_into(computer),
             _ => {}
         });
         let fill = |row: &mut crate::rows::RowWriter<'_>| {
+            if !kind.raw.is_empty() {
+                row.raw(|out| xml::write(&kind.raw, values, data, out));
+            }
             if kind.host {
                 row.host(computer);
             }
-            run_columns(&kind.steps, values, data, |field, column, value| {
-                row.add(column, text_of(field, value, text));
+            run_columns(&kind.steps, values, data, |field, column, value| match &field.source {
+                Source::Literal(text) => row.add(column, text),
+                Source::Slot(_) => row.write(column, |out| write_value(field, value, out)),
             });
         };
         rows.push_row(number, when, fill, sink);
@@ -311,10 +342,7 @@ impl Shape<'_> {
                     open.push((at + 1 + skip, out.len()));
                     out.push(Step::Depends { instance, slot: *slot, skip: 0 });
                 }
-                Op::Nested { context, .. } => {
-                    debug_assert!(*context != Context::Record, "a record is in nothing");
-                    self.flatten(layouts, out)?;
-                }
+                Op::Nested => self.flatten(layouts, out)?,
                 Op::Field(field) => out.push(Step::Field { instance, field: field.clone(), column: 0 }),
             }
         }
@@ -421,16 +449,27 @@ fn is_there(field: &FieldOp, values: &Values, data: &[u8], instance: u16, value:
 }
 
 /// The text of a field's value.
-fn text_of<'t>(field: &'t FieldOp, value: Option<Value<'_>>, out: &'t mut String) -> &'t str {
-    let text: &str = match (&field.source, value) {
-        (Source::Literal(text), _) => text,
-        (Source::Slot(_), value) => {
+fn text_of<'t>(field: &'t FieldOp, value: Option<Value<'_>>, out: &'t mut Vec<u8>) -> &'t str {
+    match &field.source {
+        Source::Literal(text) => text,
+        Source::Slot(_) => {
             out.clear();
-            if let Some(value) = value {
-                value.write(out);
-            }
-            out
+            write_value(field, value, out);
+            std::str::from_utf8(out).unwrap_or_default()
         }
-    };
-    if field.trim { text.trim_ascii() } else { text }
+    }
+}
+
+/// Adds the text of a value of a field.
+fn write_value(field: &FieldOp, value: Option<Value<'_>>, out: &mut Vec<u8>) {
+    let start = out.len();
+    if let Some(value) = value {
+        value.write(out);
+    }
+    if field.trim {
+        let text = out.get(start..).unwrap_or_default();
+        let (end, blank) = (text.trim_ascii_end().len(), text.len() - text.trim_ascii_start().len());
+        out.truncate(start + end);
+        out.drain(start..start + blank.min(end));
+    }
 }

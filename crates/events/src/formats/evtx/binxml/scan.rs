@@ -1,7 +1,7 @@
 //! From a chunk to its records, and from a record to its values.
 
 use super::bytes::{Cursor, name_at, u32_at};
-use super::layout::{Context, Op};
+use super::layout::{Context, Layout};
 use super::layouts::Layouts;
 use super::value::{Value, kind};
 
@@ -188,7 +188,7 @@ impl Values {
             return None;
         }
         let number = layouts.at(data, definition, context)?;
-        self.values(&mut cursor, count)?;
+        self.values(&mut cursor, count, layouts.get(number)?)?;
         if !matches!(window.get(cursor.at), None | Some(0)) {
             return None;
         }
@@ -197,22 +197,29 @@ impl Values {
         self.nested(data, Instance { first, count }, number, layouts, depth)
     }
 
-    /// Reads the table of values at the cursor.
-    fn values(&mut self, cursor: &mut Cursor<'_>, count: usize) -> Option<()> {
+    /// Reads the table of values at the cursor, and makes sure that none is of a type that its place can't hold.
+    fn values(&mut self, cursor: &mut Cursor<'_>, count: usize, layout: &Layout) -> Option<()> {
         let table = cursor.take(4 * count)?;
-        for [low, high, kind, _] in table.as_chunks::<4>().0 {
+        self.slots.reserve(count);
+        for (place, [low, high, kind, _]) in table.as_chunks::<4>().0.iter().enumerate() {
             let size = usize::from(u16::from_le_bytes([*low, *high]));
             let start = cursor.at;
             let value = Value { kind: *kind, bytes: cursor.take(size)? };
             if !value.is_sound() {
                 return None;
             }
+            let used = || layout.uses.get(place).copied().unwrap_or_default();
+            match *kind {
+                kind::BINXML if size > 0 && !used().nested => return None,
+                kind::STRINGS if !used().array || used().times != 1 => return None,
+                _ => {}
+            }
             self.slots.push(Slot { kind: *kind, start: start as u32, end: cursor.at as u32 });
         }
         Some(())
     }
 
-    /// Reads the instances in an instance, and makes sure that no value is of a type that its place can't hold.
+    /// Reads the instances in an instance.
     fn nested(
         &mut self,
         data: &[u8],
@@ -221,21 +228,10 @@ impl Values {
         layouts: &mut Layouts,
         depth: usize,
     ) -> Option<()> {
-        let layout = layouts.get(number)?;
-        for at in 0..count {
-            let Some(slot) = self.slots.get(first + at) else { continue };
-            let used = layout.uses.get(at).copied().unwrap_or_default();
-            match slot.kind {
-                kind::BINXML if slot.start < slot.end && !used.nested => return None,
-                kind::STRINGS if !used.array || used.times != 1 => return None,
-                _ => {}
-            }
-        }
         // An instance can add layouts, so that none is held on to.
         let mut at = 0;
-        while let Some(op) = layouts.get(number)?.ops.get(at) {
+        while let Some((slot, context)) = layouts.get(number)?.nested.get(at).copied() {
             at += 1;
-            let Op::Nested { slot, context } = *op else { continue };
             let slot =
                 self.slots.get(first + usize::from(slot)).filter(|_| usize::from(slot) < count).copied();
             match slot.filter(|slot| slot.kind == kind::BINXML && slot.start < slot.end) {

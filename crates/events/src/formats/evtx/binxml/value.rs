@@ -1,7 +1,5 @@
 //! The text of a value, as it stands in the XML that Windows renders.
 
-use std::fmt::Write;
-
 /// Types of values.
 pub(super) mod kind {
     pub(crate) const NULL: u8 = 0x00;
@@ -94,46 +92,35 @@ impl<'c> Value<'c> {
         i64::try_from(u64::from_le_bytes(ticks)).ok()?.checked_sub(EPOCH)?.checked_mul(100)
     }
 
-    /// Adds its text. A value that is not [sound](Self::is_sound) has none.
-    pub(super) fn write(self, out: &mut String) {
+    /// Adds its text, which is UTF-8. A value that is not [sound](Self::is_sound) has none.
+    pub(super) fn write(self, out: &mut Vec<u8>) {
         let number = self.unsigned();
-        // Writing to a string does not fail.
-        let _ = match self.kind {
-            kind::STRING => {
-                write_utf16(self.bytes, out);
-                Ok(())
-            }
+        match self.kind {
+            kind::STRING => write_utf16(self.bytes, out),
             kind::ANSI => {
-                out.extend(self.bytes.iter().filter(|b| **b != 0).map(|b| legible(char::from(*b))));
-                Ok(())
+                let legible = |b: &u8| if is_plain(u16::from(*b)) { *b } else { b'_' };
+                out.extend(self.bytes.iter().filter(|b| **b != 0).map(legible));
             }
-            kind::INT8 => write!(out, "{}", number as i8),
-            kind::INT16 => write!(out, "{}", number as i16),
-            kind::INT32 => write!(out, "{}", number as i32),
-            kind::INT64 => write!(out, "{}", number as i64),
-            kind::UINT8 | kind::UINT16 | kind::UINT32 | kind::UINT64 => {
-                write_decimal(number, out);
-                Ok(())
-            }
+            kind::INT8 => write_signed((number as i8).into(), out),
+            kind::INT16 => write_signed((number as i16).into(), out),
+            kind::INT32 => write_signed((number as i32).into(), out),
+            kind::INT64 => write_signed(number as i64, out),
+            kind::UINT8 | kind::UINT16 | kind::UINT32 | kind::UINT64 => write_decimal(number, 1, out),
             kind::BOOL => match number {
-                0 => out.write_str("false"),
-                1 => out.write_str("true"),
-                other => write!(out, "{}", other as i32),
+                0 => out.extend(b"false"),
+                1 => out.extend(b"true"),
+                other => write_signed((other as i32).into(), out),
             },
-            kind::SIZE | kind::HEX32 | kind::HEX64 => write!(out, "{number:#x}"),
+            kind::SIZE | kind::HEX32 | kind::HEX64 => write_hex(number, out),
             kind::BINARY => {
-                out.extend(self.bytes.iter().flat_map(|b| [digit(b >> 4, b'A'), digit(b & 15, b'A')]));
-                Ok(())
+                out.extend(self.bytes.iter().flat_map(|b| [digit(b >> 4, b'A'), digit(b & 15, b'A')]))
             }
-            kind::GUID => {
-                write_guid(self.bytes, out);
-                Ok(())
-            }
+            kind::GUID => write_guid(self.bytes, out),
             kind::FILETIME => write_filetime(number, out),
             kind::SYSTEMTIME => write_systemtime(self.bytes, out),
             kind::SID => write_sid(self.bytes, out),
-            _ => Ok(()),
-        };
+            _ => {}
+        }
     }
 
     /// Up to eight bytes as a number.
@@ -154,86 +141,158 @@ fn legible(c: char) -> char {
     }
 }
 
+/// Whether a unit of UTF-16 is an ASCII character that XML allows.
+fn is_plain(unit: u16) -> bool {
+    // No branches, so that many units are looked at in one go.
+    (unit.wrapping_sub(0x20) < 0x60) | (unit == 9) | (unit == 10) | (unit == 13)
+}
+
+/// Units of UTF-16 that are looked at together.
+const BLOCK: usize = 8;
+
+/// The low bytes of a block of UTF-16, and whether that is its text: all of it ASCII that XML allows.
+fn narrow(block: &[[u8; 2]; BLOCK]) -> ([u8; BLOCK], bool) {
+    let mut text = [0; BLOCK];
+    let mut plain = true;
+    for (byte, unit) in text.iter_mut().zip(block) {
+        let unit = u16::from_le_bytes(*unit);
+        plain &= is_plain(unit);
+        *byte = unit as u8;
+    }
+    (text, plain)
+}
+
 /// Adds UTF-16 up to the first NUL.
-fn write_utf16(bytes: &[u8], out: &mut String) {
-    out.reserve(bytes.len() / 2);
-    // Most text is ASCII: eight characters at a time as long as that lasts.
-    let mut rest = bytes;
-    while let Some((block, after)) = rest.split_first_chunk::<16>() {
-        let mut ascii = [0; 8];
-        let mut plain = true;
-        for (i, character) in ascii.iter_mut().enumerate() {
-            let low = block[2 * i];
-            plain &= (0x20..0x80).contains(&low) && block[2 * i + 1] == 0;
-            *character = low;
-        }
-        if !plain {
-            break;
-        }
-        let Ok(text) = std::str::from_utf8(&ascii) else { break };
-        out.push_str(text);
-        rest = after;
-    }
-    let units = rest.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
-    for character in char::decode_utf16(units.take_while(|unit| *unit != 0)) {
-        out.push(character.map_or('_', legible));
-    }
-}
-
-fn digit(value: u8, letters: u8) -> char {
-    char::from(if value < 10 { b'0' + value } else { letters + value - 10 })
-}
-
-fn write_decimal(mut number: u64, out: &mut String) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
+fn write_utf16(bytes: &[u8], out: &mut Vec<u8>) {
+    let units = bytes.as_chunks::<2>().0;
+    let mut rest = units;
+    out.reserve(rest.len());
     loop {
+        // Most text is ASCII.
+        while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+            let (text, plain) = narrow(block);
+            if !plain {
+                break;
+            }
+            out.extend(text);
+            rest = after;
+        }
+        if rest.len() < BLOCK
+            && let Some(last) = units.last_chunk()
+            && let (text, true) = narrow(last)
+        {
+            out.extend(&text[BLOCK - rest.len()..]);
+            return;
+        }
+        let end = rest.len().saturating_sub(BLOCK);
+        if write_units(&mut rest, end, out).is_none() || rest.is_empty() {
+            return;
+        }
+    }
+}
+
+/// Adds the text of UTF-16, character by character, until no more than so many units are left; `None` at a NUL.
+fn write_units(rest: &mut &[[u8; 2]], left: usize, out: &mut Vec<u8>) -> Option<()> {
+    while rest.len() > left {
+        let (unit, after) = rest.split_first()?;
+        match u16::from_le_bytes(*unit) {
+            0 => return None,
+            unit @ 0x20..0x80 => {
+                out.push(unit as u8);
+                *rest = after;
+            }
+            _ => {
+                let units = rest.iter().take(2).map(|unit| u16::from_le_bytes(*unit));
+                let character = char::decode_utf16(units).next()?.map_or('_', legible);
+                let taken = if character.len_utf16() == 2 { 2 } else { 1 };
+                out.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
+                *rest = rest.get(taken..)?;
+            }
+        }
+    }
+    Some(())
+}
+
+fn digit(value: u8, letters: u8) -> u8 {
+    if value < 10 { b'0' + value } else { letters + value - 10 }
+}
+
+/// Adds a number of no fewer digits than `width`.
+fn write_decimal(mut number: u64, width: usize, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    while number > 0 && at > 0 {
         at -= 1;
         digits[at] = b'0' + (number % 10) as u8;
         number /= 10;
-        if number == 0 {
-            break;
-        }
     }
-    out.extend(digits[at..].iter().map(|b| char::from(*b)));
+    out.extend(&digits[at.min(digits.len() - width)..]);
 }
 
-fn write_guid(bytes: &[u8], out: &mut String) {
+fn write_signed(number: i64, out: &mut Vec<u8>) {
+    if number < 0 {
+        out.push(b'-');
+    }
+    write_decimal(number.unsigned_abs(), 1, out);
+}
+
+fn write_hex(number: u64, out: &mut Vec<u8>) {
+    out.extend(b"0x");
+    let digits = (u64::BITS - number.leading_zeros()).div_ceil(4).max(1);
+    out.extend((0..digits).rev().map(|at| digit((number >> (4 * at)) as u8 & 15, b'a')));
+}
+
+fn write_guid(bytes: &[u8], out: &mut Vec<u8>) {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
     let Ok(bytes) = <&[u8; 16]>::try_from(bytes) else { return };
-    out.push('{');
+    out.push(b'{');
     for (i, at) in ORDER.into_iter().enumerate() {
         if matches!(i, 4 | 6 | 8 | 10) {
-            out.push('-');
+            out.push(b'-');
         }
-        out.push(digit(bytes[at] >> 4, b'a'));
-        out.push(digit(bytes[at] & 15, b'a'));
+        out.extend([digit(bytes[at] >> 4, b'a'), digit(bytes[at] & 15, b'a')]);
     }
-    out.push('}');
+    out.push(b'}');
 }
 
-fn write_sid(bytes: &[u8], out: &mut String) -> std::fmt::Result {
-    let Some(([revision, _, authority @ ..], parts)) = bytes.split_first_chunk::<8>() else {
-        return Ok(());
-    };
+fn write_sid(bytes: &[u8], out: &mut Vec<u8>) {
+    let Some(([revision, _, authority @ ..], parts)) = bytes.split_first_chunk::<8>() else { return };
     let authority = authority.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    write!(out, "S-{revision}-{authority}")?;
+    out.extend(b"S-");
+    write_decimal((*revision).into(), 1, out);
+    out.push(b'-');
+    write_decimal(authority, 1, out);
     for part in parts.as_chunks::<4>().0 {
-        write!(out, "-{}", u32::from_le_bytes(*part))?;
+        out.push(b'-');
+        write_decimal(u32::from_le_bytes(*part).into(), 1, out);
     }
-    Ok(())
 }
 
-/// A time as Windows writes it: what can't be one is written as zeros, and years have four digits.
-fn write_filetime(ticks: u64, out: &mut String) -> std::fmt::Result {
+/// Adds year, month, day, hour, minute, second and ticks of 100 ns. Years have four digits.
+fn write_time([year, month, day, hour, minute, second, ticks]: [u64; 7], out: &mut Vec<u8>) {
+    for (number, width, after) in [
+        (year % 10_000, 4, b'-'),
+        (month, 2, b'-'),
+        (day, 2, b'T'),
+        (hour, 2, b':'),
+        (minute, 2, b':'),
+        (second, 2, b'.'),
+        (ticks, 7, b'Z'),
+    ] {
+        write_decimal(number, width, out);
+        out.push(after);
+    }
+}
+
+/// A time as Windows writes it: what can't be one is written as zeros.
+fn write_filetime(ticks: u64, out: &mut Vec<u8>) {
     if i64::try_from(ticks).is_err() {
-        return out.write_str("0000-00-00T00:00:00.0000000Z");
+        return write_time([0; 7], out);
     }
     let (year, month, day) = civil(ticks / TICKS_PER_DAY);
     let ticks = ticks % TICKS_PER_DAY;
     let (seconds, ticks) = (ticks / 10_000_000, ticks % 10_000_000);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    write!(out, "{:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ticks:07}Z", year % 10_000)
+    write_time([year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, ticks], out);
 }
 
 /// Year, month and day, days after 1601-01-01 (Howard Hinnant's `civil_from_days`,
@@ -250,36 +309,58 @@ fn civil(days: u64) -> (u64, u64, u64) {
 }
 
 /// The same of a time in eight numbers; one that is no date is written as the start of 1601.
-fn write_systemtime(bytes: &[u8], out: &mut String) -> std::fmt::Result {
+fn write_systemtime(bytes: &[u8], out: &mut Vec<u8>) {
     let mut numbers = [0; 8];
     for (number, pair) in numbers.iter_mut().zip(bytes.as_chunks::<2>().0) {
-        *number = u16::from_le_bytes(*pair);
+        *number = u64::from(u16::from_le_bytes(*pair));
     }
     let [year, month, _, day, hour, minute, second, millis] = numbers;
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
-        2 => 28 + u16::from(leap),
+        2 => 28 + u64::from(leap),
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
         _ => 0,
     };
     let valid = (1601..=30_827).contains(&year) && (1..=days).contains(&day);
     if !valid || hour > 23 || minute > 59 || second > 59 || millis > 999 {
-        return out.write_str("1601-01-01T00:00:00.0000000Z");
+        return write_time([1601, 1, 1, 0, 0, 0, 0], out);
     }
-    write!(out, "{:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}0000Z", year % 10_000)
+    write_time([year, month, day, hour, minute, second, millis * 10_000], out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn utf16_in_blocks_is_what_it_is_character_by_character(
+            units in prop::collection::vec(
+                prop_oneof![
+                    40 => 0x20..0x80u16,
+                    2 => 1..0x20u16,
+                    1 => any::<u16>(),
+                    2 => prop::sample::select(vec![0xd83d, 0xde00, 0xffff, 0x9, 0xd]),
+                ],
+                0..60,
+            ),
+        ) {
+            let expected: String = char::decode_utf16(units.iter().copied().take_while(|unit| *unit != 0))
+                .map(|c| c.map_or('_', legible))
+                .collect();
+            let bytes: Vec<u8> = units.into_iter().flat_map(u16::to_le_bytes).collect();
+            prop_assert_eq!(text(kind::STRING, &bytes), expected);
+        }
+    }
 
     fn text(kind: u8, bytes: &[u8]) -> String {
         let value = Value { kind, bytes };
         assert!(value.is_sound(), "{value:?}");
-        let mut out = String::new();
+        let mut out = Vec::new();
         value.write(&mut out);
-        out
+        String::from_utf8(out).unwrap()
     }
 
     fn utf16(text: &str) -> Vec<u8> {
@@ -325,6 +406,7 @@ mod tests {
             ("a text of more than one block, é and 😀", "a text of more than one block, é and 😀"),
             ("up to here\0not further", "up to here"),
             ("tab\tline\r\nbell\u{7}\u{ffff}", "tab\tline\r\nbell__"),
+            ("é first, and then a block and a rest", "é first, and then a block and a rest"),
             ("<&>\"'", "<&>\"'"),
         ] {
             assert_eq!(text(kind::STRING, &utf16(given)), expected);
