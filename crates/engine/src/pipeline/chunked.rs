@@ -21,9 +21,9 @@ pub(crate) fn run(command: &dyn Command, rows: &Chunks, env: &mut Env<'_>) -> Re
             let mut chunk = chunk?;
             mark_in_order(&mut chunk, &mut next);
             fold.accumulate(&chunk)?;
-            if fold.bytes() > memory.whole() {
+            if fold.bytes() > memory.share() {
                 fold.weigh();
-                if fold.bytes() > memory.whole() {
+                if fold.bytes() > memory.share() {
                     fold.spill(memory)?;
                 }
             }

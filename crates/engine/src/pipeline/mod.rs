@@ -23,7 +23,7 @@ pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Paused, Run, Step, TimeSpan};
 pub use sieve::GroupedBy;
 
-use crate::memory::{Chunks, Memory, Rows};
+use crate::memory::{Chunks, Memory, Rows, Stored};
 use crate::plan::Plan;
 use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
@@ -255,6 +255,13 @@ impl Stages {
     /// Counts bytes that were written to disk.
     fn wrote(&self, bytes: u64) {
         self.spilled.fetch_add(bytes, Relaxed);
+    }
+
+    /// Keeps rows that nothing works on for now.
+    fn stored(&self, rows: Rows) -> Result<Stored, Box<Diagnostic>> {
+        let (stored, written) = Stored::new(rows, &self.memory)?;
+        self.wrote(written);
+        Ok(stored)
     }
 
     /// Bytes that were written to disk.
