@@ -401,7 +401,7 @@ fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Th
     all
 }
 
-/// The names of rules whose rows did not fit into memory.
+/// The names of rules whose rows went to disk.
 fn spilled(rules: &RuleSet) -> Vec<String> {
     let wrote = |rule: &&Rule| {
         let job = rule.job.and_then(|job| rules.jobs.get(job));

@@ -32,8 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 /// Smallest budget; below it a batch of events does not fit.
 const LEAST: usize = 1 << 20;
 
-/// What holders may take before they write to disk, however large the budget is. Measured: half of it makes scans slower,
-/// with more of it they are no faster.
+/// What holders may take before they write to disk, however large the budget is.
 const MODEST: usize = 128 << 20;
 
 /// Holders below this size are left alone: writing them frees little.
@@ -92,6 +91,16 @@ impl Memory {
         let mut memory = Self::new(limit);
         if let Some(inner) = Arc::get_mut(&mut memory.0) {
             (inner.limit, inner.modest, inner.whole, inner.chunk) = (limit, limit, whole, chunk);
+        }
+        memory
+    }
+
+    /// Any amount, of which holders may take `modest` bytes before they write to disk.
+    #[cfg(test)]
+    pub(crate) fn roomy(limit: usize, modest: usize) -> Self {
+        let mut memory = Self::new(limit);
+        if let Some(inner) = Arc::get_mut(&mut memory.0) {
+            (inner.modest, inner.chunk) = (modest, 8 << 10);
         }
         memory
     }

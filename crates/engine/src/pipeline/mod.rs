@@ -134,6 +134,11 @@ pub trait Command: Send + Sync {
         None
     }
 
+    /// Whether what it makes of a row depends on that row alone, so that nothing has to be known of the others before.
+    fn sees_rows_by_themselves(&self) -> bool {
+        self.kind() == Kind::DistributableStreaming && self.searches().is_empty() && !self.is_volatile()
+    }
+
     /// Whether no rows come out of it when none go in, whatever else there is.
     fn stays_empty(&self) -> bool {
         self.kind() == Kind::DistributableStreaming

@@ -192,8 +192,10 @@ impl Paused {
         while let (Ok(before), Some(command)) = (&rows, stages.commands.get(self.next)) {
             let mut env = Env::new(answers);
             let result = match before {
-                Rows::Memory(batch) => command.run_in(batch.clone(), &mut env).map(Rows::Memory),
-                Rows::Disk(chunks) => chunked::run(command.as_ref(), chunks, &mut env),
+                Rows::Memory(batch) => {
+                    command.run_in(batch.clone(), &mut env).map(|rows| (Rows::Memory(rows), 1))
+                }
+                Rows::Disk(chunks) => chunked::run_next(&stages.commands[self.next..], chunks, &mut env),
             };
             let (asked, warnings, span) = env.into_parts();
             match result {
@@ -203,9 +205,11 @@ impl Paused {
                     return Step::Waits(self, asked);
                 }
                 Err(Stop::Failed(problem)) => rows = Err(problem),
-                Ok(after) => rows = checked(after, &stages),
+                Ok((after, commands)) => {
+                    self.next += commands;
+                    rows = checked(after, &stages);
+                }
             }
-            self.next += 1;
             self.span = self.span.or(span);
             for warning in warnings {
                 if !self.warnings.contains(&warning) {
@@ -262,9 +266,17 @@ fn forget_dropped(rows: &mut Batch, read: &Batch) {
     }
 }
 
-/// Rows in memory as they are if they may all be there, else on disk.
+/// Rows in memory as they are if they may all be there, else on disk; few that were on disk in memory.
 fn checked(rows: Rows, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
-    let Rows::Memory(batch) = rows else { return Ok(rows) };
+    let batch = match rows {
+        Rows::Disk(chunks)
+            if chunks.weight() <= stages.memory.chunk() && chunks.rows() <= stages.limits.rows =>
+        {
+            return Rows::Disk(chunks).whole("what is left").map(Rows::Memory);
+        }
+        Rows::Disk(_) => return Ok(rows),
+        Rows::Memory(batch) => batch,
+    };
     if batch.rows() <= stages.limits.rows && weight(&batch) <= stages.memory.whole() {
         return Ok(Rows::Memory(batch));
     }
