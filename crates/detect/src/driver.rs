@@ -157,11 +157,7 @@ pub(crate) fn run_with(
         // One whose head was filled in meanwhile is another plan; it runs once.
         let runs = reader.runs_of.get(&Arc::as_ptr(&job.plan)).map(Vec::as_slice).unwrap_or_default();
         let run = |at: usize| runs.get(at).copied().unwrap_or(RunOf { firing: None, joined: at > 0 });
-        // Rows may be kept for long, and by several rules.
-        let told = |(at, mut answer): (usize, Answer)| {
-            answer.rows = answer.rows.map(|rows| rows.compact());
-            Told { answer, run: run(at) }
-        };
+        let told = |(at, answer): (usize, Answer)| Told { answer, run: run(at) };
         answers.into_iter().enumerate().map(told).collect()
     };
     Pass { answers: jobs.iter().zip(answers).map(told).collect(), report }

@@ -11,7 +11,9 @@ use crate::rules::Rule;
 use crate::throttle::{self, Throttle};
 use crate::tokens::fill;
 use grotto_content::Entity as RiskEntity;
+use grotto_diag::Diagnostic;
 use grotto_engine::Context;
+use grotto_engine::memory::{Memory, Rows, Stored, Writer};
 use grotto_engine::time::{SECOND, TimeRange, moment};
 use grotto_events::Batch;
 use serde_json::Value;
@@ -86,19 +88,35 @@ pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_
 }
 
 /// The rows that a throttle does not hold back, in their order. They are asked in the order of their times.
-pub(crate) fn admitted(batch: &Batch, times: &Times<'_>, throttle: &mut Throttle<'_>) -> Batch {
-    let rows = rows(batch);
-    let mut asked: Vec<(Option<i64>, usize)> =
-        rows.iter().enumerate().map(|(number, row)| (times.raised(row), number)).collect();
-    asked.sort_unstable();
-    let mut admitted = Vec::new();
-    for (at, number) in asked {
-        if rows.get(number).is_some_and(|row| throttle.admits(row, at)) {
-            admitted.push(number as u32);
+///
+/// # Errors
+/// `engine/disk`.
+pub(crate) fn admitted(
+    stored: &Stored,
+    times: &Times<'_>,
+    throttle: &mut Throttle<'_>,
+    memory: &Memory,
+) -> Result<Stored, Box<Diagnostic>> {
+    let mut asked: Vec<(Option<i64>, usize, Vec<String>)> = Vec::new();
+    for piece in stored.pieces() {
+        for row in rows(&piece?) {
+            asked.push((times.raised(&row), asked.len(), throttle.values(&row)));
         }
     }
+    asked.sort_unstable();
+    let admits = |(at, number, values)| throttle.admits(values, at).then_some(number);
+    let mut admitted: Vec<usize> = asked.into_iter().filter_map(admits).collect();
     admitted.sort_unstable();
-    batch.take(&admitted)
+    let mut left = Writer::new(memory);
+    let (mut admitted, mut start) = (admitted.into_iter().peekable(), 0);
+    for piece in stored.pieces() {
+        let piece = piece?;
+        let end = start + piece.rows();
+        let here = std::iter::from_fn(|| admitted.next_if(|number| *number < end));
+        left.push(&piece.take(&here.map(|number| (number - start) as u32).collect::<Vec<_>>()))?;
+        start = end;
+    }
+    Ok(Stored::new(Rows::Disk(left.finish()?), memory)?.0)
 }
 
 fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {

@@ -287,7 +287,7 @@ pub struct Summary {
     pub hits: usize,
     /// Result rows that raised nothing, as their rules raise the same thing only once in a while.
     pub throttled: usize,
-    /// Bytes that were written to temporary files because the rows that searches kept did not fit into memory.
+    /// Bytes that were written to temporary files because the rows that searches kept took much memory.
     pub spilled_bytes: u64,
     /// Names of the rules whose rows those were.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -9,6 +9,7 @@ use crate::rules::{Rule, RuleSet};
 use crate::state::State;
 use crate::throttle::{Mark, Throttle};
 use grotto_diag::{Diagnostic, Severity};
+use grotto_engine::memory::{Stored, Stretch};
 use grotto_engine::plan::Head;
 use grotto_events::{Batch, Part, PartReport};
 use grotto_knowledge::Knowledge;
@@ -16,7 +17,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub struct Outcome {
 /// the memory.
 enum Found {
     Rows {
-        batch: Batch,
+        rows: Stored,
         /// Whether they come from script blocks that were put together.
         joined: bool,
         /// First and last time of the events behind them, nanoseconds since 1970.
@@ -57,21 +57,26 @@ enum Found {
 }
 
 impl Found {
-    /// The records of a stretch of its rows.
-    fn records(&self, rule: &Rule, rules: &RuleSet, rows: Range<usize>) -> Vec<Record> {
+    /// The records of a stretch of its rows; of a problem its own.
+    fn records(&self, rule: &Rule, rules: &RuleSet, at: Option<&Stretch>) -> Vec<Record> {
         match self {
             Self::Problem(problem) => vec![Record::Error(problem.clone())],
-            Self::Rows { batch, joined, span, firing } => {
+            Self::Rows { rows, joined, span, firing } => {
+                let Some(at) = at else { return Vec::new() };
                 let times = finding::Times { context: &rules.context, span: *span, firing: *firing };
-                finding::records(rule, &batch.slice(rows.start, rows.len()), *joined, &times)
+                match rows.stretch(at) {
+                    Ok(batch) => finding::records(rule, &batch, *joined, &times),
+                    Err(problem) => vec![Record::Error(ErrorRecord::from(&rule.located(&problem)))],
+                }
             }
         }
     }
 
-    fn len(&self) -> usize {
+    /// Where its records come from, a few each.
+    fn stretches(&self) -> Vec<Option<Stretch>> {
         match self {
-            Self::Problem(_) => 1,
-            Self::Rows { batch, .. } => batch.rows(),
+            Self::Problem(_) => vec![None],
+            Self::Rows { rows, .. } => rows.stretches(AT_A_TIME).into_iter().map(Some).collect(),
         }
     }
 }
@@ -162,17 +167,30 @@ impl Outcome {
         let mut rows = Vec::new();
         for Told { answer, .. } in told.into_iter().flatten() {
             self.report.diagnostics.extend(answer.warnings);
-            match answer.rows {
-                Ok(batch) if batch.rows() > risk::MOST => {
+            let found = answer.rows.and_then(|found| {
+                let mut left = risk::MOST;
+                for piece in found.pieces() {
+                    let piece = piece?;
+                    let newest = piece.slice(0, left);
+                    left -= newest.rows();
+                    if newest.rows() > 0 {
+                        rows.push(newest);
+                    }
+                    if left == 0 {
+                        break;
+                    }
+                }
+                Ok(found.rows())
+            });
+            match found {
+                Ok(count) if count > risk::MOST => {
                     let message =
                         format!("only the newest {} risk events in the logs are looked at", risk::MOST);
                     let help = "scan the logs with risk events by themselves, or a shorter time";
                     self.report
                         .diagnostics
                         .push(Diagnostic::warning("scan/risk-in-logs", message).help(help));
-                    rows.push(batch.slice(0, risk::MOST));
                 }
-                Ok(batch) if batch.rows() > 0 => rows.push(batch),
                 Ok(_) => {}
                 Err(problem) => self.report.diagnostics.push(*problem),
             }
@@ -199,7 +217,10 @@ impl Outcome {
             if !rule.raises() {
                 return Vec::new();
             }
-            let records = found.iter().flat_map(|found| found.records(rule, rules, 0..found.len()));
+            let records = found.iter().flat_map(|found| {
+                let stretches = found.stretches().into_iter();
+                stretches.flat_map(|at| found.records(rule, rules, at.as_ref()))
+            });
             records.filter_map(sighting).collect()
         };
         rules.rules.iter().zip(&self.found).flat_map(of_rule).collect()
@@ -266,8 +287,8 @@ impl Outcome {
         take(make(first))?;
         let mut with_hits: BTreeSet<String> = BTreeSet::new();
         for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {
-            let made = |(rule, found, rows): &(&Rule, &Found, Range<usize>)| {
-                let mut records = found.records(rule, rules, rows.clone());
+            let made = |(rule, found, at): &(&Rule, &Found, Option<Stretch>)| {
+                let mut records = found.records(rule, rules, at.as_ref());
                 let (mut tally, mut hit) = (Summary::default(), None);
                 for record in &mut records {
                     match record {
@@ -294,12 +315,11 @@ impl Outcome {
     }
 
     /// What was found, in shares of about the same size.
-    fn shares<'a>(&'a self, rules: &'a RuleSet) -> Vec<(&'a Rule, &'a Found, Range<usize>)> {
+    fn shares<'a>(&'a self, rules: &'a RuleSet) -> Vec<(&'a Rule, &'a Found, Option<Stretch>)> {
         let mut shares = Vec::new();
         for (rule, found) in rules.rules.iter().zip(&self.found) {
             for one in found {
-                let starts = (0..one.len()).step_by(AT_A_TIME);
-                shares.extend(starts.map(|from| (rule, one, from..(from + AT_A_TIME).min(one.len()))));
+                shares.extend(one.stretches().into_iter().map(|at| (rule, one, at)));
             }
         }
         shares
@@ -363,12 +383,15 @@ fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Th
                 // `stats` without BY makes a row of no events at all. That is a result of a search, but nothing was
                 // found.
                 Ok(_) if !run.joined && answer.span.is_none() && !has_rows_of_its_own(rule, rules) => {}
-                Ok(batch) => {
-                    let batch = match throttle.as_mut() {
-                        Some(throttle) => finding::admitted(batch, &times, throttle),
-                        None => batch.clone(),
+                Ok(rows) => {
+                    let left = match throttle.as_mut() {
+                        Some(throttle) => finding::admitted(rows, &times, throttle, &rules.context.memory),
+                        None => Ok(rows.clone()),
                     };
-                    all.push(Found::Rows { batch, joined: run.joined, span, firing });
+                    all.push(match left {
+                        Ok(rows) => Found::Rows { rows, joined: run.joined, span, firing },
+                        Err(error) => problem(&error),
+                    });
                 }
                 Err(error) => all.push(problem(error)),
             }
@@ -378,7 +401,7 @@ fn of_rule(rule: &Rule, rules: &RuleSet, told: &[Told], throttle: &mut Option<Th
     all
 }
 
-/// The names of rules whose rows did not fit into memory.
+/// The names of rules whose rows went to disk.
 fn spilled(rules: &RuleSet) -> Vec<String> {
     let wrote = |rule: &&Rule| {
         let job = rule.job.and_then(|job| rules.jobs.get(job));

@@ -74,7 +74,7 @@ pub fn run(search: &Search, parts: &[Part], knowledge: &Knowledge, progress: &(d
     let answer = pass.answers.pop().and_then(|answers| answers.into_iter().next());
     let answer = answer.map(|told| told.answer);
     let (result, warnings) = match answer {
-        Some(answer) => (answer.rows, answer.warnings),
+        Some(answer) => (answer.whole(), answer.warnings),
         None => (Ok(Batch::new(0)), Vec::new()),
     };
     let events = streaming && result.as_ref().is_ok_and(|batch| batch.column("_raw").is_some());

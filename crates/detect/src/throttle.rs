@@ -68,11 +68,17 @@ impl<'b> Throttle<'b> {
         })
     }
 
-    /// Whether a row raises something, at this time. Rows must come in the order of their times.
-    pub(crate) fn admits(&mut self, row: &Row, at: Option<i64>) -> bool {
-        let Some(at) = at else { return true };
+    /// The values of a row by which it is told from others.
+    pub(crate) fn values(&self, row: &Row) -> Vec<String> {
         let value = |field: &String| row.get(field).map(|value| text(value, "\u{1f}")).unwrap_or_default();
-        let key = (self.rule.clone(), self.fields.iter().map(value).collect::<Vec<_>>());
+        self.fields.iter().map(value).collect()
+    }
+
+    /// Whether a row of these [values](Self::values) raises something, at this time. Rows must come in the order of their
+    /// times.
+    pub(crate) fn admits(&mut self, values: Vec<String>, at: Option<i64>) -> bool {
+        let Some(at) = at else { return true };
+        let key = (self.rule.clone(), values);
         let within = |mark: &Mark| at < mark.at.saturating_add(self.period);
         let here = self.raised.get(&key).is_some_and(|mark| mark.at <= at && within(mark));
         let before =
@@ -120,7 +126,7 @@ mod tests {
 
     fn admitted(throttle: &mut Throttle<'_>, rows: &[(&str, Option<i64>)]) -> Vec<bool> {
         let row = |dest: &str| json!({"dest": dest}).as_object().cloned().unwrap();
-        rows.iter().map(|(dest, at)| throttle.admits(&row(dest), *at)).collect()
+        rows.iter().map(|(dest, at)| throttle.admits(throttle.values(&row(dest)), *at)).collect()
     }
 
     #[test]

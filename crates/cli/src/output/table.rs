@@ -291,11 +291,7 @@ fn summary(out: &mut dyn Write, s: &Summary, records: &[Record], style: Style) -
         writeln!(out, "  throttled  {} rows (--no-throttle raises them)", s.throttled)?;
     }
     if s.spilled_bytes > 0 {
-        let rules = &s.rules_spilled;
-        let more = if rules.len() > 5 { format!(" and {} more", rules.len() - 5) } else { String::new() };
-        let names: Vec<String> = rules.iter().take(5).map(|name| clean(name)).collect();
-        let of = if names.is_empty() { String::new() } else { format!(" of {}{more}", names.join(", ")) };
-        writeln!(out, "  memory     {:.1} MB went to temporary files{of}", s.spilled_bytes as f64 / 1e6)?;
+        writeln!(out, "  disk       {:.1} MB went through temporary files", s.spilled_bytes as f64 / 1e6)?;
     }
     writeln!(out, "  elapsed    {:.2} s", s.elapsed)
 }

@@ -25,6 +25,7 @@ use crate::usage;
 use grotto_diag::Diagnostic;
 use grotto_engine::Context;
 use grotto_engine::assumptions;
+use grotto_engine::memory::Stored;
 use grotto_engine::plan::Plan;
 use grotto_engine::reference::{self, Support};
 use grotto_events::{Part, PartReport};
@@ -104,10 +105,13 @@ pub fn explain(
     let stages = stages::report(&tree, &of_stages, &prefixes.inner, &of_inner, context);
     let head = (job.reads_events() && !job.plan.is_open()).then(|| head::look(&job, knowledge, parts));
     let last = of_stages.last();
-    let result = last.and_then(|answers| answers.first()).and_then(|told| told.answer.rows.as_ref().ok());
+    let mut result = None;
     if let Some(answer) = last.and_then(|answers| answers.first()).map(|told| &told.answer) {
         diagnostics.extend(answer.warnings.iter().cloned());
-        diagnostics.extend(answer.rows.as_ref().err().map(|problem| (**problem).clone()));
+        match answer.whole() {
+            Ok(rows) => result = Some(rows),
+            Err(problem) => diagnostics.push(*problem),
+        }
     }
     let joined = last.and_then(|answers| answers.get(1)).and_then(|told| told.answer.rows.as_ref().ok());
     let failing_stage = stages.iter().position(|stage| stage.rows_out == Some(0)).map(|at| at + 1);
@@ -118,7 +122,7 @@ pub fn explain(
         head,
         stages,
         rows: result.map(|batch| rows(&batch.slice(0, ROWS.min(batch.rows())))).unwrap_or_default(),
-        joined_rows: joined.map_or(0, grotto_events::Batch::rows),
+        joined_rows: joined.map_or(0, Stored::rows),
         assumptions: assumed(&tree),
         diagnostics,
         search: text,

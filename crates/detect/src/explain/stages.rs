@@ -80,7 +80,7 @@ pub(super) fn report(
     of_inner: &[Vec<Told>],
     context: &Context,
 ) -> Vec<Stage> {
-    let rows = |answers: &[Told]| answers.first().and_then(|told| told.answer.rows.as_ref().ok().cloned());
+    let rows = |answers: &[Told]| answers.first().and_then(|told| told.answer.whole().ok());
     let mut before: Option<Batch> = None;
     let mut stages = Vec::new();
     for (number, (stage, answers)) in tree.stages.iter().zip(answers).enumerate() {

@@ -102,7 +102,7 @@ pub fn run(
     for (number, rule) in rules.rules.iter().enumerate() {
         let job = rule.job.and_then(|at| Some((rules.jobs.get(at)?, &pass.answers.get(at)?.first()?.answer)));
         let Some((job, answer)) = job else { continue };
-        match &answer.rows {
+        match &answer.whole() {
             Err(problem) => baseline.problems.push(rule.located(problem)),
             Ok(rows) if rows.rows() > 0 && found_something(job, answer) => {
                 let hosts = hosts_of(rule, rows);

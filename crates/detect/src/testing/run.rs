@@ -275,15 +275,15 @@ impl Runner<'_> {
             let why = notes.first().map_or("no event can be read", |note| note.message.as_str());
             return Some(failed(placed(rule, tested.test, unreadable(why))));
         }
-        let rows = match &answer.rows {
+        let rows = match answer.whole() {
             Ok(rows) => rows,
-            Err(problem) => return Some(failed(rule.located(problem))),
+            Err(problem) => return Some(failed(rule.located(&problem))),
         };
-        let nothing = Batch::new(0);
-        let rows = if answer.span.is_none() && !self.has_rows_of_its_own(rule) { &nothing } else { rows };
+        let nothing = answer.span.is_none() && !self.has_rows_of_its_own(rule);
+        let rows = if nothing { Batch::new(0) } else { rows };
         let counts = Counts { rows: rows.rows() as u64, events: report.events, selected: answer.taken };
         let test = rule.detection.tests.get(tested.test?)?;
-        let problems = judge(&rule.detection, test, rows, counts);
+        let problems = judge(&rule.detection, test, &rows, counts);
         let excuse = excuse(rule, test).filter(|_| !problems.is_empty());
         let outcome = match (&excuse, problems.is_empty()) {
             (_, true) => Outcome::Passed,

@@ -19,10 +19,10 @@ pub trait States: Send {
     fn size(&self) -> usize;
     /// The part of these that follows from the number of groups alone; it costs nothing to ask.
     fn room(&self) -> usize;
-    /// What a group has seen, as [`State::save`].
-    fn save(&self, group: usize) -> Option<Vec<u8>>;
-    /// Takes in what [`save`](Self::save) gave; false when these are no such bytes.
-    fn load(&mut self, group: usize, saved: &[u8]) -> bool;
+    /// Appends what groups have seen, one after the other.
+    fn save(&self, groups: &[u32], out: &mut Vec<u8>);
+    /// Takes in what [`save`](Self::save) gave, for groups in the same order; false when these are no such bytes.
+    fn load(&mut self, groups: &[u32], saved: &[u8]) -> bool;
     /// The state of a group, which is forgotten.
     fn take(&mut self, group: usize) -> Option<Box<dyn State>>;
     /// For [`merge`](Self::merge).
@@ -77,12 +77,46 @@ impl<T: State + 'static> States for Many<T> {
         self.room() + self.all.iter().flatten().map(State::size).sum::<usize>()
     }
 
-    fn save(&self, group: usize) -> Option<Vec<u8>> {
-        self.all.get(group)?.as_ref().map(State::save)
+    fn save(&self, groups: &[u32], out: &mut Vec<u8>) {
+        let mut one = Vec::new();
+        for group in groups {
+            // Before each state stands how many bytes it has, and one more; before none a zero.
+            let Some(state) = self.all.get(*group as usize).and_then(Option::as_ref) else {
+                out.push(0);
+                continue;
+            };
+            one.clear();
+            state.save(&mut one);
+            let mut length = one.len() + 1;
+            while length >= 0x80 {
+                out.push(length as u8 | 0x80);
+                length >>= 7;
+            }
+            out.push(length as u8);
+            out.extend_from_slice(&one);
+        }
     }
 
-    fn load(&mut self, group: usize, saved: &[u8]) -> bool {
-        self.state(group).load(saved)
+    fn load(&mut self, groups: &[u32], mut saved: &[u8]) -> bool {
+        for group in groups {
+            let (mut length, mut shift) = (0_usize, 0);
+            loop {
+                let Some((byte, rest)) = saved.split_first() else { return false };
+                saved = rest;
+                length |= usize::from(byte & 0x7f).checked_shl(shift).unwrap_or_default();
+                shift += 7;
+                if byte & 0x80 == 0 {
+                    break;
+                }
+            }
+            let Some(length) = length.checked_sub(1) else { continue };
+            let Some((state, rest)) = saved.split_at_checked(length) else { return false };
+            saved = rest;
+            if !self.state(*group as usize).load(state) {
+                return false;
+            }
+        }
+        saved.is_empty()
     }
 
     fn take(&mut self, group: usize) -> Option<Box<dyn State>> {

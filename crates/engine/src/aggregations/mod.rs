@@ -143,8 +143,8 @@ pub trait State: Send {
     fn settle(&mut self, _times: Option<(i64, i64)>) {}
     /// Bytes that it keeps besides itself, about.
     fn size(&self) -> usize;
-    /// What it has seen, as bytes that [`load`](Self::load) reads.
-    fn save(&self) -> Vec<u8>;
+    /// Appends what it has seen, as bytes that [`load`](Self::load) reads.
+    fn save(&self, out: &mut Vec<u8>);
     /// Takes in what a state of the same aggregation saved; false when these are no such bytes.
     fn load(&mut self, saved: &[u8]) -> bool;
     /// For [`merge`](Self::merge).
@@ -183,8 +183,9 @@ impl<T: Merge> State for T {
         Merge::size(self)
     }
 
-    fn save(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
+    fn save(&self, out: &mut Vec<u8>) {
+        // Writing to a vector does not fail; what can't be written would not be read back, and is said then.
+        let _ = postcard::to_io(self, out);
     }
 
     fn load(&mut self, saved: &[u8]) -> bool {

@@ -160,10 +160,14 @@ impl State for Sparkline {
         self.spans.values().map(|state| state.size() + 32).sum()
     }
 
-    fn save(&self) -> Vec<u8> {
-        let spans: Vec<(i64, Vec<u8>)> =
-            self.spans.iter().map(|(number, state)| (*number, state.save())).collect();
-        postcard::to_stdvec(&(self.span, spans)).unwrap_or_default()
+    fn save(&self, out: &mut Vec<u8>) {
+        let of_span = |(number, state): (&i64, &Box<dyn State>)| {
+            let mut saved = Vec::new();
+            state.save(&mut saved);
+            (*number, saved)
+        };
+        let spans: Vec<(i64, Vec<u8>)> = self.spans.iter().map(of_span).collect();
+        let _ = postcard::to_io(&(self.span, spans), out);
     }
 
     fn load(&mut self, saved: &[u8]) -> bool {

@@ -65,6 +65,11 @@ impl Command for Fillnull {
         unless(fills && after.holds(Cell::Text(&self.value)), after)
     }
 
+    /// A field that has no value in any row is filled in another way.
+    fn sees_rows_by_themselves(&self) -> bool {
+        false
+    }
+
     fn stays_empty(&self) -> bool {
         true
     }

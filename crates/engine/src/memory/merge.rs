@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Runs that are merged at once: a chunk of each is in memory.
-const FAN_IN: usize = 16;
+const FAN_IN: usize = 32;
 
 /// Rows of a chunk that is written.
 const ROWS: usize = 4096;
@@ -63,7 +63,7 @@ pub(crate) fn sort<K: Ord>(
         let chunk = chunk?;
         bytes += weight(&chunk);
         waiting.push(chunk);
-        if bytes > memory.whole() / 4 {
+        if bytes > memory.share() {
             write(&mut waiting)?;
             bytes = 0;
         }

@@ -1,23 +1,26 @@
 //! One budget of memory for all searches of a process, and the disk for what goes past it.
 //!
 //! Everything that a search keeps of its rows belongs to a holder, which says how many bytes it takes, about. When all
-//! holders together take more than the budget, the largest of them write what they hold to disk, whichever search they
-//! belong to. So a search that keeps everything can't take the memory of those that keep little, and none of them gives
-//! another result than it would with more memory.
+//! holders together take more than a modest part of the budget, the largest of them write what they hold to disk,
+//! whichever search they belong to. So a search that keeps everything can't take the memory of those that keep little, a
+//! scan takes no more memory for larger logs, and no search gives another result than it would with more. The whole
+//! budget is there for what has to be in memory at once.
 
 mod disk;
 mod ipc;
 mod merge;
 mod partitions;
 mod rows;
+mod stored;
 
 pub use merge::merge;
 pub(crate) use merge::sort;
 pub use rows::{Chunks, Rows, Writer};
+pub use stored::{Stored, Stretch};
 
-use disk::Segment;
+pub(crate) use disk::Segment;
 use ipc::{read_blobs, write_blobs};
-pub(crate) use partitions::Partitions;
+pub(crate) use partitions::{Partitions, Parts};
 
 use arrow_array::Array;
 use disk::Disk;
@@ -29,6 +32,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 /// Smallest budget; below it a batch of events does not fit.
 const LEAST: usize = 1 << 20;
 
+/// What holders may take before they write to disk, however large the budget is.
+const MODEST: usize = 128 << 20;
+
 /// Holders below this size are left alone: writing them frees little.
 const WORTHWHILE: usize = 4 << 10;
 
@@ -39,12 +45,15 @@ pub struct Memory(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limit: usize,
+    modest: usize,
     whole: usize,
     chunk: usize,
     used: AtomicUsize,
     /// Holders are not asked again before this much is used: they could not let go of anything the last time.
     patience: AtomicUsize,
     holders: Mutex<Vec<Weak<dyn Holder>>>,
+    /// Held by the thread that has holders let go.
+    relief: Mutex<()>,
     disk: Disk,
 }
 
@@ -52,6 +61,8 @@ struct Inner {
 pub(crate) trait Holder: Send + Sync + std::fmt::Debug {
     /// Bytes that it takes, about.
     fn bytes(&self) -> usize;
+    /// Looks how much it really takes, if it knows only how much that is at most.
+    fn weigh(&self);
     /// Writes what it can to disk. Told `true` when nothing else helps: then it gives up if it still takes much.
     fn let_go(&self, last_resort: bool);
 }
@@ -60,13 +71,16 @@ impl Memory {
     /// This many bytes, at least one mebibyte.
     pub fn new(limit: usize) -> Self {
         let limit = limit.max(LEAST);
+        let modest = limit.min(MODEST);
         Self(Arc::new(Inner {
             limit,
+            modest,
             whole: limit / 2,
-            chunk: (limit / 64).clamp(4 << 10, 1 << 20),
+            chunk: (modest / 256).clamp(4 << 10, 1 << 20),
             used: AtomicUsize::new(0),
             patience: AtomicUsize::new(0),
             holders: Mutex::default(),
+            relief: Mutex::default(),
             disk: Disk::default(),
         }))
     }
@@ -76,7 +90,17 @@ impl Memory {
     pub(crate) fn tiny(limit: usize, whole: usize, chunk: usize) -> Self {
         let mut memory = Self::new(limit);
         if let Some(inner) = Arc::get_mut(&mut memory.0) {
-            (inner.limit, inner.whole, inner.chunk) = (limit, whole, chunk);
+            (inner.limit, inner.modest, inner.whole, inner.chunk) = (limit, limit, whole, chunk);
+        }
+        memory
+    }
+
+    /// Any amount, of which holders may take `modest` bytes before they write to disk.
+    #[cfg(test)]
+    pub(crate) fn roomy(limit: usize, modest: usize) -> Self {
+        let mut memory = Self::new(limit);
+        if let Some(inner) = Arc::get_mut(&mut memory.0) {
+            (inner.modest, inner.chunk) = (modest, 8 << 10);
         }
         memory
     }
@@ -86,7 +110,7 @@ impl Memory {
         self.0.limit
     }
 
-    /// Bytes that rows may take that a command needs all at once, or that are a result: half of the budget.
+    /// Bytes that rows may take that a command needs all at once: half of the budget.
     pub fn whole(&self) -> usize {
         self.0.whole
     }
@@ -96,9 +120,19 @@ impl Memory {
         self.0.used.load(Relaxed)
     }
 
-    /// Bytes that were written to disk for want of memory, by all searches.
+    /// Bytes that were written to disk by all searches.
     pub fn written(&self) -> u64 {
         self.0.disk.written()
+    }
+
+    /// Bytes that what one search works on should take at most, where it can choose.
+    pub(crate) fn share(&self) -> usize {
+        self.0.modest / 8
+    }
+
+    /// Whether there is room for as much more without anybody having to write to disk soon.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.used().saturating_add(bytes) <= self.0.modest / 2
     }
 
     /// Bytes of a chunk of rows on disk.
@@ -128,35 +162,46 @@ impl Memory {
         }
     }
 
-    /// Whether more is used than there is.
+    /// Whether so much is used that holders should write to disk.
     pub(crate) fn is_short(&self) -> bool {
         let used = self.used();
-        used > self.0.limit && used > self.0.patience.load(Relaxed)
+        used > self.0.modest && used > self.0.patience.load(Relaxed)
     }
 
-    /// Has the largest holders write to disk until half of the budget is free. Whoever calls must hold nothing locked.
+    /// Has the largest holders write to disk until half of what they may take is free. Whoever calls must hold nothing
+    /// locked.
     pub(crate) fn relieve(&self) {
         if !self.is_short() {
             return;
         }
-        // One thread frees memory, the others wait for it: they would only use more.
-        let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        // One thread frees memory. The others go on meanwhile, unless they come to use much more.
+        let _relief = match self.0.relief.try_lock() {
+            Ok(relief) => relief,
+            Err(_) if self.used() <= (self.0.modest / 4 * 5).min(self.0.limit) => return,
+            Err(_) => self.0.relief.lock().unwrap_or_else(PoisonError::into_inner),
+        };
         if !self.is_short() {
             return;
         }
-        let mut live: Vec<(usize, Arc<dyn Holder>)> =
-            holders.iter().filter_map(Weak::upgrade).map(|holder| (holder.bytes(), holder)).collect();
-        live.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
-        for last_resort in [false, true] {
-            for (_, holder) in live.iter().filter(|(bytes, _)| *bytes >= WORTHWHILE.min(self.0.limit / 8)) {
-                if self.used() <= self.0.limit / 2 || (last_resort && self.used() <= self.0.limit) {
-                    break;
+        let least = WORTHWHILE.min(self.0.modest / 8);
+        let mut live: Vec<Arc<dyn Holder>> = {
+            let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+            holders.iter().filter_map(Weak::upgrade).filter(|holder| holder.bytes() >= least).collect()
+        };
+        live.iter().for_each(|holder| holder.weigh());
+        live.sort_by_cached_key(|holder| std::cmp::Reverse(holder.bytes()));
+        if self.used() > self.0.modest / 4 * 3 {
+            for last_resort in [false, true] {
+                for holder in live.iter().filter(|holder| holder.bytes() >= least) {
+                    if self.used() <= self.0.modest / 2 || (last_resort && self.used() <= self.0.limit) {
+                        break;
+                    }
+                    holder.let_go(last_resort);
                 }
-                holder.let_go(last_resort);
             }
         }
         let left = self.used();
-        let patience = if left > self.0.limit { left + self.0.limit / 4 } else { 0 };
+        let patience = if left > self.0.modest { left + self.0.modest / 4 } else { 0 };
         self.0.patience.store(patience, Relaxed);
     }
 }
@@ -170,8 +215,18 @@ impl Default for Memory {
 
 /// Bytes of the values of some rows, about; the same however the rows are split or stored.
 pub fn weight(batch: &Batch) -> usize {
+    batch.columns().map(|(_, column)| weight_of(column)).sum()
+}
+
+/// Bytes of memory that rows hold on to, about. A buffer that columns share counts once for each of them.
+pub(crate) fn held(batch: &Batch) -> usize {
+    batch.columns().map(|(_, column)| column.array().get_buffer_memory_size()).sum()
+}
+
+/// Bytes of the values of a column, about.
+fn weight_of(column: &Column) -> usize {
     let text = |array: &arrow_array::StringViewArray| array.total_buffer_bytes_used();
-    let of_column = |column: &Column| match column {
+    match column {
         Column::Text(array) => 16 * array.len() + text(array),
         Column::List(array) => {
             let (from, to) = (array.offsets().first(), array.offsets().last());
@@ -180,8 +235,7 @@ pub fn weight(batch: &Batch) -> usize {
             8 * array.len() + values.map_or(0, |values| 16 * values.len() + text(values))
         }
         Column::Int(_) | Column::Float(_) | Column::Time(_) => 8 * column.len(),
-    };
-    batch.columns().map(|(_, column)| of_column(column)).sum()
+    }
 }
 
 /// `engine/memory`: something does not fit, whatever is written to disk.

@@ -74,11 +74,6 @@ impl Partitions {
         self.bytes
     }
 
-    /// The memory that they did not fit into.
-    pub(crate) fn memory(&self) -> &Memory {
-        &self.memory
-    }
-
     /// The parts in which there is something.
     ///
     /// # Errors
@@ -112,6 +107,57 @@ impl Pairs {
             result?;
         }
         Ok(())
+    }
+}
+
+/// Blocks of bytes on disk, in as many parts. What belongs together is in the same part, which whoever writes sees to.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    memory: Memory,
+    parts: Vec<Vec<Segment>>,
+    bytes: u64,
+}
+
+impl Parts {
+    /// How many there are.
+    pub(crate) const COUNT: usize = PARTS;
+
+    pub(crate) fn new(memory: &Memory) -> Self {
+        let parts = std::iter::repeat_with(Vec::new).take(PARTS).collect();
+        Self { memory: memory.clone(), parts, bytes: 0 }
+    }
+
+    /// Writes a block of a part.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn push(&mut self, part: usize, block: &[u8]) -> Result<(), Box<Diagnostic>> {
+        if let Some(part) = self.parts.get_mut(part) {
+            part.push(self.memory.disk().write(block)?);
+            self.bytes += block.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Adds all of another one.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.parts.iter_mut().zip(other.parts).for_each(|(mine, theirs)| mine.extend(theirs));
+    }
+
+    /// Bytes that were written.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The memory that they did not fit into.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The blocks of each part in which there is something, in the order in which they were written.
+    pub(crate) fn into_parts(self) -> impl Iterator<Item = Vec<Segment>> {
+        self.parts.into_iter().filter(|part| !part.is_empty())
     }
 }
 

@@ -1,13 +1,14 @@
 //! Rows in order, in memory or on disk.
 
-use super::{Memory, Segment, ipc, weight};
+use super::{Memory, Segment, ipc, weight, weight_of};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use indexmap::IndexMap;
 use std::mem::Discriminant;
+use std::sync::Arc;
 
 /// Rows that a search has in hand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Rows {
     /// All in memory.
     Memory(Batch),
@@ -16,24 +17,38 @@ pub enum Rows {
 }
 
 /// Rows on disk in chunks, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Chunks {
     memory: Memory,
-    pub(super) segments: Vec<Segment>,
+    pub(super) pieces: Vec<Piece>,
     columns: Columns,
-    rows: usize,
-    weight: usize,
     bytes: u64,
 }
 
-/// What is known of the columns of all chunks: for each in order the types that it has, of those that are not empty.
-#[derive(Debug, Default)]
-struct Columns(IndexMap<FieldName, Vec<(Discriminant<Column>, Column)>>);
+/// A chunk on disk.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    segment: Arc<Segment>,
+    rows: usize,
+}
+
+/// What is known of the columns of all chunks, in order.
+#[derive(Debug, Clone, Default)]
+struct Columns(IndexMap<FieldName, Known>);
+
+/// What is known of a column.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    /// The types that it has, of chunks where it is not empty, each with a value.
+    kinds: Vec<(Discriminant<Column>, Column)>,
+    /// Bytes of its values, about.
+    weight: usize,
+}
 
 impl Columns {
     fn learn(&mut self, batch: &Batch) {
         for (name, column) in batch.columns() {
-            let kinds = self.0.entry(FieldName::clone(name)).or_default();
+            let kinds = &mut self.0.entry(FieldName::clone(name)).or_default().kinds;
             let kind = std::mem::discriminant(column);
             match kinds.iter_mut().find(|(known, _)| *known == kind) {
                 _ if column.all_null() => {}
@@ -58,7 +73,7 @@ impl Rows {
     pub fn whole(self, what: &str) -> Result<Batch, Box<Diagnostic>> {
         match self {
             Self::Memory(batch) => Ok(batch),
-            Self::Disk(chunks) if chunks.weight > chunks.memory.whole() => {
+            Self::Disk(chunks) if chunks.weight() > chunks.memory.whole() => {
                 Err(super::too_large(what, &chunks.memory))
             }
             Self::Disk(chunks) => {
@@ -98,7 +113,15 @@ impl Rows {
     pub fn rows(&self) -> usize {
         match self {
             Self::Memory(batch) => batch.rows(),
-            Self::Disk(chunks) => chunks.rows,
+            Self::Disk(chunks) => chunks.rows(),
+        }
+    }
+
+    /// Bytes of their values, about.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Memory(batch) => weight(batch),
+            Self::Disk(chunks) => chunks.weight(),
         }
     }
 }
@@ -111,7 +134,12 @@ impl Chunks {
 
     /// How many rows there are.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.counts().sum()
+    }
+
+    /// How many rows each chunk has.
+    pub(super) fn counts(&self) -> impl Iterator<Item = usize> {
+        self.pieces.iter().map(|piece| piece.rows)
     }
 
     /// Bytes on disk.
@@ -119,15 +147,25 @@ impl Chunks {
         self.bytes
     }
 
+    /// Bytes of the values, about.
+    pub fn weight(&self) -> usize {
+        self.columns.0.values().map(|known| known.weight).sum()
+    }
+
+    /// The same rows with those columns only whose names `keep` wants.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.columns.0.retain(|name, _| keep(name));
+    }
+
     /// The chunks one after the other, at least one. All have the same columns of the same types, as if they were parts of
     /// one batch.
     pub fn iter(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
-        (0..self.segments.len().max(1)).filter_map(|number| self.chunk(number).transpose())
+        (0..self.pieces.len().max(1)).filter_map(|number| self.chunk(number).transpose())
     }
 
     /// The chunks one after the other from the last to the first, at least one; rows within them as they are.
     pub(crate) fn backwards(&self) -> impl Iterator<Item = Result<Batch, Box<Diagnostic>>> {
-        (0..self.segments.len().max(1)).rev().filter_map(|number| self.chunk(number).transpose())
+        (0..self.pieces.len().max(1)).rev().filter_map(|number| self.chunk(number).transpose())
     }
 
     /// No rows, of the columns of all.
@@ -137,20 +175,20 @@ impl Chunks {
 
     /// The names of the columns in which any row has a value.
     pub(crate) fn filled(&self) -> impl Iterator<Item = &FieldName> {
-        self.columns.0.iter().filter(|(_, kinds)| !kinds.is_empty()).map(|(name, _)| name)
+        self.columns.0.iter().filter(|(_, known)| !known.kinds.is_empty()).map(|(name, _)| name)
     }
 
     /// A chunk by number; `None` past the end.
     pub(super) fn chunk(&self, number: usize) -> Result<Option<Batch>, Box<Diagnostic>> {
-        let read = match self.segments.get(number) {
-            Some(segment) => ipc::read(segment.read()?)?,
+        let read = match self.pieces.get(number) {
+            Some(piece) => ipc::read(piece.segment.read()?)?,
             // Of no rows at all the columns are known still.
             None if number == 0 => Batch::new(0),
             None => return Ok(None),
         };
         let mut out = Batch::new(read.rows());
-        for (name, kinds) in &self.columns.0 {
-            out.set(FieldName::clone(name), conformed(read.column(name), read.rows(), kinds));
+        for (name, known) in &self.columns.0 {
+            out.set(FieldName::clone(name), conformed(read.column(name), read.rows(), &known.kinds));
         }
         Ok(Some(out))
     }
@@ -159,9 +197,9 @@ impl Chunks {
     pub(super) fn widen(&mut self, columns: &[&Self]) {
         let mut all = Columns::default();
         for chunks in columns {
-            for (name, kinds) in &chunks.columns.0 {
-                let known = all.0.entry(FieldName::clone(name)).or_default();
-                for (kind, column) in kinds {
+            for (name, theirs) in &chunks.columns.0 {
+                let known = &mut all.0.entry(FieldName::clone(name)).or_default().kinds;
+                for (kind, column) in &theirs.kinds {
                     match known.iter_mut().find(|(other, _)| other == kind) {
                         Some((_, sample)) if size(column) > size(sample) => *sample = column.clone(),
                         Some(_) => {}
@@ -218,8 +256,7 @@ impl Writer {
     /// A writer that has written nothing.
     pub fn new(memory: &Memory) -> Self {
         let columns = Columns::default();
-        let done =
-            Chunks { memory: memory.clone(), segments: Vec::new(), columns, rows: 0, weight: 0, bytes: 0 };
+        let done = Chunks { memory: memory.clone(), pieces: Vec::new(), columns, bytes: 0 };
         Self { done, waiting: Vec::new(), weight: 0 }
     }
 
@@ -261,9 +298,10 @@ impl Writer {
         let segment = self.done.memory.disk().write(&ipc::write(&batch)?)?;
         self.done.columns.learn(&sampled(&batch));
         self.done.bytes += segment.len();
-        self.done.rows += batch.rows();
-        self.done.weight += weight(&batch);
-        self.done.segments.push(segment);
+        for (name, column) in batch.columns() {
+            self.done.columns.0.entry(FieldName::clone(name)).or_default().weight += weight_of(column);
+        }
+        self.done.pieces.push(Piece { segment: Arc::new(segment), rows: batch.rows() });
         Ok(())
     }
 

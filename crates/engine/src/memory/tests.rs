@@ -33,7 +33,7 @@ fn chunks_are_one_batch_in_parts() {
         writer.push(batch).unwrap();
     }
     let chunks = writer.finish().unwrap();
-    assert!(chunks.segments.len() > 10, "{} chunks", chunks.segments.len());
+    assert!(chunks.pieces.len() > 10, "{} chunks", chunks.pieces.len());
     let whole = concat(&batches);
     assert_eq!(chunks.rows(), whole.rows());
     let read: Vec<Batch> = chunks.iter().collect::<Result<_, _>>().unwrap();
@@ -81,6 +81,8 @@ impl Holder for Fake {
         self.bytes.load(Relaxed)
     }
 
+    fn weigh(&self) {}
+
     fn let_go(&self, last_resort: bool) {
         if self.lets_go || last_resort {
             self.memory.account(self.bytes.swap(0, Relaxed), 0);
@@ -124,4 +126,19 @@ fn who_can_not_let_go_gives_up_only_when_nothing_else_helps() {
     let more = fake(&memory, 30 << 10, false);
     memory.relieve();
     assert_eq!((stubborn.bytes(), more.bytes(), stubborn.given_up.load(Relaxed)), (0, 30 << 10, 1));
+}
+
+#[test]
+fn nobody_gives_up_while_the_budget_has_room() {
+    let memory = Memory::roomy(1 << 20, 100 << 10);
+    let stubborn = fake(&memory, 500 << 10, false);
+    let other = fake(&memory, 50 << 10, true);
+    memory.relieve();
+    assert_eq!((stubborn.bytes(), other.bytes()), (500 << 10, 0), "who can lets go");
+    let more = fake(&memory, 20 << 10, true);
+    memory.relieve();
+    assert_eq!(more.bytes(), 20 << 10, "it is not asked again for so little");
+    let most = fake(&memory, 600 << 10, false);
+    memory.relieve();
+    assert_eq!((stubborn.bytes(), most.bytes(), most.given_up.load(Relaxed)), (500 << 10, 0, 1));
 }

@@ -3,7 +3,96 @@
 use super::order::mark_in_order;
 use super::{Command, Env, Kind, Stop};
 use crate::memory::{Chunks, Rows, Writer};
-use grotto_events::Batch;
+use grotto_events::{Batch, Column, FieldName};
+use std::mem::Discriminant;
+
+/// Runs the commands that come next over rows that did not fit into memory, at least one and as many as can be run
+/// together; and gives how many these were.
+pub(super) fn run_next(
+    commands: &[Box<dyn Command>],
+    rows: &Chunks,
+    env: &mut Env<'_>,
+) -> Result<(Rows, usize), Stop> {
+    let by_itself = commands.iter().take_while(|command| command.sees_rows_by_themselves()).count();
+    if by_itself > 1
+        && let Some(rows) = together(&commands[..by_itself], rows)?
+    {
+        return Ok((rows, by_itself));
+    }
+    match commands.first() {
+        Some(command) => Ok((run(command.as_ref(), rows, env)?, 1)),
+        None => Ok((Rows::Disk(rows.clone()), 0)),
+    }
+}
+
+/// Runs commands that look at each row by itself one after the other over each chunk, so that nothing is written between
+/// them. `None` when chunks come to have other columns or types than others: what a command sees of its rows must be as
+/// if they were all one batch.
+fn together(commands: &[Box<dyn Command>], rows: &Chunks) -> Result<Option<Rows>, Stop> {
+    let mut shapes: Vec<Option<Shape>> = commands.iter().map(|_| None).collect();
+    let mut writer = Writer::new(rows.memory());
+    let mut left = false;
+    for chunk in rows.iter() {
+        let mut chunk = chunk?;
+        for (command, shape) in commands.iter().zip(&mut shapes) {
+            chunk = command.run(chunk)?;
+            if !shape.get_or_insert_with(|| Shape::of(&chunk)).fits(&chunk) {
+                return Ok(None);
+            }
+            if chunk.rows() == 0 {
+                break;
+            }
+        }
+        if chunk.rows() > 0 {
+            left = true;
+            writer.push(&chunk)?;
+        }
+    }
+    if !left {
+        // The other commands get no rows, of the columns that there were in the end.
+        let reached = shapes.iter().take_while(|shape| shape.is_some()).count();
+        let last = shapes.iter().flatten().last();
+        let mut none = last.map_or_else(|| Batch::new(0), Shape::none);
+        for command in &commands[reached..] {
+            none = command.run(none)?;
+        }
+        writer.push(&none)?;
+    }
+    Ok(Some(Rows::Disk(writer.finish()?)))
+}
+
+/// The columns of chunks in order, each with its type if one of them has a value in it.
+struct Shape(Vec<(FieldName, Option<Discriminant<Column>>)>);
+
+impl Shape {
+    fn of(chunk: &Batch) -> Self {
+        Self(chunk.columns().map(|(name, _)| (FieldName::clone(name), None)).collect())
+    }
+
+    /// Whether a chunk has these columns too.
+    fn fits(&mut self, chunk: &Batch) -> bool {
+        let mut known = self.0.iter_mut();
+        let fits = chunk.columns().all(|(name, column)| match known.next() {
+            Some((known, _)) if known != name => false,
+            None => false,
+            Some(_) if column.all_null() => true,
+            Some((_, kind)) => {
+                let this = std::mem::discriminant(column);
+                *kind.get_or_insert(this) == this
+            }
+        });
+        fits && known.next().is_none()
+    }
+
+    /// No rows of these columns.
+    fn none(&self) -> Batch {
+        let mut none = Batch::new(0);
+        for (name, _) in &self.0 {
+            none.set(FieldName::clone(name), Column::null(0));
+        }
+        none
+    }
+}
 
 /// Runs a command over rows that did not fit into memory: chunk by chunk if it can be run so, else over all at once if
 /// they fit by now.
@@ -21,9 +110,9 @@ pub(crate) fn run(command: &dyn Command, rows: &Chunks, env: &mut Env<'_>) -> Re
             let mut chunk = chunk?;
             mark_in_order(&mut chunk, &mut next);
             fold.accumulate(&chunk)?;
-            if fold.bytes() > memory.whole() {
+            if fold.bytes() > memory.share() {
                 fold.weigh();
-                if fold.bytes() > memory.whole() {
+                if fold.bytes() > memory.share() {
                     fold.spill(memory)?;
                 }
             }

@@ -1,6 +1,7 @@
 //! Searches inside searches: what they gave, and how a command asks for it.
 
 use super::TimeSpan;
+use crate::memory::Stored;
 use crate::plan::Plan;
 use grotto_diag::{Diagnostic, Span};
 use grotto_events::Batch;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Its rows, or why there are none.
-    pub rows: Result<Batch, Box<Diagnostic>>,
+    pub rows: Result<Stored, Box<Diagnostic>>,
     /// What was cut short or left out on the way.
     pub warnings: Vec<Diagnostic>,
     /// The times of the events that it took; `None` when it took none.
@@ -24,6 +25,14 @@ impl Answer {
     /// No rows, and why.
     pub fn failed(diagnostic: Box<Diagnostic>) -> Self {
         Self { rows: Err(diagnostic), warnings: Vec::new(), span: None, taken: 0 }
+    }
+
+    /// All its rows in memory.
+    ///
+    /// # Errors
+    /// Why there are none; `engine/memory` when they do not fit.
+    pub fn whole(&self) -> Result<Batch, Box<Diagnostic>> {
+        self.rows.as_ref().map_err(Box::clone)?.whole()
     }
 }
 
@@ -91,9 +100,9 @@ impl<'a> Env<'a> {
                 self.warn(placed(warning, search.span()));
             }
             self.span = wider(self.span, answer.span);
-            match &answer.rows {
-                Ok(rows) => results.push(rows.clone()),
-                Err(problem) => return Err(Stop::Failed(Box::new(placed(problem, search.span())))),
+            match answer.whole() {
+                Ok(rows) => results.push(rows),
+                Err(problem) => return Err(Stop::Failed(Box::new(placed(&problem, search.span())))),
             }
         }
         Ok(results)

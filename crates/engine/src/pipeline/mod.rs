@@ -23,7 +23,7 @@ pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Paused, Run, Step, TimeSpan};
 pub use sieve::GroupedBy;
 
-use crate::memory::{Chunks, Memory, Rows};
+use crate::memory::{Chunks, Memory, Rows, Stored};
 use crate::plan::Plan;
 use crate::predicate::{Formula, Predicate};
 use grotto_diag::Diagnostic;
@@ -138,6 +138,11 @@ pub trait Command: Send + Sync {
     /// What a transforming command groups its rows by, where groups don't depend on one another.
     fn groups(&self) -> Option<GroupedBy> {
         None
+    }
+
+    /// Whether what it makes of a row depends on that row alone, so that nothing has to be known of the others before.
+    fn sees_rows_by_themselves(&self) -> bool {
+        self.kind() == Kind::DistributableStreaming && self.searches().is_empty() && !self.is_volatile()
     }
 
     /// Whether no rows come out of it when none go in, whatever else there is.
@@ -261,6 +266,13 @@ impl Stages {
     /// Counts bytes that were written to disk.
     fn wrote(&self, bytes: u64) {
         self.spilled.fetch_add(bytes, Relaxed);
+    }
+
+    /// Keeps rows that nothing works on for now.
+    fn stored(&self, rows: Rows) -> Result<Stored, Box<Diagnostic>> {
+        let (stored, written) = Stored::new(rows, &self.memory)?;
+        self.wrote(written);
+        Ok(stored)
     }
 
     /// Bytes that were written to disk.

@@ -4,7 +4,7 @@ use super::env::wider;
 use super::order::mark;
 use super::sink::Sink;
 use super::{Answer, Answers, Env, Stages, Stop, chunked};
-use crate::memory::{Rows, Writer, too_large, weight};
+use crate::memory::{Rows, Stored, Writer, weight};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column, FieldName};
@@ -131,23 +131,20 @@ impl Run {
     /// A limit was passed: `engine/limit`; `engine/subsearch-left` when the result of another search is needed.
     pub fn finish(self) -> Result<Batch, Box<Diagnostic>> {
         match self.close().go_on(&Answers::default()) {
-            Step::Done(answer) => answer.rows,
+            Step::Done(answer) => answer.whole(),
             Step::Waits(_, asked) => Err(Box::new(subsearch_left(asked.first().map(|plan| plan.span())))),
         }
     }
 
     /// Ends the taking in of rows; the commands that need all of them come next.
     pub fn close(self) -> Paused {
-        let stages = &self.stages;
-        let closed = match self.failed {
-            Some(problem) => Err(problem),
-            None => self.sink.unwrap_or_else(|| Sink::new(stages)).close(),
+        let stages = self.stages;
+        let next = stages.streaming;
+        let kept = match self.failed {
+            Some(problem) => Kept::Failed(problem),
+            None => Kept::Open(self.sink.unwrap_or_else(|| Sink::new(&stages))),
         };
-        let (rows, next) = match closed {
-            Ok((rows, next)) => (checked(rows, stages), next),
-            Err(problem) => (Err(problem), stages.streaming),
-        };
-        Paused { stages: self.stages, next, rows, warnings: Vec::new(), span: self.span, taken: self.taken }
+        Paused { stages, next, kept, warnings: Vec::new(), span: self.span, taken: self.taken }
     }
 }
 
@@ -157,10 +154,20 @@ pub struct Paused {
     stages: Arc<Stages>,
     /// The command that comes next.
     next: usize,
-    rows: Result<Rows, Box<Diagnostic>>,
+    kept: Kept,
     warnings: Vec<Diagnostic>,
     span: Option<TimeSpan>,
     taken: u64,
+}
+
+/// What a search has in hand.
+#[derive(Debug)]
+enum Kept {
+    /// What was taken in: it is looked at when the search goes on, so that searches which wait for their turn can write
+    /// it to disk.
+    Open(Arc<Sink>),
+    Rows(Stored),
+    Failed(Box<Diagnostic>),
 }
 
 /// How far a search has come.
@@ -181,19 +188,28 @@ impl Paused {
     /// Runs the commands that come next, as far as the answers reach.
     pub fn go_on(mut self, answers: &Answers) -> Step {
         let stages = Arc::clone(&self.stages);
-        while let (Ok(rows), Some(command)) = (&self.rows, stages.commands.get(self.next)) {
+        let mut rows = self.open();
+        while let (Ok(before), Some(command)) = (&rows, stages.commands.get(self.next)) {
             let mut env = Env::new(answers);
-            let result = match rows {
-                Rows::Memory(rows) => command.run_in(rows.clone(), &mut env).map(Rows::Memory),
-                Rows::Disk(rows) => chunked::run(command.as_ref(), rows, &mut env),
+            let result = match before {
+                Rows::Memory(batch) => {
+                    command.run_in(batch.clone(), &mut env).map(|rows| (Rows::Memory(rows), 1))
+                }
+                Rows::Disk(chunks) => chunked::run_next(&stages.commands[self.next..], chunks, &mut env),
             };
             let (asked, warnings, span) = env.into_parts();
             match result {
-                Err(Stop::Waits) => return Step::Waits(self, asked),
-                Err(Stop::Failed(problem)) => self.rows = Err(problem),
-                Ok(rows) => self.rows = checked(rows, &stages),
+                Err(Stop::Waits) => {
+                    self.kept =
+                        rows.and_then(|rows| stages.stored(rows)).map_or_else(Kept::Failed, Kept::Rows);
+                    return Step::Waits(self, asked);
+                }
+                Err(Stop::Failed(problem)) => rows = Err(problem),
+                Ok((after, commands)) => {
+                    self.next += commands;
+                    rows = checked(after, &stages);
+                }
             }
-            self.next += 1;
             self.span = self.span.or(span);
             for warning in warnings {
                 if !self.warnings.contains(&warning) {
@@ -201,10 +217,24 @@ impl Paused {
                 }
             }
         }
-        let Self { rows, warnings, span, taken, .. } = self;
-        let rows = rows.and_then(|rows| rows.whole("the result"));
+        let Self { warnings, span, taken, .. } = self;
         let rows = rows.and_then(|rows| within(&rows, &stages).map(|()| rows));
+        let rows = rows.and_then(|rows| stages.stored(rows));
         Step::Done(Answer { rows, warnings, span, taken })
+    }
+
+    /// The rows that the next command is to work on.
+    fn open(&mut self) -> Result<Rows, Box<Diagnostic>> {
+        let nothing = Box::new(subsearch_left(None));
+        match std::mem::replace(&mut self.kept, Kept::Failed(nothing)) {
+            Kept::Open(sink) => {
+                let (rows, next) = sink.close()?;
+                self.next = next;
+                checked(rows, &self.stages)
+            }
+            Kept::Rows(stored) => Ok(stored.into_rows()),
+            Kept::Failed(problem) => Err(problem),
+        }
     }
 }
 
@@ -236,9 +266,17 @@ fn forget_dropped(rows: &mut Batch, read: &Batch) {
     }
 }
 
-/// Rows in memory as they are if they may all be there, else on disk.
+/// Rows in memory as they are if they may all be there, else on disk; few that were on disk in memory.
 fn checked(rows: Rows, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
-    let Rows::Memory(batch) = rows else { return Ok(rows) };
+    let batch = match rows {
+        Rows::Disk(chunks)
+            if chunks.weight() <= stages.memory.chunk() && chunks.rows() <= stages.limits.rows =>
+        {
+            return Rows::Disk(chunks).whole("what is left").map(Rows::Memory);
+        }
+        Rows::Disk(_) => return Ok(rows),
+        Rows::Memory(batch) => batch,
+    };
     if batch.rows() <= stages.limits.rows && weight(&batch) <= stages.memory.whole() {
         return Ok(Rows::Memory(batch));
     }
@@ -250,12 +288,9 @@ fn checked(rows: Rows, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
 }
 
 /// Whether a result is within the limits of its search.
-fn within(rows: &Batch, stages: &Stages) -> Result<(), Box<Diagnostic>> {
+fn within(rows: &Rows, stages: &Stages) -> Result<(), Box<Diagnostic>> {
     let limits = stages.limits;
-    if weight(rows) > stages.memory.whole() {
-        return Err(too_large("the result", &stages.memory));
-    }
-    if rows.rows() <= limits.rows && weight(rows) <= limits.bytes {
+    if rows.rows() <= limits.rows && rows.weight() <= limits.bytes {
         return Ok(());
     }
     let message = if rows.rows() > limits.rows {

@@ -3,7 +3,7 @@
 
 use super::order::{self, Places};
 use super::{Fold, Place, Stages, is_hidden};
-use crate::memory::{Chunks, Holder, Memory, Rows, Writer, merge};
+use crate::memory::{Chunks, Holder, Memory, Rows, Writer, held, merge};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -86,7 +86,7 @@ impl Sink {
                 rows.retain(|name| is_hidden(name) || needed.contains(name));
                 let rows = rows.compact();
                 collected.rows += rows.rows();
-                collected.bytes += size(&rows);
+                collected.bytes += held(&rows);
                 collected.batches.push(rows);
                 collected.prune(stages);
                 if collected.rows > stages.limits.rows { self.spill(kept) } else { Ok(()) }
@@ -155,16 +155,18 @@ impl Holder for Sink {
         self.bytes.load(Relaxed)
     }
 
-    fn let_go(&self, last_resort: bool) {
-        let before = self.bytes();
-        let problem = self.with(|kept| {
+    fn weigh(&self) {
+        // One that has failed takes nothing.
+        let _ = self.with(|kept| {
             if let Kept::Fold(fold) = kept {
                 fold.weigh();
-                // Folds know only how much they take at most; having looked may be enough.
-                if fold.bytes() < before / 2 {
-                    return Ok(());
-                }
             }
+            Ok(())
+        });
+    }
+
+    fn let_go(&self, last_resort: bool) {
+        let problem = self.with(|kept| {
             self.spill(kept)?;
             if last_resort && kept.bytes() > self.memory().limit() / 8 {
                 let what = "what the search has to remember";
@@ -209,7 +211,7 @@ impl Collected {
         }
         let all = order::sorted(&self.batches);
         let left = command.prune(&all).compact();
-        (self.rows, self.pruned, self.bytes) = (left.rows(), left.rows(), size(&left));
+        (self.rows, self.pruned, self.bytes) = (left.rows(), left.rows(), held(&left));
         self.batches = vec![left];
     }
 
@@ -242,23 +244,13 @@ impl Collected {
         }
         runs.sort_by_key(|(first, _)| *first);
         let runs = runs.into_iter().map(|(_, run)| run).collect();
-        let sorted = merge(runs, memory, &places)?;
-        let mut writer = Writer::new(memory);
-        for chunk in sorted.iter() {
-            let mut chunk = chunk?;
-            chunk.retain(|name| !is_hidden(name));
-            writer.push(&chunk)?;
-        }
-        Ok(Rows::Disk(writer.finish()?))
+        let mut sorted = merge(runs, memory, &places)?;
+        sorted.retain(|name| !is_hidden(name));
+        Ok(Rows::Disk(sorted))
     }
 }
 
 fn places(batch: &Batch) -> Vec<Place> {
     let places = Places::of(batch);
     (0..batch.rows()).map(|row| places.place(row)).collect()
-}
-
-/// Bytes that a batch takes, about.
-pub(super) fn size(batch: &Batch) -> usize {
-    batch.columns().map(|(_, column)| column.array().get_buffer_memory_size()).sum()
 }

@@ -2,13 +2,14 @@
 
 use super::testing::{batch, plan_with, rows, run_split, run_split_in};
 use super::tests::{STAGES, row};
-use super::{Limits, Run};
+use super::{Answers, Limits, Run, Step};
 use crate::memory::Memory;
 use crate::plan::Plan;
 use grotto_events::{Batch, Cell, Column};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::mem::{Discriminant, discriminant};
+use std::sync::Arc;
 
 /// More stages, which work on disk in their own way.
 const MORE: [&str; 42] = [
@@ -152,6 +153,40 @@ fn a_search_that_keeps_everything_takes_no_more_than_the_budget_and_no_others_ro
         assert_eq!(run.finish().unwrap_err().slug, "engine/memory", "a result of that size is refused");
     }
     assert_eq!(memory.used(), 0, "all is given back");
+}
+
+#[test]
+fn what_holders_write_early_may_be_in_memory_in_the_end() {
+    let memory = Memory::roomy(64 << 20, 256 << 10);
+    for spl in [
+        "* | table n t",
+        "* | sort 0 t",
+        "* | stats count values(n) as n by t",
+        "* | stats count by t n | rename t as x | eval y=len(x) | where count=1 | reverse",
+        "* | stats count by t | where count>100 | eval y=count+1",
+        "* | eval c=t | stats count by c t | append [search * | stats count by k t]",
+    ] {
+        let plan = plan_in(spl, &memory);
+        let all = plan_with(spl, Limits::default()).unwrap();
+        let answers = |plan: &Plan| -> Answers {
+            let mut answers = Answers::default();
+            for inner in plan.subsearches() {
+                match many(&inner, 20_000).close().go_on(&Answers::default()) {
+                    Step::Done(answer) => answers.insert(Arc::clone(inner.key()), answer),
+                    Step::Waits(..) => panic!("{spl}"),
+                }
+            }
+            answers
+        };
+        let result = |plan: &Plan| match many(plan, 20_000).close().go_on(&answers(plan)) {
+            Step::Done(answer) => answer.whole().unwrap_or_else(|e| panic!("{spl}: {e}")),
+            Step::Waits(..) => panic!("{spl}"),
+        };
+        let found = result(&plan);
+        assert!(plan.spilled() > 512 << 10, "{spl}");
+        assert_eq!(shape(&found), shape(&result(&all)), "{spl}");
+        assert_eq!(memory.used(), 0, "{spl}");
+    }
 }
 
 #[test]

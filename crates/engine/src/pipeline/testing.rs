@@ -224,12 +224,12 @@ pub(crate) fn answer_once(plan: Plan, json: &str) -> Answer {
 
 /// Runs a search over rows in JSON, newest first, all at once. Searches inside it get the same rows.
 pub(crate) fn run(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_of(spl, json, false, false)?.rows
+    answer_of(spl, json, false, false)?.whole()
 }
 
 /// Likewise; every search gets the fields only that it says it needs.
 pub(crate) fn run_with_few_fields(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_of(spl, json, false, true)?.rows
+    answer_of(spl, json, false, true)?.whole()
 }
 
 /// Likewise; the slugs and messages of its warnings.
@@ -240,20 +240,20 @@ pub(crate) fn warnings(spl: &str, json: &str) -> Vec<(&'static str, String)> {
 
 /// Runs a search with every row in a batch of its own.
 pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_of(spl, json, true, false)?.rows
+    answer_of(spl, json, true, false)?.whole()
 }
 
 /// Likewise, with this memory; and the bytes that were written to disk.
 pub(crate) fn run_split_in(spl: &str, json: &str, memory: &Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
     let context = Context { memory: memory.clone(), ..context() };
     let plan = plan_in(spl, Limits::default(), &context)?;
-    let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false, hints: false }).rows?;
+    let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false, hints: false }).whole()?;
     Ok((rows, memory.written()))
 }
 
 /// Runs a search with every row in a batch of its own, without those of which nothing can come.
 fn run_hinted(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>> {
-    answer_to(plan(spl)?, Rows { all: batch(json), split: true, few: false, hints: true }).rows
+    answer_to(plan(spl)?, Rows { all: batch(json), split: true, few: false, hints: true }).whole()
 }
 
 /// Runs a search in all ways, checks that the results are the same, and gives the rows.

@@ -324,7 +324,7 @@ fn too_many_passes_are_refused() {
     // Fifteen searches around one another need sixteen passes.
     let nested = |levels: usize| format!("{}n=1{}", "[search ".repeat(levels), " | fields n]".repeat(levels));
     let (reads, answers) = counted(&[&nested(15)]);
-    assert_eq!((reads.len(), rows(answers[0][0].rows.as_ref().unwrap()).len()), (16, 1));
+    assert_eq!((reads.len(), rows(&answers[0][0].whole().unwrap()).len()), (16, 1));
     let (reads, answers) = counted(&[&nested(16), "n=2"]);
     assert_eq!(reads.len(), 16);
     assert_eq!(answers[0][0].rows.as_ref().unwrap_err().slug, "engine/limit");

@@ -6,7 +6,7 @@ use super::keys::{Keys, Numbers, Sorted};
 use super::{Call, Grouping, Input};
 use crate::Value;
 use crate::aggregations::{Moment, State, States};
-use crate::memory::{Memory, Partitions, Rows};
+use crate::memory::{Memory, Parts as OnDisk, Rows};
 use crate::pipeline::{Fold, Places, columns, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
@@ -32,8 +32,8 @@ pub(in crate::commands) struct Groups {
     weighed: usize,
     /// Bytes that have gone into them since, at most.
     unweighed: usize,
-    /// What did not fit into memory: BY values and states, by group.
-    spilled: Option<Partitions>,
+    /// What did not fit into memory, by group.
+    spilled: Option<OnDisk>,
 }
 
 /// Bytes that go into states before they are weighed again.

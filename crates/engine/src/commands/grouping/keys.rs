@@ -7,7 +7,9 @@ use crate::pipeline::{Compared, columns};
 use crate::value::ValueKind;
 use grotto_events::{Cell, Column};
 use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
+use serde::{Deserialize, Serialize};
+use std::hash::Hasher;
 
 /// Stands for no value.
 const NONE: u32 = u32::MAX;
@@ -46,6 +48,20 @@ enum OfRows {
     Each(Vec<u32>),
     /// A row has several values.
     Several(Vec<Vec<u32>>),
+}
+
+/// The values of some groups, as they are saved.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Saved<'a> {
+    /// How many groups there are.
+    groups: u32,
+    /// The different values of each field.
+    #[serde(borrow)]
+    texts: Vec<Vec<&'a str>>,
+    /// For each group the number of its value in each field and one more, or zero.
+    numbers: Vec<u32>,
+    /// For each group the types of its values as numbers, field by field; empty while all are text.
+    kinds: Vec<u8>,
 }
 
 /// Groups in the order of their values.
@@ -108,21 +124,6 @@ impl Keys {
             self.kinds.resize((group + 1) * self.fields.len(), ValueKind::Text);
         }
         group as u32
-    }
-
-    /// The group of these single values.
-    pub(super) fn group_of(&mut self, values: &[Value]) -> u32 {
-        let number = |(field, value): (&mut Dictionary, &Value)| match value {
-            Value::Null => NONE,
-            Value::Text(text) => field.number(text),
-            other => field.number(&other.text()),
-        };
-        let key: Vec<u32> = self.fields.iter_mut().zip(values).map(number).collect();
-        let group = self.group(&key);
-        for (field, value) in values.iter().enumerate() {
-            self.mark(group, field, value.kind());
-        }
-        group
     }
 
     /// Values that are written alike are one group, whatever their types; which type stays must not depend on which
@@ -193,17 +194,84 @@ impl Keys {
         }
     }
 
-    /// Appends what tells a group from others, whatever their numbers are.
-    pub(super) fn write(&self, group: usize, key: &mut Vec<u8>) {
-        for (field, values) in self.fields.iter().enumerate() {
-            match values.text(self.number(group, field)) {
-                Some(text) => key.extend_from_slice(text.as_bytes()),
-                // In no UTF-8 text.
-                None => key.push(0xfe),
+    /// The groups in so many parts; groups of the same values are in the same part, whatever their numbers are.
+    pub(super) fn parts(&self, count: usize) -> Vec<Vec<u32>> {
+        let hash = |text: &Box<str>| {
+            let mut hasher = FxHasher::default();
+            hasher.write(text.as_bytes());
+            hasher.finish()
+        };
+        let hashes: Vec<Vec<u64>> =
+            self.fields.iter().map(|field| field.texts.iter().map(hash).collect()).collect();
+        let mut parts = vec![Vec::new(); count.max(1)];
+        for (group, key) in self.groups.iter().enumerate() {
+            let mut hasher = FxHasher::default();
+            for (number, hashes) in key.iter().zip(&hashes) {
+                hasher.write_u64(hashes.get(*number as usize).copied().unwrap_or_default());
             }
-            // In none either.
-            key.push(0xff);
+            let hash = hasher.finish();
+            let part = ((hash >> 40) ^ (hash >> 20) ^ hash) as usize % parts.len();
+            parts[part].push(group as u32);
         }
+        parts
+    }
+
+    /// What [`load`](Self::load) takes in of some groups.
+    pub(super) fn saved(&self, groups: &[u32]) -> Saved<'_> {
+        let width = self.fields.len();
+        let mut numbers = vec![0; groups.len() * width];
+        let mut texts = Vec::with_capacity(width);
+        for (field, values) in self.fields.iter().enumerate() {
+            let mut of_field = Vec::new();
+            let mut known: FxHashMap<u32, u32> = FxHashMap::default();
+            for (at, group) in groups.iter().enumerate() {
+                let number = self.number(*group as usize, field);
+                let Some(text) = values.text(number) else { continue };
+                numbers[at * width + field] = *known.entry(number).or_insert_with(|| {
+                    of_field.push(text);
+                    of_field.len() as u32
+                });
+            }
+            texts.push(of_field);
+        }
+        let mut kinds = Vec::new();
+        if !self.kinds.is_empty() {
+            let of_group = |group: &u32| {
+                let group = *group as usize;
+                (0..width).map(move |field| self.kind(group, field) as u8)
+            };
+            kinds.extend(groups.iter().flat_map(of_group));
+        }
+        Saved { groups: groups.len() as u32, texts, numbers, kinds }
+    }
+
+    /// Takes in groups that were saved; for each of them its number here. `None` when they can't have been saved by
+    /// groups of as many fields.
+    pub(super) fn load(&mut self, saved: &Saved<'_>) -> Option<Vec<u32>> {
+        let width = self.fields.len();
+        if saved.texts.len() != width || saved.numbers.len() != saved.groups as usize * width {
+            return None;
+        }
+        let of_field = |(values, texts): (&mut Dictionary, &Vec<&str>)| -> Vec<u32> {
+            std::iter::once(NONE).chain(texts.iter().map(|text| values.number(text))).collect()
+        };
+        let numbers: Vec<Vec<u32>> = self.fields.iter_mut().zip(&saved.texts).map(of_field).collect();
+        let mut key = Vec::with_capacity(width);
+        let mut places = Vec::with_capacity(saved.groups as usize);
+        for at in 0..saved.groups as usize {
+            key.clear();
+            for (number, numbers) in saved.numbers.get(at * width..)?.iter().zip(&numbers) {
+                key.push(*numbers.get(*number as usize)?);
+            }
+            let group = self.group(&key);
+            if let Some(kinds) = saved.kinds.get(at * width..(at + 1) * width) {
+                for (field, kind) in kinds.iter().enumerate() {
+                    self.mark(group, field, *ValueKind::ALL.get(*kind as usize)?);
+                }
+            }
+            places.push(group);
+        }
+        Some(places)
     }
 
     /// The groups in the order of their values.

@@ -1,11 +1,14 @@
 //! Groups that do not fit into memory.
 
-use super::{Groups, Keys, Slot};
+use super::super::By;
+use super::super::keys::Saved as SavedKeys;
+use super::{Groups, Keys, OnDisk, Slot};
 use crate::Value;
-use crate::memory::{Chunks, Memory, Partitions, Rows, Writer, merge, too_large};
+use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large};
 use crate::pipeline::{Fold, compare};
 use grotto_diag::Diagnostic;
-use grotto_events::Batch;
+use grotto_events::{Batch, Cell, Column};
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -15,8 +18,21 @@ const KIND: &str = "\0kind";
 /// How they go on for the column of the values.
 const VALUE: &str = "value";
 
-/// A state as it is saved: the call and the field of its slot, and what it has seen.
-type Saved = (usize, Option<String>, Vec<u8>);
+/// Groups as they are saved. What the states of each slot have seen comes after it.
+#[derive(Serialize, Deserialize)]
+struct Saved<'a> {
+    #[serde(borrow)]
+    keys: SavedKeys<'a>,
+    slots: Vec<SavedSlot<'a>>,
+}
+
+/// A slot, and how many bytes its states take.
+#[derive(Serialize, Deserialize)]
+struct SavedSlot<'a> {
+    call: u32,
+    field: Option<&'a str>,
+    bytes: u64,
+}
 
 impl Groups {
     /// Writes all groups to disk and forgets them.
@@ -24,63 +40,85 @@ impl Groups {
         if self.len() == 0 {
             return Ok(0);
         }
-        let mut spilled = self.spilled.take().unwrap_or_else(|| Partitions::new(memory));
+        let spilled = self.spilled.get_or_insert_with(|| OnDisk::new(memory));
         let before = spilled.bytes();
-        let mut key = Vec::new();
-        for (group, by) in self.keys.iter().enumerate() {
-            key.clear();
-            self.keys.write(group, &mut key);
-            let states = self.states.iter().zip(&self.slots).filter_map(|(states, slot)| {
-                let state: Saved =
-                    (slot.call, slot.field.as_ref().map(ToString::to_string), states.save(group)?);
-                Some(state)
-            });
-            let by = postcard::to_stdvec(&by).unwrap_or_default();
-            let states = postcard::to_stdvec(&states.collect::<Vec<_>>()).unwrap_or_default();
-            spilled.push(&key, by, states)?;
+        let (mut block, mut states) = (Vec::new(), Vec::new());
+        for (part, groups) in self.keys.parts(OnDisk::COUNT).into_iter().enumerate() {
+            if groups.is_empty() {
+                continue;
+            }
+            states.clear();
+            let mut slots = Vec::with_capacity(self.slots.len());
+            for (slot, of_groups) in self.slots.iter().zip(&self.states) {
+                let before = states.len();
+                of_groups.save(&groups, &mut states);
+                let bytes = (states.len() - before) as u64;
+                slots.push(SavedSlot { call: slot.call as u32, field: slot.field.as_deref(), bytes });
+            }
+            block.clear();
+            postcard::to_io(&Saved { keys: self.keys.saved(&groups), slots }, &mut block)
+                .map_err(|_| broken())?;
+            block.extend_from_slice(&states);
+            spilled.push(part, &block)?;
         }
+        let written = spilled.bytes() - before;
         self.keys = Keys::new(self.grouping.by.len());
         self.states = self.slots.iter().map(|slot| self.grouping.calls[slot.call].states()).collect();
-        spilled.flush()?;
-        let written = spilled.bytes() - before;
-        self.spilled = Some(spilled);
         (self.weighed, self.unweighed) = (0, 0);
         Ok(written)
     }
 
-    /// The table of results, sorted by the BY fields, on disk if the groups are.
+    /// The table of results, sorted by the BY fields; on disk if the groups are, unless it is small.
     pub(super) fn rows_of_table(mut self, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
         if self.spilled.is_none() {
             return Ok(Rows::Memory(self.table()));
         }
         self.write_out(memory)?;
         let Some(spilled) = self.spilled.take() else { return Ok(Rows::Memory(self.table())) };
-        let fields = self.grouping.by.len();
         let mut runs: Vec<Chunks> = Vec::new();
-        for part in spilled.parts()? {
-            let mut groups = self.empty();
-            part.read(|by, states| groups.load(by, states, memory))?;
-            let sorted = groups.sorted();
-            let kinds = (0..fields).map(|field| groups.keys.kinds(&sorted.groups, field));
-            let kinds: Vec<_> = kinds.zip(sorted.columns.clone()).collect();
-            let mut table = groups.table_of(sorted);
-            for (number, (kinds, values)) in kinds.into_iter().enumerate() {
-                table.set(hidden(number), kinds);
-                // A result may have the name of a BY field.
+        let mut groups = self.empty();
+        for part in spilled.into_parts() {
+            groups.load(&part, memory)?;
+            if groups.bytes() > memory.share() {
+                groups.weigh();
+                if groups.bytes() > memory.share() {
+                    let full = std::mem::replace(&mut groups, self.empty());
+                    runs.push(full.run(memory)?);
+                }
+            }
+        }
+        if runs.is_empty() {
+            return Ok(Rows::Memory(groups.table()));
+        }
+        if groups.len() > 0 {
+            runs.push(groups.run(memory)?);
+        }
+        let by = &self.grouping.by;
+        let mut merged = merge(runs, memory, &|rows: &Batch| keys(rows, by))?;
+        merged.retain(|name| !name.starts_with(KIND));
+        Ok(Rows::Disk(merged))
+    }
+
+    /// The table of results on disk, with what tells its order.
+    fn run(mut self, memory: &Memory) -> Result<Chunks, Box<Diagnostic>> {
+        let sorted = self.sorted();
+        let fields = 0..self.grouping.by.len();
+        let kinds: Vec<Column> = fields.map(|field| self.keys.kinds(&sorted.groups, field)).collect();
+        let grouping = Arc::clone(&self.grouping);
+        // A result may have the name of a BY field.
+        let names = self.names();
+        let hides = |number: usize| names.iter().any(|name| *name == grouping.by[number].field);
+        let values = sorted.columns.clone();
+        let mut table = self.table_of(sorted);
+        for (number, (kinds, values)) in kinds.into_iter().zip(values).enumerate() {
+            table.set(hidden(number), kinds);
+            if hides(number) {
                 table.set(hidden(number) + VALUE, values);
             }
-            let mut writer = Writer::new(memory);
-            writer.push(&table)?;
-            runs.push(writer.finish()?);
         }
-        let merged = merge(runs, memory, &|rows: &Batch| keys(rows, fields))?;
         let mut writer = Writer::new(memory);
-        for chunk in merged.iter() {
-            let mut chunk = chunk?;
-            chunk.retain(|name| !name.starts_with(KIND));
-            writer.push(&chunk)?;
-        }
-        Ok(Rows::Disk(writer.finish()?))
+        writer.push(&table)?;
+        writer.finish()
     }
 
     /// All groups in memory.
@@ -90,8 +128,8 @@ impl Groups {
     pub(in crate::commands) fn whole(mut self) -> Result<Self, Box<Diagnostic>> {
         let Some(spilled) = self.spilled.take() else { return Ok(self) };
         let memory = spilled.memory().clone();
-        for part in spilled.parts()? {
-            part.read(|by, states| self.load(by, states, &memory))?;
+        for part in spilled.into_parts() {
+            self.load(&part, &memory)?;
         }
         Ok(self)
     }
@@ -106,33 +144,44 @@ impl Groups {
         groups
     }
 
-    /// Takes in a group that was written.
-    fn load(&mut self, by: &[u8], states: &[u8], memory: &Memory) -> Result<(), Box<Diagnostic>> {
-        let broken =
-            || Diagnostic::error("engine/disk", "rows that do not fit into memory were read back changed");
-        let values: Vec<Value> = postcard::from_bytes(by).map_err(|_| broken())?;
-        let saved: Vec<Saved> = postcard::from_bytes(states).map_err(|_| broken())?;
-        let before = self.keys.bytes();
-        let group = self.keys.group_of(&values);
-        self.unweighed += self.keys.bytes() - before;
-        for (call, field, state) in saved {
-            if call >= self.grouping.calls.len() {
-                return Err(Box::new(broken()));
+    /// Takes in groups that were written.
+    fn load(&mut self, part: &[Segment], memory: &Memory) -> Result<(), Box<Diagnostic>> {
+        for block in part {
+            let block = block.read()?;
+            let (saved, mut rest) = postcard::take_from_bytes::<Saved<'_>>(&block).map_err(|_| broken())?;
+            let before = self.keys.bytes();
+            let groups = self.keys.load(&saved.keys).ok_or_else(broken)?;
+            self.unweighed += self.keys.bytes() - before;
+            for SavedSlot { call, field, bytes } in saved.slots {
+                if call as usize >= self.grouping.calls.len() {
+                    return Err(broken());
+                }
+                let place = self.slot(Slot { call: call as usize, field: field.map(Into::into) });
+                let (states, others) = rest.split_at_checked(bytes as usize).ok_or_else(broken)?;
+                rest = others;
+                let mine = &mut self.states[place];
+                let room = mine.room();
+                self.unweighed += 2 * states.len();
+                if !mine.load(&groups, states) {
+                    return Err(broken());
+                }
+                self.unweighed += mine.room() - room;
             }
-            let place = self.slot(Slot { call, field: field.map(Into::into) });
-            self.unweighed += 2 * state.len() + 64;
-            if !self.states[place].load(group as usize, &state) {
-                return Err(Box::new(broken()));
-            }
-        }
-        if self.bytes() > memory.whole() {
-            self.weigh();
-            if self.bytes() > memory.whole() / 4 * 3 {
-                return Err(too_large("what groups have to remember", memory));
+            if self.bytes() > memory.whole() {
+                self.weigh();
+                if self.bytes() > memory.whole() / 4 * 3 {
+                    return Err(too_large("what groups have to remember", memory));
+                }
             }
         }
         Ok(())
     }
+}
+
+/// `engine/disk`: what was written is not what is read.
+fn broken() -> Box<Diagnostic> {
+    let message = "rows that do not fit into memory were read back changed";
+    Box::new(Diagnostic::error("engine/disk", message))
 }
 
 /// Name of the column of types of a BY field.
@@ -181,16 +230,21 @@ impl Ord for Key {
 }
 
 /// The keys of the rows of a table.
-fn keys(rows: &Batch, fields: usize) -> Vec<Vec<Key>> {
+fn keys(rows: &Batch, by: &[By]) -> Vec<Vec<Key>> {
+    let columns = by.iter().enumerate().map(|(number, by)| {
+        let values = rows.column(&(hidden(number) + VALUE)).or_else(|| rows.column(&by.field));
+        (rows.column(&hidden(number)), values)
+    });
+    let columns: Vec<(Option<&Column>, Option<&Column>)> = columns.collect();
     let key = |row: usize| {
-        let of_field = |number: usize| {
-            let kind = match rows.cell(&hidden(number), row) {
-                grotto_events::Cell::Int(kind) => kind as u8,
+        let of_field = |(kinds, values): &(Option<&Column>, Option<&Column>)| {
+            let kind = match kinds.map(|kinds| kinds.cell(row)) {
+                Some(Cell::Int(kind)) => kind as u8,
                 _ => 0,
             };
-            Key(rows.cell(&(hidden(number) + VALUE), row).into(), kind)
+            Key(values.map_or(Value::Null, |values| values.cell(row).into()), kind)
         };
-        (0..fields).map(of_field).collect()
+        columns.iter().map(of_field).collect()
     };
     (0..rows.rows()).map(key).collect()
 }
