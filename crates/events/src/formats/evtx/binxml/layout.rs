@@ -171,7 +171,7 @@ pub(super) fn read(
     }
     let fine = |used: &Use| used.times <= MAX_USES && (used.times == 1 || !used.nested);
     let fine = out.layout.uses.iter().filter(|used| used.times > 0).all(fine);
-    fine.then(|| (Layout { root, ..out.layout }, reader.references))
+    fine.then_some((Layout { root, ..out.layout }, reader.references))
 }
 
 struct Reader<'c> {

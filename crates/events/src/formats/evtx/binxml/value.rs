@@ -113,7 +113,7 @@ impl<'c> Value<'c> {
             },
             kind::SIZE | kind::HEX32 | kind::HEX64 => write_hex(number, out),
             kind::BINARY => {
-                out.extend(self.bytes.iter().flat_map(|b| [digit(b >> 4, b'A'), digit(b & 15, b'A')]))
+                out.extend(self.bytes.iter().flat_map(|b| [digit(b >> 4, b'A'), digit(b & 15, b'A')]));
             }
             kind::GUID => write_guid(self.bytes, out),
             kind::FILETIME => write_filetime(number, out),
@@ -143,8 +143,9 @@ fn legible(c: char) -> char {
 
 /// Whether a unit of UTF-16 is an ASCII character that XML allows.
 fn is_plain(unit: u16) -> bool {
-    // No branches, so that many units are looked at in one go.
-    (unit.wrapping_sub(0x20) < 0x60) | (unit == 9) | (unit == 10) | (unit == 13)
+    // Without branches, so that many units are looked at in one go.
+    let blank = [0x09, 0x0a, 0x0d].into_iter().fold(0, |any, blank| any | u16::from(unit == blank));
+    u16::from(unit.wrapping_sub(0x20) < 0x60) | blank > 0
 }
 
 /// Units of UTF-16 that are looked at together.
