@@ -186,7 +186,11 @@ impl Fold for Counts {
         };
     }
 
-    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
+    fn finish(
+        self: Box<Self>,
+        memory: &Memory,
+        _: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>> {
         let fields: Vec<(String, Summary)> = self.summaries(memory)?.into_iter().collect();
         let mut out = Batch::new(fields.len());
         let mut set = |name: &str, value: &dyn Fn(&(String, Summary)) -> Value| {
@@ -203,7 +207,7 @@ impl Fold for Counts {
         set("numeric_count", &|(_, s)| Value::Int(s.numbers.count() as i64));
         set("stdev", &|(_, s)| number(s.numbers.sample_variance().map(f64::sqrt)));
         set("values", &|(_, s)| Value::Text(s.values()));
-        Ok(Rows::Memory(out))
+        Ok((Rows::Memory(out), 0))
     }
 
     fn rows(&self) -> usize {

@@ -27,13 +27,13 @@ use disk::Disk;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Smallest budget; below it a batch of events does not fit.
 const LEAST: usize = 1 << 20;
 
 /// What holders may take before they write to disk, however large the budget is.
-const MODEST: usize = 128 << 20;
+const MODEST: usize = 160 << 20;
 
 /// Holders below this size are left alone: writing them frees little.
 const WORTHWHILE: usize = 4 << 10;
@@ -54,7 +54,14 @@ struct Inner {
     holders: Mutex<Vec<Weak<dyn Holder>>>,
     /// Held by the thread that has holders let go.
     relief: Mutex<()>,
+    /// Held by the search that has much back in memory.
+    turn: Mutex<()>,
     disk: Disk,
+}
+
+/// See [`Memory::turn`].
+pub(crate) struct Turn<'m> {
+    _only: Option<MutexGuard<'m, ()>>,
 }
 
 /// Something that keeps rows.
@@ -81,6 +88,7 @@ impl Memory {
             patience: AtomicUsize::new(0),
             holders: Mutex::default(),
             relief: Mutex::default(),
+            turn: Mutex::default(),
             disk: Disk::default(),
         }))
     }
@@ -128,6 +136,16 @@ impl Memory {
     /// Bytes that what one search works on should take at most, where it can choose.
     pub(crate) fn share(&self) -> usize {
         self.0.modest / 8
+    }
+
+    /// The right to have so many bytes back in memory at once: one search at a time has it for more than its
+    /// [share](Self::share). `None` when it has to do with less.
+    pub(crate) fn turn(&self, bytes: usize) -> Option<Turn<'_>> {
+        if bytes <= self.share() {
+            return Some(Turn { _only: None });
+        }
+        let only = if bytes <= self.0.modest / 2 { self.0.turn.try_lock().ok()? } else { return None };
+        Some(Turn { _only: Some(only) })
     }
 
     /// Whether there is room for as much more without anybody having to write to disk soon.

@@ -260,6 +260,11 @@ impl Writer {
         Self { done, waiting: Vec::new(), weight: 0 }
     }
 
+    /// Whether there are no rows yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.done.pieces.is_empty()
+    }
+
     /// Adds rows after those that were added before.
     ///
     /// # Errors

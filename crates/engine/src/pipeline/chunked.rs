@@ -3,6 +3,7 @@
 use super::order::mark_in_order;
 use super::{Command, Env, Kind, Stop};
 use crate::memory::{Chunks, Rows, Writer};
+use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column, FieldName};
 use std::mem::Discriminant;
 
@@ -13,11 +14,11 @@ pub(super) fn run_next(
     rows: &Chunks,
     env: &mut Env<'_>,
 ) -> Result<(Rows, usize), Stop> {
-    let by_itself = commands.iter().take_while(|command| command.sees_rows_by_themselves()).count();
-    if by_itself > 1
-        && let Some(rows) = together(&commands[..by_itself], rows)?
+    let some = by_themselves(commands);
+    if some.len() > 1
+        && let Some(rows) = together(some, rows)?
     {
-        return Ok((rows, by_itself));
+        return Ok((rows, some.len()));
     }
     match commands.first() {
         Some(command) => Ok((run(command.as_ref(), rows, env)?, 1)),
@@ -25,40 +26,74 @@ pub(super) fn run_next(
     }
 }
 
-/// Runs commands that look at each row by itself one after the other over each chunk, so that nothing is written between
-/// them. `None` when chunks come to have other columns or types than others: what a command sees of its rows must be as
-/// if they were all one batch.
+/// The commands up to the first that does not see rows by themselves.
+pub(super) fn by_themselves(commands: &[Box<dyn Command>]) -> &[Box<dyn Command>] {
+    let count = commands.iter().take_while(|command| command.sees_rows_by_themselves()).count();
+    &commands[..count]
+}
+
+/// Runs commands together over each chunk; `None` when that can't be.
 fn together(commands: &[Box<dyn Command>], rows: &Chunks) -> Result<Option<Rows>, Stop> {
-    let mut shapes: Vec<Option<Shape>> = commands.iter().map(|_| None).collect();
+    let mut together = Together::new(commands);
     let mut writer = Writer::new(rows.memory());
-    let mut left = false;
     for chunk in rows.iter() {
-        let mut chunk = chunk?;
-        for (command, shape) in commands.iter().zip(&mut shapes) {
-            chunk = command.run(chunk)?;
+        let Some(left) = together.run(chunk?)? else { return Ok(None) };
+        if left.rows() > 0 {
+            writer.push(&left)?;
+        }
+    }
+    if writer.is_empty() {
+        writer.push(&together.none()?)?;
+    }
+    Ok(Some(Rows::Disk(writer.finish()?)))
+}
+
+/// Runs commands that [see rows by themselves](Command::sees_rows_by_themselves) one after the other over each chunk of
+/// rows, so that nothing is written between them.
+pub(crate) struct Together<'c> {
+    commands: &'c [Box<dyn Command>],
+    /// What is known of the chunks before each command, and after the last.
+    shapes: Vec<Option<Shape>>,
+}
+
+impl<'c> Together<'c> {
+    pub(crate) fn new(commands: &'c [Box<dyn Command>]) -> Self {
+        Self { commands, shapes: (0..=commands.len()).map(|_| None).collect() }
+    }
+
+    /// What the commands make of a chunk. `None` when chunks come to have other columns or types than others: what a
+    /// command sees of its rows must be as if they were all one batch.
+    ///
+    /// # Errors
+    /// Those of the commands.
+    pub(crate) fn run(&mut self, mut chunk: Batch) -> Result<Option<Batch>, Box<Diagnostic>> {
+        let commands = self.commands.iter().map(Some).chain(std::iter::once(None));
+        for (command, shape) in commands.zip(&mut self.shapes) {
             if !shape.get_or_insert_with(|| Shape::of(&chunk)).fits(&chunk) {
                 return Ok(None);
             }
-            if chunk.rows() == 0 {
-                break;
+            match command {
+                Some(command) if chunk.rows() > 0 => chunk = command.run(chunk)?,
+                Some(_) | None => break,
             }
         }
-        if chunk.rows() > 0 {
-            left = true;
-            writer.push(&chunk)?;
-        }
+        Ok(Some(chunk))
     }
-    if !left {
-        // The other commands get no rows, of the columns that there were in the end.
-        let reached = shapes.iter().take_while(|shape| shape.is_some()).count();
-        let last = shapes.iter().flatten().last();
+
+    /// No rows, when that is what is left of all chunks.
+    ///
+    /// # Errors
+    /// Those of the commands.
+    pub(crate) fn none(&self) -> Result<Batch, Box<Diagnostic>> {
+        // The commands that were not reached get no rows, of the columns that there were in the end.
+        let reached = self.shapes.iter().take_while(|shape| shape.is_some()).count();
+        let last = self.shapes.iter().flatten().last();
         let mut none = last.map_or_else(|| Batch::new(0), Shape::none);
-        for command in &commands[reached..] {
+        for command in self.commands.iter().skip(reached.saturating_sub(1)) {
             none = command.run(none)?;
         }
-        writer.push(&none)?;
+        Ok(none)
     }
-    Ok(Some(Rows::Disk(writer.finish()?)))
 }
 
 /// The columns of chunks in order, each with its type if one of them has a value in it.
@@ -117,7 +152,7 @@ pub(crate) fn run(command: &dyn Command, rows: &Chunks, env: &mut Env<'_>) -> Re
                 }
             }
         }
-        return Ok(fold.finish(memory)?);
+        return Ok(fold.finish(memory, &[])?.0);
     }
     if command.prunes() {
         let kept = pruned(command, rows)?.whole("what a command has to look at")?;

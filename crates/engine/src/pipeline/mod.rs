@@ -13,7 +13,7 @@ mod sieve;
 mod sink;
 
 pub(crate) use cap::Cap;
-pub(crate) use chunked::{each as each_chunk, run as run_chunks, run_all as run_all_chunks};
+pub(crate) use chunked::{Together, each as each_chunk, run as run_chunks, run_all as run_all_chunks};
 pub(crate) use compare::Compared;
 pub use compare::{compare, compare_cell};
 pub use env::{Answer, Answers, Env, Stop};
@@ -211,11 +211,16 @@ pub trait Fold: Send {
     fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>>;
     /// Takes in what another fold of the same command has seen.
     fn merge(&mut self, other: Box<dyn Fold>);
-    /// The table.
+    /// The table; or what some of the commands that come next make of it, the first ones of those given, which
+    /// [see rows by themselves](Command::sees_rows_by_themselves), and how many these are.
     ///
     /// # Errors
     /// `engine/memory` and `engine/disk` when it is too large for memory or part of it was there.
-    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>>;
+    fn finish(
+        self: Box<Self>,
+        memory: &Memory,
+        next: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>>;
     /// Number of rows that the table has so far, for limits.
     fn rows(&self) -> usize;
     /// Bytes that it takes, about and at most.
@@ -316,7 +321,7 @@ pub fn concat(batches: &[Batch]) -> Batch {
 pub(crate) fn fold_all(mut fold: Box<dyn Fold>, rows: &Batch) -> Result<Batch, Box<Diagnostic>> {
     fold.accumulate(rows)?;
     // Rows that are in memory make no table that is not.
-    fold.finish(&Memory::new(usize::MAX))?.whole("a table")
+    fold.finish(&Memory::new(usize::MAX), &[])?.0.whole("a table")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where the rows of a search go once the streaming commands have seen them: into a fold, or all of them are kept.
 //! What does not fit into memory goes to disk.
 
+use super::chunked::by_themselves;
 use super::order::{self, Places};
 use super::{Fold, Place, Stages, is_hidden};
 use crate::memory::{Chunks, Holder, Memory, Rows, Writer, held, merge};
@@ -133,7 +134,11 @@ impl Sink {
     /// What a fold makes of all rows, or all rows in search order; and the number of the command that comes next.
     pub(super) fn close(&self) -> Result<(Rows, usize), Box<Diagnostic>> {
         match self.take() {
-            Kept::Fold(fold) => Ok((fold.finish(self.memory())?, self.stages.streaming + 1)),
+            Kept::Fold(fold) => {
+                let next = self.stages.streaming + 1;
+                let (rows, run) = fold.finish(self.memory(), by_themselves(&self.stages.commands[next..]))?;
+                Ok((rows, next + run))
+            }
             Kept::Rows(collected) => Ok((collected.close(&self.stages)?, self.stages.streaming)),
             Kept::Failed(problem) => Err(problem),
         }

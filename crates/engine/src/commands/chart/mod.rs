@@ -336,10 +336,10 @@ impl Fold for Cells {
         }
     }
 
-    fn finish(self: Box<Self>, _: &Memory) -> Result<Rows, Box<Diagnostic>> {
+    fn finish(self: Box<Self>, _: &Memory, _: &[Box<dyn Command>]) -> Result<(Rows, usize), Box<Diagnostic>> {
         // Which columns there are follows from all groups.
         let groups = self.groups.whole()?;
-        Ok(Rows::Memory(pivot::table(groups, &self.grouping, &self.layout)))
+        Ok((Rows::Memory(pivot::table(groups, &self.grouping, &self.layout)), 0))
     }
 
     fn rows(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::{Grouping, Groups};
 use crate::memory::{Memory, Rows};
-use crate::pipeline::Fold;
+use crate::pipeline::{Command, Fold};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use std::any::Any;
@@ -32,9 +32,14 @@ impl<F: FnOnce(&Batch) -> Batch + Send + 'static> Fold for Counted<F> {
         }
     }
 
-    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
-        let groups = self.groups.finish(memory)?.whole("the table of counts")?;
-        Ok(Rows::Memory((self.table)(&groups)))
+    fn finish(
+        self: Box<Self>,
+        memory: &Memory,
+        _: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>> {
+        let (groups, _) = self.groups.finish(memory, &[])?;
+        let groups = groups.whole("the table of counts")?;
+        Ok((Rows::Memory((self.table)(&groups)), 0))
     }
 
     fn rows(&self) -> usize {

@@ -7,7 +7,7 @@ use super::{Call, Grouping, Input};
 use crate::Value;
 use crate::aggregations::{Moment, State, States};
 use crate::memory::{Memory, Parts as OnDisk, Rows};
-use crate::pipeline::{Fold, Places, columns, is_hidden};
+use crate::pipeline::{Command, Fold, Places, columns, is_hidden};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column, FieldName};
 use std::any::Any;
@@ -34,6 +34,8 @@ pub(in crate::commands) struct Groups {
     unweighed: usize,
     /// What did not fit into memory, by group.
     spilled: Option<OnDisk>,
+    /// Bytes that it took when it was there, about.
+    took: usize,
 }
 
 /// Bytes that go into states before they are weighed again.
@@ -86,6 +88,7 @@ impl Groups {
             weighed: 0,
             unweighed: 0,
             spilled: None,
+            took: 0,
         }
     }
 
@@ -395,12 +398,13 @@ impl Fold for Groups {
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, mut states, keys, weighed, unweighed, mixed, times, spilled, .. } = *other;
+        let Self { slots, mut states, keys, weighed, unweighed, mixed, times, spilled, took, .. } = *other;
         match (&mut self.spilled, spilled) {
             (Some(mine), Some(theirs)) => mine.merge(theirs),
             (mine @ None, theirs) => *mine = theirs,
             (Some(_), None) => {}
         }
+        self.took += took;
         self.unweighed += weighed + unweighed;
         self.times = match (self.times, times) {
             (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
@@ -420,8 +424,12 @@ impl Fold for Groups {
         self.weigh_sometimes();
     }
 
-    fn finish(self: Box<Self>, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
-        self.rows_of_table(memory)
+    fn finish(
+        self: Box<Self>,
+        memory: &Memory,
+        next: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>> {
+        self.rows_of_table(memory, next)
     }
 
     fn rows(&self) -> usize {

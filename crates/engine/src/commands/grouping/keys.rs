@@ -226,9 +226,11 @@ impl Keys {
             let mut known: FxHashMap<u32, u32> = FxHashMap::default();
             for (at, group) in groups.iter().enumerate() {
                 let number = self.number(*group as usize, field);
-                let Some(text) = values.text(number) else { continue };
+                if number == NONE {
+                    continue;
+                }
                 numbers[at * width + field] = *known.entry(number).or_insert_with(|| {
-                    of_field.push(text);
+                    of_field.push(values.text(number).unwrap_or_default());
                     of_field.len() as u32
                 });
             }

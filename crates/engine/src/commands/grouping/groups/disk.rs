@@ -5,7 +5,7 @@ use super::super::keys::Saved as SavedKeys;
 use super::{Groups, Keys, OnDisk, Slot};
 use crate::Value;
 use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large};
-use crate::pipeline::{Fold, compare};
+use crate::pipeline::{Command, Fold, Together, compare};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ impl Groups {
         if self.len() == 0 {
             return Ok(0);
         }
+        self.weigh();
+        self.took += self.weighed;
         let spilled = self.spilled.get_or_insert_with(|| OnDisk::new(memory));
         let before = spilled.bytes();
         let (mut block, mut states) = (Vec::new(), Vec::new());
@@ -68,57 +70,88 @@ impl Groups {
         Ok(written)
     }
 
-    /// The table of results, sorted by the BY fields; on disk if the groups are, unless it is small.
-    pub(super) fn rows_of_table(mut self, memory: &Memory) -> Result<Rows, Box<Diagnostic>> {
+    /// The table of results, sorted by the BY fields; on disk if the groups are, unless it is small. Of a table on disk
+    /// what is left of it after the commands that come next, if they can be run before it is sorted; and how many were.
+    pub(super) fn rows_of_table(
+        mut self,
+        memory: &Memory,
+        next: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>> {
         if self.spilled.is_none() {
-            return Ok(Rows::Memory(self.table()));
+            return Ok((Rows::Memory(self.table()), 0));
+        }
+        self.weigh();
+        if let Some(_turn) = memory.turn(self.took + self.weighed) {
+            return Ok((Rows::Memory(self.whole()?.table()), 0));
         }
         self.write_out(memory)?;
-        let Some(spilled) = self.spilled.take() else { return Ok(Rows::Memory(self.table())) };
+        let parts = self.spilled.take().map(OnDisk::into_parts).into_iter().flatten();
+        let parts: Vec<Vec<Segment>> = parts.collect();
+        for next in [next, &[]] {
+            if let Some(rows) = self.merged(&parts, memory, next)? {
+                return Ok((Rows::Disk(rows), next.len()));
+            }
+        }
+        Err(broken())
+    }
+
+    /// What commands make of the table of the groups in these parts; `None` when they can't be run over some of the groups
+    /// at a time.
+    fn merged(
+        &self,
+        parts: &[Vec<Segment>],
+        memory: &Memory,
+        next: &[Box<dyn Command>],
+    ) -> Result<Option<Chunks>, Box<Diagnostic>> {
+        let mut together = Together::new(next);
         let mut runs: Vec<Chunks> = Vec::new();
         let mut groups = self.empty();
-        for part in spilled.into_parts() {
-            groups.load(&part, memory)?;
+        let mut parts = parts.iter().peekable();
+        while let Some(part) = parts.next() {
+            groups.load(part, memory)?;
             if groups.bytes() > memory.share() {
                 groups.weigh();
-                if groups.bytes() > memory.share() {
-                    let full = std::mem::replace(&mut groups, self.empty());
-                    runs.push(full.run(memory)?);
-                }
+            }
+            if groups.bytes() <= memory.share() && parts.peek().is_some() {
+                continue;
+            }
+            let table = std::mem::replace(&mut groups, self.empty()).keyed_table(!next.is_empty());
+            let left = if next.is_empty() { Some(table) } else { together.run(table)? };
+            let Some(left) = left else { return Ok(None) };
+            if left.rows() > 0 {
+                let mut run = Writer::new(memory);
+                run.push(&left)?;
+                runs.push(run.finish()?);
             }
         }
         if runs.is_empty() {
-            return Ok(Rows::Memory(groups.table()));
+            let mut run = Writer::new(memory);
+            run.push(&together.none()?)?;
+            runs.push(run.finish()?);
         }
-        if groups.len() > 0 {
-            runs.push(groups.run(memory)?);
-        }
-        let by = &self.grouping.by;
-        let mut merged = merge(runs, memory, &|rows: &Batch| keys(rows, by))?;
+        let mut merged = merge(runs, memory, &|rows: &Batch| keys(rows, &self.grouping.by))?;
         merged.retain(|name| !name.starts_with(KIND));
-        Ok(Rows::Disk(merged))
+        Ok(Some(merged))
     }
 
-    /// The table of results on disk, with what tells its order.
-    fn run(mut self, memory: &Memory) -> Result<Chunks, Box<Diagnostic>> {
+    /// The table of results with what tells its order; when it `changes`, whatever becomes of its columns.
+    fn keyed_table(mut self, changes: bool) -> Batch {
         let sorted = self.sorted();
         let fields = 0..self.grouping.by.len();
         let kinds: Vec<Column> = fields.map(|field| self.keys.kinds(&sorted.groups, field)).collect();
+        let values = sorted.columns.clone();
         let grouping = Arc::clone(&self.grouping);
         // A result may have the name of a BY field.
         let names = self.names();
         let hides = |number: usize| names.iter().any(|name| *name == grouping.by[number].field);
-        let values = sorted.columns.clone();
         let mut table = self.table_of(sorted);
         for (number, (kinds, values)) in kinds.into_iter().zip(values).enumerate() {
             table.set(hidden(number), kinds);
-            if hides(number) {
+            if changes || hides(number) {
                 table.set(hidden(number) + VALUE, values);
             }
         }
-        let mut writer = Writer::new(memory);
-        writer.push(&table)?;
-        writer.finish()
+        table
     }
 
     /// All groups in memory.
@@ -231,11 +264,11 @@ impl Ord for Key {
 
 /// The keys of the rows of a table.
 fn keys(rows: &Batch, by: &[By]) -> Vec<Vec<Key>> {
-    let columns = by.iter().enumerate().map(|(number, by)| {
+    let column = |(number, by): (usize, &By)| {
         let values = rows.column(&(hidden(number) + VALUE)).or_else(|| rows.column(&by.field));
         (rows.column(&hidden(number)), values)
-    });
-    let columns: Vec<(Option<&Column>, Option<&Column>)> = columns.collect();
+    };
+    let columns: Vec<(Option<&Column>, Option<&Column>)> = by.iter().enumerate().map(column).collect();
     let key = |row: usize| {
         let of_field = |(kinds, values): &(Option<&Column>, Option<&Column>)| {
             let kind = match kinds.map(|kinds| kinds.cell(row)) {
