@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 const LEAST: usize = 1 << 20;
 
 /// What holders may take before they write to disk, however large the budget is.
-const MODEST: usize = 160 << 20;
+const MODEST: usize = 128 << 20;
 
 /// Holders below this size are left alone: writing them frees little.
 const WORTHWHILE: usize = 4 << 10;
