@@ -143,15 +143,15 @@ impl Tagging {
             for (row, list) in tags.iter_mut().enumerate() {
                 let cell = column.cell(row);
                 write_values(cell, &mut values);
-                let of_row = match known.get(values.as_str()) {
-                    Some(of_row) => of_row,
-                    None => {
-                        let fit = rules.iter().filter(|(glob, _)| has_value(cell, glob));
-                        let of_row = fit.flat_map(|(_, rule)| rule.tags.iter().map(String::as_str)).collect();
-                        known.entry(values.clone()).or_insert(of_row)
-                    }
-                };
-                list.extend(of_row);
+                if let Some(of_row) = known.get(values.as_str()) {
+                    list.extend(of_row);
+                } else {
+                    let fit = rules.iter().filter(|(glob, _)| has_value(cell, glob));
+                    let of_row: Vec<&str> =
+                        fit.flat_map(|(_, rule)| rule.tags.iter().map(String::as_str)).collect();
+                    list.extend(&of_row);
+                    known.insert(values.clone(), of_row);
+                }
             }
         }
         for list in &mut tags {

@@ -278,13 +278,13 @@ mod tests {
                 (1, "<Data Name='Image'>C:\\p.exe</Data><Data Name='User'>A\\u</Data>".to_owned()),
                 (11, format!("<Data Name='TargetFilename'>C:\\f{number}.txt</Data>")),
             ] {
-                write!(
+                writeln!(
                     all,
                     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
                      <Provider Name='Microsoft-Windows-Sysmon'/><EventID>{code}</EventID>\
                      <TimeCreated SystemTime='2026-01-01T00:00:{:02}Z'/>\
                      <Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>h</Computer></System>\
-                     <EventData><Data Name='ProcessGuid'>{{{number}}}</Data>{data}</EventData></Event>\n",
+                     <EventData><Data Name='ProcessGuid'>{{{number}}}</Data>{data}</EventData></Event>",
                     number % 60
                 )
                 .unwrap();

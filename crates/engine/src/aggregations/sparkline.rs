@@ -161,12 +161,13 @@ impl State for Sparkline {
     }
 
     fn save(&self, out: &mut Vec<u8>) {
-        let of_span = |(number, state): (&i64, &Box<dyn State>)| {
+        let saved = |state: &dyn State| {
             let mut saved = Vec::new();
             state.save(&mut saved);
-            (*number, saved)
+            saved
         };
-        let spans: Vec<(i64, Vec<u8>)> = self.spans.iter().map(of_span).collect();
+        let spans: Vec<(i64, Vec<u8>)> =
+            self.spans.iter().map(|(number, state)| (*number, saved(state.as_ref()))).collect();
         let _ = postcard::to_io(&(self.span, spans), out);
     }
 

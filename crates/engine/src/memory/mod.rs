@@ -3,7 +3,7 @@
 //! Everything that a search keeps of its rows belongs to a holder, which says how many bytes it takes, about. When all
 //! holders together take more than a modest part of the budget, the largest of them write what they hold to disk,
 //! whichever search they belong to. So a search that keeps everything can't take the memory of those that keep little, a
-//! scan takes no more memory for larger logs, and no search gives another result than it would with more. The whole
+//! scan takes little more memory for larger logs, and no search gives another result than it would with more. The whole
 //! budget is there for what has to be in memory at once.
 
 mod disk;
@@ -206,7 +206,9 @@ impl Memory {
             let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
             holders.iter().filter_map(Weak::upgrade).filter(|holder| holder.bytes() >= least).collect()
         };
-        live.iter().for_each(|holder| holder.weigh());
+        for holder in &live {
+            holder.weigh();
+        }
         live.sort_by_cached_key(|holder| std::cmp::Reverse(holder.bytes()));
         if self.used() > self.0.modest / 4 * 3 {
             for last_resort in [false, true] {

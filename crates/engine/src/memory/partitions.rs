@@ -114,7 +114,7 @@ impl Pairs {
 #[derive(Debug)]
 pub(crate) struct Parts {
     memory: Memory,
-    parts: Vec<Vec<Segment>>,
+    blocks: Vec<Vec<Segment>>,
     bytes: u64,
 }
 
@@ -123,8 +123,8 @@ impl Parts {
     pub(crate) const COUNT: usize = PARTS;
 
     pub(crate) fn new(memory: &Memory) -> Self {
-        let parts = std::iter::repeat_with(Vec::new).take(PARTS).collect();
-        Self { memory: memory.clone(), parts, bytes: 0 }
+        let blocks = std::iter::repeat_with(Vec::new).take(PARTS).collect();
+        Self { memory: memory.clone(), blocks, bytes: 0 }
     }
 
     /// Writes a block of a part.
@@ -132,7 +132,7 @@ impl Parts {
     /// # Errors
     /// `engine/disk`.
     pub(crate) fn push(&mut self, part: usize, block: &[u8]) -> Result<(), Box<Diagnostic>> {
-        if let Some(part) = self.parts.get_mut(part) {
+        if let Some(part) = self.blocks.get_mut(part) {
             part.push(self.memory.disk().write(block)?);
             self.bytes += block.len() as u64;
         }
@@ -142,7 +142,7 @@ impl Parts {
     /// Adds all of another one.
     pub(crate) fn merge(&mut self, other: Self) {
         self.bytes += other.bytes;
-        self.parts.iter_mut().zip(other.parts).for_each(|(mine, theirs)| mine.extend(theirs));
+        self.blocks.iter_mut().zip(other.blocks).for_each(|(mine, theirs)| mine.extend(theirs));
     }
 
     /// Bytes that were written.
@@ -157,7 +157,7 @@ impl Parts {
 
     /// The blocks of each part in which there is something, in the order in which they were written.
     pub(crate) fn into_parts(self) -> impl Iterator<Item = Vec<Segment>> {
-        self.parts.into_iter().filter(|part| !part.is_empty())
+        self.blocks.into_iter().filter(|part| !part.is_empty())
     }
 }
 

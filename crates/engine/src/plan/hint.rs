@@ -50,8 +50,10 @@ fn before(commands: &[Box<dyn Command>], number: usize, after: &Formula) -> Form
 /// Fields of which all rows before the command with a number have values: what they are grouped by and is left as it is.
 fn certain(commands: &[Box<dyn Command>], number: usize) -> FieldSet {
     let earlier = commands.get(..number).unwrap_or_default();
-    let grouped = |(at, command): (usize, &Box<dyn Command>)| Some((at, command.groups()?));
-    let Some((at, by)) = earlier.iter().enumerate().rev().find_map(grouped) else { return FieldSet::none() };
+    let mut grouped = earlier.iter().enumerate().rev();
+    let Some((at, by)) = grouped.find_map(|(at, command)| Some((at, command.groups()?))) else {
+        return FieldSet::none();
+    };
     let left = |field: &&FieldName| earlier.iter().skip(at + 1).all(|command| command.leaves(field));
     FieldSet::of(by.fields.iter().filter(left))
 }

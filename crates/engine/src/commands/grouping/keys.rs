@@ -196,13 +196,13 @@ impl Keys {
 
     /// The groups in so many parts; groups of the same values are in the same part, whatever their numbers are.
     pub(super) fn parts(&self, count: usize) -> Vec<Vec<u32>> {
-        let hash = |text: &Box<str>| {
+        let hash = |text: &str| {
             let mut hasher = FxHasher::default();
             hasher.write(text.as_bytes());
             hasher.finish()
         };
         let hashes: Vec<Vec<u64>> =
-            self.fields.iter().map(|field| field.texts.iter().map(hash).collect()).collect();
+            self.fields.iter().map(|field| field.texts.iter().map(|text| hash(text)).collect()).collect();
         let mut parts = vec![Vec::new(); count.max(1)];
         for (group, key) in self.groups.iter().enumerate() {
             let mut hasher = FxHasher::default();
