@@ -157,8 +157,7 @@ pub(crate) fn run_with(
         // One whose head was filled in meanwhile is another plan; it runs once.
         let runs = reader.runs_of.get(&Arc::as_ptr(&job.plan)).map(Vec::as_slice).unwrap_or_default();
         let run = |at: usize| runs.get(at).copied().unwrap_or(RunOf { firing: None, joined: at > 0 });
-        let told = |(at, answer): (usize, Answer)| Told { answer, run: run(at) };
-        answers.into_iter().enumerate().map(told).collect()
+        answers.into_iter().enumerate().map(|(at, answer)| Told { answer, run: run(at) }).collect()
     };
     Pass { answers: jobs.iter().zip(answers).map(told).collect(), report }
 }

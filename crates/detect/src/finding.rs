@@ -13,7 +13,7 @@ use crate::tokens::fill;
 use grotto_content::Entity as RiskEntity;
 use grotto_diag::Diagnostic;
 use grotto_engine::Context;
-use grotto_engine::memory::{Memory, Rows, Stored, Writer};
+use grotto_engine::memory::{Memory, Stored};
 use grotto_engine::time::{SECOND, TimeRange, moment};
 use grotto_events::Batch;
 use serde_json::Value;
@@ -107,16 +107,7 @@ pub(crate) fn admitted(
     let admits = |(at, number, values)| throttle.admits(values, at).then_some(number);
     let mut admitted: Vec<usize> = asked.into_iter().filter_map(admits).collect();
     admitted.sort_unstable();
-    let mut left = Writer::new(memory);
-    let (mut admitted, mut start) = (admitted.into_iter().peekable(), 0);
-    for piece in stored.pieces() {
-        let piece = piece?;
-        let end = start + piece.rows();
-        let here = std::iter::from_fn(|| admitted.next_if(|number| *number < end));
-        left.push(&piece.take(&here.map(|number| (number - start) as u32).collect::<Vec<_>>()))?;
-        start = end;
-    }
-    Ok(Stored::new(Rows::Disk(left.finish()?), memory)?.0)
+    stored.take(&admitted, memory)
 }
 
 fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {

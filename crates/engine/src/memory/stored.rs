@@ -59,6 +59,33 @@ impl Stored {
         self.rows.rows()
     }
 
+    /// The rows of these numbers, which are in order; in memory where these are.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub fn take(&self, numbers: &[usize], memory: &Memory) -> Result<Self, Box<Diagnostic>> {
+        let mut numbers = numbers.iter().copied().peekable();
+        let mut of_piece = |piece: &Batch, start: usize| {
+            let end = start + piece.rows();
+            let here: Vec<u32> =
+                std::iter::from_fn(|| numbers.next_if(|n| *n < end)).map(|n| (n - start) as u32).collect();
+            piece.take(&here)
+        };
+        let taken = match &self.rows {
+            Rows::Memory(batch) => Rows::Memory(of_piece(batch, 0)),
+            Rows::Disk(chunks) => {
+                let (mut writer, mut start) = (Writer::new(memory), 0);
+                for piece in chunks.iter() {
+                    let piece = piece?;
+                    writer.push(&of_piece(&piece, start))?;
+                    start += piece.rows();
+                }
+                Rows::Disk(writer.finish()?)
+            }
+        };
+        Ok(Self::new(taken, memory)?.0)
+    }
+
     /// All of them in memory.
     ///
     /// # Errors
@@ -145,6 +172,16 @@ mod tests {
             } else {
                 assert_eq!(stored.whole().unwrap(), batch(rows));
             }
+            let before = memory.written();
+            let few: Vec<usize> = (0..rows).step_by(3).collect();
+            let taken = stored.take(&few, &memory).unwrap();
+            assert_eq!(memory.written() > before, on_disk, "what is in memory is not written");
+            let numbers: Vec<u32> = few.iter().map(|number| *number as u32).collect();
+            let pieces: Vec<Batch> = taken.pieces().collect::<Result<_, _>>().unwrap();
+            if rows > 0 {
+                assert_eq!(concat(&pieces), batch(rows).take(&numbers));
+            }
+            drop(taken);
             drop(stored.clone());
             assert_eq!(memory.used() > 0, rows == 10, "what is shared counts as long as one has it");
         }
