@@ -16,6 +16,7 @@ pub mod plan;
 pub mod predicate;
 pub mod reference;
 pub mod rounds;
+mod texts;
 pub mod time;
 pub mod value;
 pub mod xml;

@@ -23,7 +23,7 @@ pub(crate) use subsearch::alone;
 
 use crate::commands::{self, Begin, Build, Call};
 use crate::context::Context;
-use crate::pipeline::{Cap, Command, Env, FieldSet, Kind, Limits, Run, Stages, Stop};
+use crate::pipeline::{Cap, Command, Env, FieldSet, Kind, Limits, Matches, Run, Stages, Stop};
 use crate::predicate::Formula;
 use crate::time::TimeRange;
 use grotto_diag::{Diagnostic, Span};
@@ -42,6 +42,8 @@ pub struct Plan {
     hint: Formula,
     /// The command that drops rows without match in another search, by number.
     narrowing: Option<usize>,
+    /// What rows must match, once the other search is known.
+    matches: Option<Arc<Matches>>,
     /// The searches that wait for rows of this one.
     later: Vec<Arc<Plan>>,
     key: Arc<str>,
@@ -193,7 +195,7 @@ impl Plan {
         let narrowing = hint::narrowing(&built).filter(|_| open.is_none() && later.is_empty());
         let stages = Arc::new(Stages::new(built, limits, context.memory.clone()));
         let (key, cost) = (key.into(), Arc::default());
-        Ok(Self { head: begin.head, open, stages, hint, narrowing, later, key, span, cost })
+        Ok(Self { head: begin.head, open, stages, hint, narrowing, matches: None, later, key, span, cost })
     }
 
     /// Everything that keeps a search from running, each stage looked at by itself; [`compile`](Self::compile) stops at
@@ -274,11 +276,10 @@ impl Plan {
     /// # Errors
     /// [`Stop::Waits`] when that has not run; its failure.
     pub fn narrowed(&self, env: &mut Env<'_>) -> Result<Self, Stop> {
-        let hint = match self.narrowing {
-            None => self.hint.clone(),
-            Some(number) => Formula::and([self.hint.clone(), hint::narrowed(self, number, env)?]),
-        };
-        Ok(self.with(self.head.clone(), hint))
+        let Some(number) = self.narrowing else { return Ok(self.with(self.head.clone(), self.hint.clone())) };
+        let (hint, matches) = hint::narrowed(self, number, env)?;
+        let narrowed = self.with(self.head.clone(), Formula::and([self.hint.clone(), hint]));
+        Ok(Self { matches: matches.map(Arc::new), ..narrowed })
     }
 
     /// The search with another head and hint, which waits for nothing.
@@ -286,7 +287,18 @@ impl Plan {
         let (stages, key, cost) = (Arc::clone(&self.stages), Arc::clone(&self.key), Arc::clone(&self.cost));
         // One that waits for another search has none that wait for it.
         let later = Vec::new();
-        Self { head, open: None, stages, hint, narrowing: None, later, key, span: self.span, cost }
+        Self {
+            head,
+            open: None,
+            stages,
+            hint,
+            narrowing: None,
+            matches: None,
+            later,
+            key,
+            span: self.span,
+            cost,
+        }
     }
 
     /// What rows must satisfy, besides the head's formula, for anything to come of them; rows that don't may be left
@@ -334,13 +346,13 @@ impl Plan {
 
     /// A run that has seen no rows, which takes in all.
     pub fn start(&self) -> Run {
-        self.stages.start(false)
+        self.stages.start()
     }
 
     /// A run that has seen no rows. Of those that it gets it leaves out what later commands would drop, where that can be
     /// told from the fields that it groups by; the result is the same.
     pub fn start_sieved(&self) -> Run {
-        self.stages.start(true)
+        self.stages.start_sieved(self.matches.clone())
     }
 
     /// The run of a search that reads no events; `None` for others.

@@ -53,6 +53,15 @@ impl Value {
         }
     }
 
+    /// Bytes that it keeps besides itself, about.
+    pub(crate) fn kept(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(values) => values.iter().map(|text| text.len() + size_of::<String>()).sum(),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Time(_) => 0,
+        }
+    }
+
     /// Its type; no value and several values go with text.
     pub(crate) fn kind(&self) -> ValueKind {
         match self {

@@ -1,6 +1,7 @@
 //! `dc`: how many different values there are.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::sets::{OfTexts, Sets};
+use super::{Aggregation, Example, Merge, Moment, States};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
@@ -51,5 +52,19 @@ impl Merge for Distinct {
 
     fn size(&self) -> usize {
         self.0.iter().map(|text| text.len() + 32).sum()
+    }
+
+    fn many(self) -> Box<dyn States> {
+        Sets::<Self>::start()
+    }
+}
+
+impl OfTexts for Distinct {
+    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        Self(texts.map(Into::into).collect())
+    }
+
+    fn result<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
+        Value::Int(texts.count() as i64)
     }
 }

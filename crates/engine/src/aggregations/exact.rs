@@ -3,16 +3,72 @@
 use serde::{Deserialize, Serialize};
 
 /// The exact sum of any number of floats (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997): a list of
-/// floats that do not overlap and whose sum is exact.
+/// floats that do not overlap and whose sum is exact. Mostly there is one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ExactSum {
+    /// The only part, while there is no more to it.
+    one: f64,
+    more: Option<Box<Parts>>,
+}
+
+/// A sum of several parts.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Parts {
     parts: Vec<f64>,
     /// Plain sum of what is infinite or too large to be exact.
     wild: f64,
 }
 
 impl ExactSum {
-    pub(super) fn add(&mut self, mut x: f64) {
+    pub(super) fn add(&mut self, x: f64) {
+        if self.more.is_none() {
+            let (high, low) = two_sum(x, self.one);
+            if high.is_finite() && low == 0.0 {
+                self.one = high;
+                return;
+            }
+        }
+        self.parts().add(x);
+    }
+
+    fn parts(&mut self) -> &mut Parts {
+        let one = self.one;
+        self.more.get_or_insert_with(|| Box::new(Parts { parts: vec![one], wild: 0.0 }))
+    }
+
+    /// Adds `x * x` exactly.
+    pub(super) fn add_square(&mut self, x: f64) {
+        let high = x * x;
+        self.add(high);
+        if high.is_finite() {
+            self.add(x.mul_add(x, -high));
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        match &other.more {
+            None => self.add(other.one),
+            Some(more) => {
+                more.parts.iter().for_each(|part| self.add(*part));
+                if more.wild != 0.0 || more.wild.is_nan() {
+                    self.parts().wild += more.wild;
+                }
+            }
+        }
+    }
+
+    /// The sum as the nearest float and what is missing from it; `None` when it is not finite.
+    pub(super) fn rounded(&self) -> Option<Double> {
+        match &self.more {
+            // Without its sign, which zero has as the only part.
+            None => Some(Double { high: 0.0 + self.one, low: 0.0 }),
+            Some(more) => more.rounded(),
+        }
+    }
+}
+
+impl Parts {
+    fn add(&mut self, mut x: f64) {
         if !x.is_finite() {
             self.wild += x;
             return;
@@ -34,22 +90,7 @@ impl ExactSum {
         self.parts.push(x);
     }
 
-    /// Adds `x * x` exactly.
-    pub(super) fn add_square(&mut self, x: f64) {
-        let high = x * x;
-        self.add(high);
-        if high.is_finite() {
-            self.add(x.mul_add(x, -high));
-        }
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.wild += other.wild;
-        other.parts.iter().for_each(|part| self.add(*part));
-    }
-
-    /// The sum as the nearest float and what is missing from it; `None` when it is not finite.
-    pub(super) fn rounded(&self) -> Option<Double> {
+    fn rounded(&self) -> Option<Double> {
         if self.wild != 0.0 || self.wild.is_nan() {
             return None;
         }

@@ -1,6 +1,6 @@
 //! `first`: the first value in search order.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
@@ -28,6 +28,8 @@ pub(super) static FIRST: Aggregation = Aggregation {
 struct First(Option<(Place, Value)>);
 
 impl Merge for First {
+    const KEEPS: Keeps = Keeps::Known;
+
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment) {
         if self.0.as_ref().is_none_or(|(place, _)| at.place < *place) {
             self.0 = Some((at.place, cell.into()));
@@ -44,5 +46,9 @@ impl Merge for First {
 
     fn value(&self) -> Value {
         self.0.as_ref().map_or(Value::Null, |(_, value)| value.clone())
+    }
+
+    fn size(&self) -> usize {
+        self.0.as_ref().map_or(0, |(_, value)| value.kept())
     }
 }

@@ -1,6 +1,6 @@
 //! `latest`: the newest value.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use grotto_events::Cell;
@@ -38,6 +38,8 @@ impl Latest {
 }
 
 impl Merge for Latest {
+    const KEEPS: Keeps = Keeps::Known;
+
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment) {
         if let Some(time) = at.time {
             self.offer(time, Reverse(at.place), || cell.into());
@@ -52,5 +54,9 @@ impl Merge for Latest {
 
     fn value(&self) -> Value {
         self.0.as_ref().map_or(Value::Null, |(.., value)| value.clone())
+    }
+
+    fn size(&self) -> usize {
+        self.0.as_ref().map_or(0, |(.., value)| value.kept())
     }
 }

@@ -1,6 +1,6 @@
 //! `list`: all values in order.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::Place;
 use crate::pipeline::columns;
@@ -50,6 +50,8 @@ impl List {
 }
 
 impl Merge for List {
+    const KEEPS: Keeps = Keeps::Many;
+
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment) {
         self.insert(at.place, columns::texts(cell));
     }

@@ -1,6 +1,6 @@
 //! The states of many groups.
 
-use super::{Moment, State};
+use super::{Keeps, Moment, State};
 use crate::Value;
 use grotto_events::Cell;
 use std::any::Any;
@@ -17,8 +17,10 @@ pub trait States: Send {
     fn settle(&mut self, times: Option<(i64, i64)>);
     /// Bytes that they take, about.
     fn size(&self) -> usize;
-    /// The part of these that follows from the number of groups alone; it costs nothing to ask.
-    fn room(&self) -> usize;
+    /// The part of these that is known at any time; it costs nothing to ask.
+    fn known(&self) -> usize;
+    /// Whether that is all.
+    fn knows_all(&self) -> bool;
     /// Appends what groups have seen, one after the other.
     fn save(&self, groups: &[u32], out: &mut Vec<u8>);
     /// Takes in what [`save`](Self::save) gave, for groups in the same order; false when these are no such bytes.
@@ -32,32 +34,55 @@ pub trait States: Send {
 /// States of one type, one beside the other.
 pub(super) struct Many<T> {
     start: Box<dyn Fn() -> T + Send>,
+    /// What a state keeps besides itself.
+    keeps: Keeps,
     all: Vec<Option<T>>,
+    /// Bytes that they keep besides themselves, where it is known at any time.
+    kept: usize,
 }
 
 impl<T> Many<T> {
-    /// No states; `start` makes one that has seen nothing.
-    pub(super) fn new(start: impl Fn() -> T + Send + 'static) -> Self {
-        Self { start: Box::new(start), all: Vec::new() }
+    /// No states; `start` makes one that has seen nothing, and `keeps` tells what it will keep.
+    pub(super) fn new(keeps: Keeps, start: impl Fn() -> T + Send + 'static) -> Self {
+        Self { start: Box::new(start), keeps, all: Vec::new(), kept: 0 }
     }
+}
 
-    fn state(&mut self, group: usize) -> &mut T {
+impl<T: State> Many<T> {
+    /// Works on the state of a group.
+    fn with<R>(&mut self, group: usize, work: impl FnOnce(&mut T) -> R) -> R {
         if group >= self.all.len() {
             self.all.resize_with(group + 1, || None);
         }
-        self.all[group].get_or_insert_with(&self.start)
+        let state = self.all[group].get_or_insert_with(&self.start);
+        if self.keeps != Keeps::Known {
+            return work(state);
+        }
+        let before = state.size();
+        let result = work(state);
+        self.kept = (self.kept + state.size()).saturating_sub(before);
+        result
+    }
+
+    /// The state of a group, which is forgotten.
+    fn remove(&mut self, group: usize) -> Option<T> {
+        let state = self.all.get_mut(group)?.take()?;
+        if self.keeps == Keeps::Known {
+            self.kept = self.kept.saturating_sub(state.size());
+        }
+        Some(state)
     }
 }
 
 impl<T: State + 'static> States for Many<T> {
     fn accumulate(&mut self, group: usize, cell: Cell<'_>, at: Moment) {
-        self.state(group).accumulate(cell, at);
+        self.with(group, |state| state.accumulate(cell, at));
     }
 
     fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize) {
         let Some(others) = others.as_any().downcast_mut::<Self>() else { return };
-        if let Some(theirs) = others.all.get_mut(theirs).and_then(Option::take) {
-            self.state(group).merge(Box::new(theirs));
+        if let Some(theirs) = others.remove(theirs) {
+            self.with(group, |state| state.merge(Box::new(theirs)));
         }
     }
 
@@ -69,12 +94,17 @@ impl<T: State + 'static> States for Many<T> {
         self.all.iter_mut().flatten().for_each(|state| state.settle(times));
     }
 
-    fn room(&self) -> usize {
-        self.all.capacity() * size_of::<Option<T>>()
+    fn known(&self) -> usize {
+        self.all.capacity() * size_of::<Option<T>>() + self.kept
+    }
+
+    fn knows_all(&self) -> bool {
+        self.keeps != Keeps::Many
     }
 
     fn size(&self) -> usize {
-        self.room() + self.all.iter().flatten().map(State::size).sum::<usize>()
+        let unknown = if self.knows_all() { [].as_slice() } else { self.all.as_slice() };
+        self.known() + unknown.iter().flatten().map(State::size).sum::<usize>()
     }
 
     fn save(&self, groups: &[u32], out: &mut Vec<u8>) {
@@ -112,7 +142,7 @@ impl<T: State + 'static> States for Many<T> {
             let Some(length) = length.checked_sub(1) else { continue };
             let Some((state, rest)) = saved.split_at_checked(length) else { return false };
             saved = rest;
-            if !self.state(*group as usize).load(state) {
+            if !self.with(*group as usize, |mine| mine.load(state)) {
                 return false;
             }
         }
@@ -120,8 +150,7 @@ impl<T: State + 'static> States for Many<T> {
     }
 
     fn take(&mut self, group: usize) -> Option<Box<dyn State>> {
-        let state = self.all.get_mut(group)?.take()?;
-        Some(Box::new(state))
+        Some(Box::new(self.remove(group)?))
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

@@ -1,6 +1,6 @@
 //! `min`: the smallest value.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::{columns, compare, compare_cell};
 use grotto_events::Cell;
@@ -29,6 +29,8 @@ pub(super) static MIN: Aggregation = Aggregation {
 struct Min(Option<Value>);
 
 impl Merge for Min {
+    const KEEPS: Keeps = Keeps::Known;
+
     fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
         columns::each(cell, |cell| {
             if self.0.as_ref().is_none_or(|best| compare_cell(cell, best).is_lt()) {
@@ -47,5 +49,9 @@ impl Merge for Min {
 
     fn value(&self) -> Value {
         self.0.clone().unwrap_or_default()
+    }
+
+    fn size(&self) -> usize {
+        self.0.as_ref().map_or(0, Value::kept)
     }
 }

@@ -25,6 +25,7 @@ mod mode;
 mod perc;
 mod range;
 mod rate;
+mod sets;
 mod sparkline;
 mod spread;
 mod stdev;
@@ -153,14 +154,31 @@ pub trait State: Send {
     fn many(self: Box<Self>) -> Box<dyn States>;
 }
 
+/// What a state keeps besides itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// Nothing, or hardly anything.
+    Nothing,
+    /// Something of which it is known how large it is.
+    Known,
+    /// So many values that it takes a while to tell how large they are.
+    Many,
+}
+
 /// A [`State`] that merges with its own type.
 trait Merge: Clone + Serialize + DeserializeOwned + Send + 'static {
     fn accumulate(&mut self, cell: Cell<'_>, at: Moment);
     fn merge(&mut self, other: Self);
     fn value(&self) -> Value;
-    /// Only of those that keep more than a few values.
+    /// What it keeps besides itself.
+    const KEEPS: Keeps = Keeps::Nothing;
+    /// Bytes that it keeps besides itself, about.
     fn size(&self) -> usize {
         0
+    }
+    /// Room for the states of many groups that begin like this one.
+    fn many(self) -> Box<dyn States> {
+        Box::new(Many::new(Self::KEEPS, move || self.clone()))
     }
 }
 
@@ -198,7 +216,7 @@ impl<T: Merge> State for T {
     }
 
     fn many(self: Box<Self>) -> Box<dyn States> {
-        Box::new(Many::new(move || T::clone(&self)))
+        Merge::many(*self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `mode`: the most frequent value.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
@@ -29,6 +29,8 @@ pub(super) static MODE: Aggregation = Aggregation {
 struct Mode(FxHashMap<Box<str>, u64>);
 
 impl Merge for Mode {
+    const KEEPS: Keeps = Keeps::Many;
+
     fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
         columns::each(cell, |cell| {
             columns::with_text(cell, |text| *self.0.entry(text.into()).or_default() += 1);

@@ -1,6 +1,6 @@
 //! `perc`: percentiles; and the sorted numbers that all percentiles are read from.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Keeps, Merge, Moment};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
@@ -61,6 +61,8 @@ impl Sample {
 }
 
 impl Merge for Sample {
+    const KEEPS: Keeps = Keeps::Known;
+
     fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
         columns::each(cell, |cell| self.numbers.extend(columns::number(cell)));
     }

@@ -1,7 +1,7 @@
 //! `sparkline`: an aggregation over time, small enough for a cell of a table.
 
 use super::many::Many;
-use super::{Aggregation, Example, Moment, State, States};
+use super::{Aggregation, Example, Keeps, Moment, State, States};
 use crate::Value;
 use grotto_events::Cell;
 use std::any::Any;
@@ -194,7 +194,7 @@ impl State for Sparkline {
 
     fn many(self: Box<Self>) -> Box<dyn States> {
         let span = self.fixed.then_some(self.span);
-        Box::new(Many::new(move || Self::new(self.aggregation, self.number, span)))
+        Box::new(Many::new(Keeps::Many, move || Self::new(self.aggregation, self.number, span)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `values`: the different values.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::sets::{OfTexts, Sets};
+use super::{Aggregation, Example, Merge, Moment, States};
 use crate::Value;
 use crate::pipeline::columns;
 use grotto_events::Cell;
@@ -58,5 +59,21 @@ impl Merge for Values {
 
     fn size(&self) -> usize {
         self.0.iter().map(|text| text.len() + 32).sum()
+    }
+
+    fn many(self) -> Box<dyn States> {
+        Sets::<Self>::start()
+    }
+}
+
+impl OfTexts for Values {
+    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        Self(texts.map(Into::into).collect())
+    }
+
+    fn result<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
+        let mut values: Vec<String> = texts.map(str::to_owned).collect();
+        values.sort_unstable();
+        Value::list(values)
     }
 }

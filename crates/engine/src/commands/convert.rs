@@ -125,6 +125,10 @@ impl Command for Convert {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         for Conversion { field, output, .. } in self.conversions.iter().rev() {

@@ -87,6 +87,10 @@ impl Command for Eval {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         // Targets stay needed: whether a field was there decides whether an empty result leaves it known.

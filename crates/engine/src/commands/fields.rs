@@ -66,6 +66,10 @@ impl Command for Keep {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         restrict(&self.0, after)
     }
@@ -84,6 +88,10 @@ struct Remove(Vec<Pattern>);
 impl Command for Remove {
     fn kind(&self) -> Kind {
         Kind::DistributableStreaming
+    }
+
+    fn keeps_rows(&self) -> bool {
+        true
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {

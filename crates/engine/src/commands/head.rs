@@ -107,6 +107,10 @@ impl Command for Head {
         Ok(rows.slice(0, count))
     }
 
+    fn first_rows(&self) -> Option<usize> {
+        self.prunes().then_some(self.limit)
+    }
+
     fn prunes(&self) -> bool {
         self.limit < usize::MAX
     }

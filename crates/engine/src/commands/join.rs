@@ -269,13 +269,13 @@ impl Join {
         let ours: Vec<&str> = keys.iter().map(|(left, _)| left.as_str()).collect();
         let mut by_key: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for row in 0..other.rows() {
-            if let Some(key) = key(other, &theirs, row) {
+            if let Some(key) = columns::key(other, &theirs, row) {
                 by_key.entry(key).or_default().push(row as u32);
             }
         }
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for row in 0..rows.rows() {
-            let found = key(rows, &ours, row).and_then(|key| by_key.get(&key));
+            let found = columns::key(rows, &ours, row).and_then(|key| by_key.get(&key));
             let fit =
                 found.into_iter().flatten().filter(|theirs| self.fits(rows, row, other, **theirs as usize));
             let before = left.len();
@@ -304,21 +304,6 @@ impl Join {
             _ => false,
         }
     }
-}
-
-/// The values of the fields in a row; `None` when one is missing.
-pub(super) fn key(rows: &Batch, fields: &[&str], row: usize) -> Option<String> {
-    let mut key = String::new();
-    for field in fields {
-        match rows.cell(field, row) {
-            Cell::Null => return None,
-            cell => {
-                columns::with_text(cell, |text| key.push_str(text));
-                key.push('\0');
-            }
-        }
-    }
-    (!fields.is_empty()).then_some(key)
 }
 
 fn has_values(batch: &Batch, name: &str) -> bool {

@@ -62,6 +62,10 @@ impl Command for Rename {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         let mut needs = after.clone();
         for (from, to) in self.0.iter().rev() {

@@ -98,6 +98,10 @@ impl Command for Rex {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         after.with(&self.field)
     }
@@ -179,6 +183,10 @@ enum Edit {
 impl Command for Sed {
     fn kind(&self) -> Kind {
         Kind::DistributableStreaming
+    }
+
+    fn keeps_rows(&self) -> bool {
+        true
     }
 
     fn needs(&self, after: &FieldSet) -> FieldSet {

@@ -1,9 +1,8 @@
 //! `selfjoin`: joins rows with other rows of the same result.
 
 use super::appendcols::beside;
-use super::join::key;
 use super::{Build, Call, Example, Spec};
-use crate::pipeline::{Command, FieldSet, Kind};
+use crate::pipeline::{Command, FieldSet, Kind, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::Batch;
 use grotto_spl::text;
@@ -73,7 +72,8 @@ impl Command for Selfjoin {
 
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
-        let keys: Vec<Option<String>> = (0..rows.rows()).map(|row| key(&rows, &fields, row)).collect();
+        let keys: Vec<Option<String>> =
+            (0..rows.rows()).map(|row| columns::key(&rows, &fields, row)).collect();
         let mut by_key: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
         for (row, key) in keys.iter().enumerate() {
             if let Some(key) = key {

@@ -44,6 +44,10 @@ impl Command for Table {
         Kind::DistributableStreaming
     }
 
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn needs(&self, after: &FieldSet) -> FieldSet {
         restrict(&self.0, after)
     }

@@ -32,6 +32,11 @@ impl Command for Cap {
         Ok(self.run(rows)?)
     }
 
+    fn first_rows(&self) -> Option<usize> {
+        // One more, to see that there are more.
+        Some(self.0.saturating_add(1))
+    }
+
     fn prunes(&self) -> bool {
         self.0 < usize::MAX
     }

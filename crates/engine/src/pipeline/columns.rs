@@ -1,7 +1,7 @@
 //! Columns out of values, and the other way round.
 
 use crate::Value;
-use grotto_events::{Cell, Column};
+use grotto_events::{Batch, Cell, Column};
 
 /// Whole numbers up to this size are exact as floats.
 const EXACT: u64 = 1 << 53;
@@ -79,6 +79,21 @@ pub fn with_text<R>(cell: Cell<'_>, f: impl FnOnce(&str) -> R) -> R {
         Cell::Text(text) => f(text),
         other => f(&Value::from(other).text()),
     }
+}
+
+/// The values of the fields in a row; `None` when one is missing.
+pub fn key(rows: &Batch, fields: &[&str], row: usize) -> Option<String> {
+    let mut key = String::new();
+    for field in fields {
+        match rows.cell(field, row) {
+            Cell::Null => return None,
+            cell => {
+                with_text(cell, |text| key.push_str(text));
+                key.push('\0');
+            }
+        }
+    }
+    (!fields.is_empty()).then_some(key)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod columns;
 mod compare;
 mod env;
 mod fields;
+mod matches;
 mod order;
 mod run;
 mod sieve;
@@ -18,6 +19,7 @@ pub(crate) use compare::Compared;
 pub use compare::{compare, compare_cell};
 pub use env::{Answer, Answers, Env, Stop};
 pub use fields::{FieldSet, Pattern};
+pub(crate) use matches::Matches;
 pub(crate) use order::mark_in_order;
 pub use order::{ORDER, Place, Places, is_hidden, nanoseconds};
 pub use run::{Limits, Paused, Run, Step, TimeSpan};
@@ -140,6 +142,16 @@ pub trait Command: Send + Sync {
         None
     }
 
+    /// Whether it makes one row of each row, in their order.
+    fn keeps_rows(&self) -> bool {
+        false
+    }
+
+    /// How many of its first rows it looks at, where it looks at no others.
+    fn first_rows(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether what it makes of a row depends on that row alone, so that nothing has to be known of the others before.
     fn sees_rows_by_themselves(&self) -> bool {
         self.kind() == Kind::DistributableStreaming && self.searches().is_empty() && !self.is_volatile()
@@ -227,6 +239,10 @@ pub trait Fold: Send {
     fn bytes(&self) -> usize;
     /// Looks how much it really takes.
     fn weigh(&mut self) {}
+    /// Told before it sees rows that nobody looks at more than the first so many rows of its table; it may give more.
+    fn keep_first(&mut self, rows: usize) {
+        let _ = rows;
+    }
     /// Writes to disk what it can, and gives the number of bytes written.
     ///
     /// # Errors
@@ -249,6 +265,8 @@ pub(crate) struct Stages {
     streaming: usize,
     /// What can be said of rows before the first command that does not stream takes them in.
     sieve: Option<Sieve>,
+    /// Rows of the table of the first command that does not stream that others look at; `None` for all.
+    first: Option<usize>,
     limits: Limits,
     memory: Memory,
     /// Bytes that were written to disk for want of memory.
@@ -260,7 +278,8 @@ impl Stages {
         let needs = needs(&commands, &FieldSet::all());
         let streaming = commands.iter().take_while(|c| c.kind() == Kind::DistributableStreaming).count();
         let sieve = Sieve::before(&commands, streaming);
-        Self { commands, needs, streaming, sieve, limits, memory, spilled: AtomicU64::new(0) }
+        let first = first_rows(commands.get(streaming + 1..).unwrap_or_default());
+        Self { commands, needs, streaming, sieve, first, limits, memory, spilled: AtomicU64::new(0) }
     }
 
     /// The first command that does not stream.
@@ -292,10 +311,20 @@ impl Stages {
         needed
     }
 
-    /// A run that has seen no rows; with `sieved` it leaves out rows of which nothing can come.
-    pub(crate) fn start(self: &Arc<Self>, sieved: bool) -> Run {
-        Run::new(Arc::clone(self), sieved)
+    /// A run that has seen no rows, which takes in all.
+    pub(crate) fn start(self: &Arc<Self>) -> Run {
+        Run::new(Arc::clone(self), false, None)
     }
+
+    /// A run that has seen no rows, which leaves out those of which nothing can come; those without match, too.
+    pub(crate) fn start_sieved(self: &Arc<Self>, matches: Option<Arc<Matches>>) -> Run {
+        Run::new(Arc::clone(self), true, matches)
+    }
+}
+
+/// How many first rows these commands look at, if only so many.
+fn first_rows(commands: &[Box<dyn Command>]) -> Option<usize> {
+    commands.iter().find(|command| !command.keeps_rows())?.first_rows()
 }
 
 /// The fields needed before each of some commands, and after the last of which `after` are.

@@ -3,7 +3,7 @@
 use super::env::wider;
 use super::order::mark;
 use super::sink::Sink;
-use super::{Answer, Answers, Env, Stages, Stop, chunked};
+use super::{Answer, Answers, Env, Matches, Stages, Stop, chunked};
 use crate::memory::{Rows, Stored, Writer, weight};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
@@ -35,8 +35,11 @@ impl Default for Limits {
 /// their rows stood ([`super::ORDER`]).
 pub struct Run {
     stages: Arc<Stages>,
-    /// Whether rows go through the [sieve](super::sieve).
+    /// Whether rows of which nothing can come are left out: those that the [sieve](super::sieve) drops, those that
+    /// nobody looks at.
     sieved: bool,
+    /// What rows must match, where that is known.
+    matches: Option<Arc<Matches>>,
     /// `None` until there are rows to keep.
     sink: Option<Arc<Sink>>,
     /// Position of the next row of batches that do not tell.
@@ -55,8 +58,8 @@ impl std::fmt::Debug for Run {
 }
 
 impl Run {
-    pub(super) fn new(stages: Arc<Stages>, sieved: bool) -> Self {
-        Self { stages, sieved, sink: None, next: 0, span: None, taken: 0, failed: None }
+    pub(super) fn new(stages: Arc<Stages>, sieved: bool, matches: Option<Arc<Matches>>) -> Self {
+        Self { stages, sieved, matches, sink: None, next: 0, span: None, taken: 0, failed: None }
     }
 
     /// Takes in rows that passed the head. After a failure rows are ignored; [`finish`](Self::finish) tells it.
@@ -91,6 +94,9 @@ impl Run {
     fn take_in(&mut self, mut rows: Batch) -> Result<(), Box<Diagnostic>> {
         let stages = &self.stages;
         mark(&mut rows, &mut self.next);
+        if let Some(matches) = &self.matches {
+            rows = matches.pass(rows);
+        }
         let read = rows.clone();
         for command in &stages.commands[..stages.streaming] {
             rows = command.run(rows)?;
@@ -105,7 +111,7 @@ impl Run {
                 return Ok(());
             }
         }
-        self.sink.get_or_insert_with(|| Sink::new(stages)).push(rows)
+        self.sink.get_or_insert_with(|| Sink::new(stages, self.sieved)).push(rows)
     }
 
     /// Takes in another run of the same plan.
@@ -142,7 +148,7 @@ impl Run {
         let next = stages.streaming;
         let kept = match self.failed {
             Some(problem) => Kept::Failed(problem),
-            None => Kept::Open(self.sink.unwrap_or_else(|| Sink::new(&stages))),
+            None => Kept::Open(self.sink.unwrap_or_else(|| Sink::new(&stages, false))),
         };
         Paused { stages, next, kept, warnings: Vec::new(), span: self.span, taken: self.taken }
     }

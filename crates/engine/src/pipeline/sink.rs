@@ -48,8 +48,12 @@ struct Collected {
 }
 
 impl Sink {
-    pub(super) fn new(stages: &Arc<Stages>) -> Arc<Self> {
-        let fold = stages.next_command().and_then(super::Command::fold);
+    /// With `sieved` what nobody looks at need not be kept.
+    pub(super) fn new(stages: &Arc<Stages>, sieved: bool) -> Arc<Self> {
+        let mut fold = stages.next_command().and_then(super::Command::fold);
+        if let (Some(fold), Some(first), true) = (&mut fold, stages.first, sieved) {
+            fold.keep_first(first);
+        }
         let kept = fold.map_or_else(|| Kept::Rows(Collected::default()), Kept::Fold);
         let sink =
             Arc::new(Self { stages: Arc::clone(stages), bytes: AtomicUsize::new(0), kept: Mutex::new(kept) });

@@ -15,7 +15,7 @@
 //! Each step may ask for too little, never for too much; see [`Command::before`] and [`Command::requires`].
 
 use super::Plan;
-use crate::pipeline::{Command, Env, FieldSet, Matching, Stop, columns};
+use crate::pipeline::{Command, Env, FieldSet, Matches, Matching, Stop, columns};
 use crate::predicate::{Formula, Predicate, Subject};
 use grotto_events::{Batch, Cell, FieldName};
 use std::collections::BTreeSet;
@@ -71,29 +71,51 @@ pub(super) fn narrowing(commands: &[Box<dyn Command>]) -> Option<usize> {
     }
     let number = commands.iter().position(|command| command.matches().is_some())?;
     let Matching { keys, .. } = commands.get(number)?.matches()?;
-    let traced = |(field, _): &(String, String)| {
-        // A value that is like no other stands for any.
-        let any = Predicate::equal(field.as_str().into(), "\u{1}any\u{1}", true);
-        at_head(commands, number, any.into()) != Formula::Always
-    };
-    keys.iter().any(traced).then_some(number)
+    keys.iter().any(|(field, _)| at_head(commands, number, any(field)) != Formula::Always).then_some(number)
 }
 
-/// What rows of the head must satisfy now that the rows of the other search are known.
+/// That a field has a value that is like no other and stands for any.
+fn any(field: &str) -> Formula {
+    Predicate::equal(field.into(), "\u{1}any\u{1}", true).into()
+}
+
+/// The field of the head from which rows before the command with a number have the value of one of theirs.
+fn origin(commands: &[Box<dyn Command>], number: usize, field: &str) -> Option<FieldName> {
+    match at_head(commands, number, any(field)) {
+        Formula::Leaf(predicate) => match predicate.subject() {
+            Subject::Field(name) if Formula::Leaf(Arc::clone(&predicate)) == any(name) => {
+                Some(Arc::clone(name))
+            }
+            Subject::Field(_) | Subject::Raw => None,
+        },
+        _ => None,
+    }
+}
+
+/// What rows of the head must satisfy now that the rows of the other search are known, and the values that they must
+/// have together.
 ///
 /// # Errors
 /// [`Stop::Waits`] when they are not; the other search's failure.
-pub(super) fn narrowed(plan: &Plan, number: usize, env: &mut Env<'_>) -> Result<Formula, Stop> {
+pub(super) fn narrowed(
+    plan: &Plan,
+    number: usize,
+    env: &mut Env<'_>,
+) -> Result<(Formula, Option<Matches>), Stop> {
     let commands = plan.commands();
     let Some(Matching { search, keys }) = commands.get(number).and_then(|command| command.matches()) else {
-        return Ok(Formula::Always);
+        return Ok((Formula::Always, None));
     };
     let rows = env.result(search)?;
     if rows.rows() == 0 {
-        return Ok(Formula::Never);
+        return Ok((Formula::Never, None));
     }
     let wanted = keys.iter().map(|(field, theirs)| at_head(commands, number, values(&rows, field, theirs)));
-    Ok(Formula::and(wanted))
+    let origin = |(field, theirs)| Some((origin(commands, number, field)?, String::as_str(theirs)));
+    let origins: Vec<(FieldName, &str)> =
+        keys.iter().filter_map(|(field, theirs)| origin((field, theirs))).collect();
+    let matches = (!origins.is_empty()).then(|| Matches::new(origins, &rows));
+    Ok((Formula::and(wanted), matches))
 }
 
 /// That a field has one of the values that another has.

@@ -36,6 +36,12 @@ pub(in crate::commands) struct Groups {
     spilled: Option<OnDisk>,
     /// Bytes that it took when it was there, about.
     took: usize,
+    /// Rows of the table that matter; `None` for all.
+    first: Option<usize>,
+    /// Groups whose first BY value is a later time are not among these.
+    until: Option<i64>,
+    /// Groups that were left when it was last asked which ones matter.
+    asked: usize,
 }
 
 /// Bytes that go into states before they are weighed again.
@@ -89,6 +95,9 @@ impl Groups {
             unweighed: 0,
             spilled: None,
             took: 0,
+            first: None,
+            until: None,
+            asked: 0,
         }
     }
 
@@ -110,7 +119,13 @@ impl Groups {
                 by.keep_null || grouping.fill.is_some() || there()
             })
         };
-        let rows: Vec<u32> = (0..rows.rows() as u32).filter(|row| has(*row)).collect();
+        let late = |row: u32| match (self.until, columns.first()) {
+            (Some(until), Some(Some(times))) => {
+                matches!(times.cell(row as usize), Cell::Time(time) if time > until)
+            }
+            _ => false,
+        };
+        let rows: Vec<u32> = (0..rows.rows() as u32).filter(|row| has(*row) && !late(*row)).collect();
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -155,7 +170,8 @@ impl Groups {
             let call = &grouping.calls[slot.call];
             let source = source(call, slot, rows);
             let states = &mut self.states[i];
-            let room = states.room();
+            let known = states.known();
+            let asks = !states.knows_all();
             for (row, group) in members {
                 let row = *row as usize;
                 let cell = match &source {
@@ -165,7 +181,9 @@ impl Groups {
                     Source::Nothing => break,
                 };
                 if cell != Cell::Null {
-                    self.unweighed += weight(cell);
+                    if asks {
+                        self.unweighed += weight(cell);
+                    }
                     let at = Moment { place: places.place(row), time: places.time(row) };
                     if grouping.all_numbers && !all_numbers(cell) {
                         self.mixed.insert(i);
@@ -177,7 +195,7 @@ impl Groups {
                     states.accumulate(*group as usize, cell, at);
                 }
             }
-            self.unweighed += states.room() - room;
+            self.unweighed = (self.unweighed + states.known()).saturating_sub(known);
         }
     }
 
@@ -278,6 +296,39 @@ impl Groups {
             self.slots.push(slot);
             self.slots.len() - 1
         })
+    }
+
+    /// Drops groups that can't be among the first ones that matter, once there are many more.
+    fn drop_late(&mut self) {
+        let Some(first) = self.first else { return };
+        let many = first.saturating_add(1).max(self.asked).saturating_mul(2);
+        if self.len() < many {
+            return;
+        }
+        self.asked = self.len();
+        // The table is sorted by the first BY field first. Times are written alike by no other type that would take
+        // their place, so the order of two times stays.
+        let Some(times) = self.keys.times(0) else { return };
+        let mut sorted = times.clone();
+        let (_, until, _) = sorted.select_nth_unstable(first.min(times.len() - 1));
+        let until = *until;
+        let left: Vec<u32> =
+            (0..times.len() as u32).filter(|group| times[*group as usize] <= until).collect();
+        self.until = self.until.into_iter().chain([until]).min();
+        if left.len() == times.len() {
+            return;
+        }
+        let mut groups = self.empty();
+        groups.asked = left.len();
+        (groups.spilled, groups.took) = (self.spilled.take(), self.took);
+        groups.keys = self.keys.kept(&left);
+        for (mine, theirs) in groups.states.iter_mut().zip(&mut self.states) {
+            for (group, old) in left.iter().enumerate() {
+                mine.merge(group, theirs.as_mut(), *old as usize);
+            }
+        }
+        groups.weigh();
+        *self = groups;
     }
 
     /// Makes slots for the fields of a batch that calls with wildcards take.
@@ -393,12 +444,20 @@ impl Fold for Groups {
     fn accumulate(&mut self, rows: &Batch) -> Result<(), Box<Diagnostic>> {
         self.add(rows)?;
         self.weigh_sometimes();
+        self.drop_late();
         Ok(())
+    }
+
+    fn keep_first(&mut self, rows: usize) {
+        // What is said of a group must not depend on those that are dropped.
+        self.first = self.grouping.is_apart().then_some(rows);
     }
 
     fn merge(&mut self, other: Box<dyn Fold>) {
         let Ok(other) = other.into_any().downcast::<Self>() else { return };
-        let Self { slots, mut states, keys, weighed, unweighed, mixed, times, spilled, took, .. } = *other;
+        let Self { slots, mut states, keys, weighed, unweighed, mixed, times, spilled, took, until, .. } =
+            *other;
+        self.until = self.until.into_iter().chain(until).min();
         match (&mut self.spilled, spilled) {
             (Some(mine), Some(theirs)) => mine.merge(theirs),
             (mine @ None, theirs) => *mine = theirs,
@@ -422,6 +481,7 @@ impl Fold for Groups {
             }
         }
         self.weigh_sometimes();
+        self.drop_late();
     }
 
     fn finish(

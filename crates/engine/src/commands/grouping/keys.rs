@@ -4,10 +4,11 @@
 
 use crate::Value;
 use crate::pipeline::{Compared, columns};
+use crate::texts::{self, Texts};
 use crate::value::ValueKind;
 use grotto_events::{Cell, Column};
-use indexmap::IndexSet;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 
@@ -20,19 +21,15 @@ const KINDS: usize = ValueKind::ALL.len();
 /// The values of BY fields and the groups that have them.
 #[derive(Default)]
 pub(super) struct Keys {
-    fields: Vec<Dictionary>,
+    fields: Vec<Texts>,
+    /// How many groups there are.
+    count: usize,
     /// For each group the number of its value in each field.
-    groups: IndexSet<Box<[u32]>, FxBuildHasher>,
+    numbers: Vec<u32>,
+    /// Groups by the hash of these.
+    groups: HashTable<u32>,
     /// For each group the types of its values, field by field; empty while all are text.
     kinds: Vec<ValueKind>,
-}
-
-/// The texts of a field's values.
-#[derive(Default)]
-struct Dictionary {
-    texts: IndexSet<Box<str>, FxBuildHasher>,
-    /// Bytes that they take, about.
-    bytes: usize,
 }
 
 /// Rows of a BY field by the numbers of their values.
@@ -74,7 +71,7 @@ pub(super) struct Sorted {
 impl Keys {
     /// No groups, of this number of fields.
     pub(super) fn new(fields: usize) -> Self {
-        Self { fields: (0..fields).map(|_| Dictionary::default()).collect(), ..Self::default() }
+        Self { fields: (0..fields).map(|_| Texts::default()).collect(), ..Self::default() }
     }
 
     /// The values of a field in these rows, where `fill` stands for missing ones.
@@ -98,7 +95,7 @@ impl Keys {
             Some(list @ Column::List(_)) => {
                 let of_row = |row: &u32| {
                     let mut numbers = Vec::new();
-                    columns::each(list.cell(*row as usize), |cell| numbers.push(values.of_cell(cell, fill)));
+                    columns::each(list.cell(*row as usize), |cell| numbers.push(of_cell(values, cell, fill)));
                     if numbers.is_empty() { vec![fill] } else { numbers }
                 };
                 OfRows::Several(rows.iter().map(of_row).collect())
@@ -107,7 +104,7 @@ impl Keys {
                 if let Some(value) = column.as_constant() {
                     OfRows::Same(values.number(value))
                 } else {
-                    OfRows::Each(values.of_column(column, fill, rows))
+                    OfRows::Each(of_column(values, column, fill, rows))
                 }
             }
         };
@@ -116,14 +113,19 @@ impl Keys {
 
     /// The group of a row of numbers.
     pub(super) fn group(&mut self, key: &[u32]) -> u32 {
-        if let Some(group) = self.groups.get_index_of(key) {
-            return group as u32;
+        let Self { numbers, groups, .. } = self;
+        let hashed = hash_of(key);
+        if let Some(group) = groups.find(hashed, |group| key_at(numbers, key.len(), *group as usize) == key) {
+            return *group;
         }
-        let (group, _) = self.groups.insert_full(key.into());
+        let group = self.count as u32;
+        self.count += 1;
+        numbers.extend_from_slice(key);
+        groups.insert_unique(hashed, group, |group| hash_of(key_at(numbers, key.len(), *group as usize)));
         if !self.kinds.is_empty() {
-            self.kinds.resize((group + 1) * self.fields.len(), ValueKind::Text);
+            self.kinds.resize(self.count * self.fields.len(), ValueKind::Text);
         }
-        group as u32
+        group
     }
 
     /// Values that are written alike are one group, whatever their types; which type stays must not depend on which
@@ -133,7 +135,7 @@ impl Keys {
             return;
         }
         if self.kinds.is_empty() {
-            self.kinds.resize(self.groups.len() * self.fields.len(), ValueKind::Text);
+            self.kinds.resize(self.count * self.fields.len(), ValueKind::Text);
         }
         if let Some(mine) = self.kinds.get_mut(group as usize * self.fields.len() + field) {
             *mine = kind.min(*mine);
@@ -142,15 +144,15 @@ impl Keys {
 
     /// Takes in the groups of others; for each of them its number here.
     pub(super) fn merge(&mut self, others: &Self) -> Vec<u32> {
-        let of_field = |(mine, theirs): (&mut Dictionary, &Dictionary)| -> Vec<u32> {
-            theirs.texts.iter().map(|text| mine.number(text)).collect()
+        let of_field = |(mine, theirs): (&mut Texts, &Texts)| -> Vec<u32> {
+            theirs.iter().map(|text| mine.number(text)).collect()
         };
         let numbers: Vec<Vec<u32>> = self.fields.iter_mut().zip(&others.fields).map(of_field).collect();
         let mut key = Vec::with_capacity(self.fields.len());
         let mut places = Vec::with_capacity(others.len());
-        for (theirs, of_group) in others.groups.iter().enumerate() {
+        for theirs in 0..others.count {
             key.clear();
-            key.extend(of_group.iter().zip(&numbers).map(|(number, numbers)| match *number {
+            key.extend(others.key(theirs).iter().zip(&numbers).map(|(number, numbers)| match *number {
                 NONE => NONE,
                 number => numbers[number as usize],
             }));
@@ -165,13 +167,21 @@ impl Keys {
 
     /// Number of groups.
     pub(super) fn len(&self) -> usize {
-        self.groups.len()
+        self.count
     }
 
-    /// Bytes that they take, about.
+    /// Bytes of memory that they take.
     pub(super) fn bytes(&self) -> usize {
-        let values: usize = self.fields.iter().map(|field| field.bytes).sum();
-        values + self.groups.len() * (5 * self.fields.len() + 48)
+        let values: usize = self.fields.iter().map(Texts::bytes).sum();
+        values
+            + self.numbers.capacity() * size_of::<u32>()
+            + self.groups.allocation_size()
+            + self.kinds.capacity() * size_of::<ValueKind>()
+    }
+
+    /// The numbers of a group's values.
+    fn key(&self, group: usize) -> &[u32] {
+        key_at(&self.numbers, self.fields.len(), group)
     }
 
     /// The values of each group.
@@ -184,29 +194,46 @@ impl Keys {
     }
 
     fn number(&self, group: usize, field: usize) -> u32 {
-        self.groups.get_index(group).and_then(|key| key.get(field)).copied().unwrap_or(NONE)
+        self.key(group).get(field).copied().unwrap_or(NONE)
     }
 
     fn value(&self, group: usize, field: usize) -> Value {
-        match self.fields[field].text(self.number(group, field)) {
+        match self.fields[field].get(self.number(group, field)) {
             Some(text) => Value::read(self.kind(group, field), text),
             None => Value::Null,
         }
     }
 
+    /// The values of a field in each group, in nanoseconds; `None` when one is no time.
+    pub(super) fn times(&self, field: usize) -> Option<Vec<i64>> {
+        let read = |text| match Value::read(ValueKind::Time, text) {
+            Value::Time(ns) => Some(ns),
+            _ => None,
+        };
+        let values: Vec<Option<i64>> = self.fields.get(field)?.iter().map(read).collect();
+        let time = |group| match self.kind(group, field) {
+            ValueKind::Time => values.get(self.number(group, field) as usize).copied().flatten(),
+            ValueKind::Int | ValueKind::Float | ValueKind::Text => None,
+        };
+        (0..self.count).map(time).collect()
+    }
+
+    /// Some of the groups, which get new numbers in their order.
+    pub(super) fn kept(&self, groups: &[u32]) -> Self {
+        let mut kept = Self::new(self.fields.len());
+        // What was just saved can be loaded.
+        let _ = kept.load(&self.saved(groups));
+        kept
+    }
+
     /// The groups in so many parts; groups of the same values are in the same part, whatever their numbers are.
     pub(super) fn parts(&self, count: usize) -> Vec<Vec<u32>> {
-        let hash = |text: &str| {
-            let mut hasher = FxHasher::default();
-            hasher.write(text.as_bytes());
-            hasher.finish()
-        };
         let hashes: Vec<Vec<u64>> =
-            self.fields.iter().map(|field| field.texts.iter().map(|text| hash(text)).collect()).collect();
+            self.fields.iter().map(|field| field.iter().map(texts::hash).collect()).collect();
         let mut parts = vec![Vec::new(); count.max(1)];
-        for (group, key) in self.groups.iter().enumerate() {
+        for group in 0..self.count {
             let mut hasher = FxHasher::default();
-            for (number, hashes) in key.iter().zip(&hashes) {
+            for (number, hashes) in self.key(group).iter().zip(&hashes) {
                 hasher.write_u64(hashes.get(*number as usize).copied().unwrap_or_default());
             }
             let hash = hasher.finish();
@@ -230,7 +257,7 @@ impl Keys {
                     continue;
                 }
                 numbers[at * width + field] = *known.entry(number).or_insert_with(|| {
-                    of_field.push(values.text(number).unwrap_or_default());
+                    of_field.push(values.get(number).unwrap_or_default());
                     of_field.len() as u32
                 });
             }
@@ -254,7 +281,7 @@ impl Keys {
         if saved.texts.len() != width || saved.numbers.len() != saved.groups as usize * width {
             return None;
         }
-        let of_field = |(values, texts): (&mut Dictionary, &Vec<&str>)| -> Vec<u32> {
+        let of_field = |(values, texts): (&mut Texts, &Vec<&str>)| -> Vec<u32> {
             std::iter::once(NONE).chain(texts.iter().map(|text| values.number(text))).collect()
         };
         let numbers: Vec<Vec<u32>> = self.fields.iter_mut().zip(&saved.texts).map(of_field).collect();
@@ -298,7 +325,7 @@ impl Keys {
     /// The different values of a field in order, and for each group which of them it has.
     fn ranked(&self, field: usize) -> (Vec<u32>, Column) {
         let places = self.places(field);
-        let room = KINDS * (self.fields[field].texts.len() + 1);
+        let room = KINDS * (self.fields[field].len() + 1);
         let used = different(&places, room).into_iter();
         let mut different: Vec<(Compared<'_>, usize)> =
             used.map(|place| (Compared::new(self.cell(field, place)), place)).collect();
@@ -321,7 +348,7 @@ impl Keys {
     /// For each group a place for its value among those of the field: one for each text and type, the last ones for no
     /// value.
     fn places(&self, field: usize) -> Vec<usize> {
-        let none = self.fields[field].texts.len();
+        let none = self.fields[field].len();
         let place = |group: usize| {
             let number = self.number(group, field);
             let number = if number == NONE { none } else { number as usize };
@@ -332,7 +359,7 @@ impl Keys {
 
     /// The value at a place.
     fn cell(&self, field: usize, place: usize) -> Cell<'_> {
-        let Some(text) = self.fields[field].texts.get_index(place / KINDS) else { return Cell::Null };
+        let Some(text) = self.fields[field].get((place / KINDS) as u32) else { return Cell::Null };
         let kind = ValueKind::ALL[place % KINDS];
         if kind == ValueKind::Text {
             return Cell::Text(text);
@@ -347,7 +374,7 @@ impl Keys {
 
     /// The different values of a field, in no order.
     pub(super) fn values(&self, field: usize) -> Vec<Value> {
-        let room = KINDS * (self.fields[field].texts.len() + 1);
+        let room = KINDS * (self.fields[field].len() + 1);
         let used = different(&self.places(field), room);
         used.into_iter().map(|place| self.cell(field, place).into()).collect()
     }
@@ -368,51 +395,50 @@ fn different(places: &[usize], room: usize) -> Vec<usize> {
     (0..room).filter(|place| used[*place]).collect()
 }
 
-impl Dictionary {
-    fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.texts.get_index_of(text) {
-            return number as u32;
-        }
-        self.bytes += text.len() + 48;
-        self.texts.insert_full(text.into()).0 as u32
+fn hash_of(key: &[u32]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for number in key {
+        hasher.write_u32(*number);
     }
+    hasher.finish()
+}
 
-    /// The numbers of single values, or `none`. Events next to each other often have the same value.
-    fn of_column(&mut self, column: &Column, none: u32, rows: &[u32]) -> Vec<u32> {
-        let raw = |row: usize| match column {
-            // Equal views are equal texts.
-            Column::Text(texts) => texts.views().get(row).copied(),
-            Column::Int(ints) => ints.values().get(row).map(|int| *int as u128),
-            Column::Time(times) => times.values().get(row).map(|time| *time as u128),
-            Column::Float(_) | Column::List(_) => None,
-        };
-        let mut last = None;
-        let of_row = |row: &u32| {
-            let row = *row as usize;
-            let cell = column.cell(row);
-            let raw = raw(row).filter(|_| cell != Cell::Null);
-            match last {
-                Some((before, number)) if raw == Some(before) => number,
-                _ => {
-                    let number = self.of_cell(cell, none);
-                    last = raw.map(|raw| (raw, number));
-                    number
-                }
+/// What a group of so many fields has among the numbers of all groups.
+fn key_at(numbers: &[u32], fields: usize, group: usize) -> &[u32] {
+    numbers.get(group * fields..(group + 1) * fields).unwrap_or_default()
+}
+
+/// The numbers of single values, or `none`. Events next to each other often have the same value.
+fn of_column(values: &mut Texts, column: &Column, none: u32, rows: &[u32]) -> Vec<u32> {
+    let raw = |row: usize| match column {
+        // Equal views are equal texts.
+        Column::Text(texts) => texts.views().get(row).copied(),
+        Column::Int(ints) => ints.values().get(row).map(|int| *int as u128),
+        Column::Time(times) => times.values().get(row).map(|time| *time as u128),
+        Column::Float(_) | Column::List(_) => None,
+    };
+    let mut last = None;
+    let of_row = |row: &u32| {
+        let row = *row as usize;
+        let cell = column.cell(row);
+        let raw = raw(row).filter(|_| cell != Cell::Null);
+        match last {
+            Some((before, number)) if raw == Some(before) => number,
+            _ => {
+                let number = of_cell(values, cell, none);
+                last = raw.map(|raw| (raw, number));
+                number
             }
-        };
-        rows.iter().map(of_row).collect()
-    }
-
-    /// The number of a single value, or `none`.
-    fn of_cell(&mut self, cell: Cell<'_>, none: u32) -> u32 {
-        match cell {
-            Cell::Null => none,
-            cell => columns::with_text(cell, |text| self.number(text)),
         }
-    }
+    };
+    rows.iter().map(of_row).collect()
+}
 
-    fn text(&self, number: u32) -> Option<&str> {
-        self.texts.get_index(number as usize).map(AsRef::as_ref)
+/// The number of a single value, or `none`.
+fn of_cell(values: &mut Texts, cell: Cell<'_>, none: u32) -> u32 {
+    match cell {
+        Cell::Null => none,
+        cell => columns::with_text(cell, |text| values.number(text)),
     }
 }
 

@@ -174,6 +174,7 @@ impl Groups {
         groups.states = self.slots.iter().map(|slot| self.grouping.calls[slot.call].states()).collect();
         groups.mixed.clone_from(&self.mixed);
         groups.times = self.times;
+        (groups.first, groups.until) = (self.first, self.until);
         groups
     }
 
@@ -193,12 +194,14 @@ impl Groups {
                 let (states, others) = rest.split_at_checked(bytes as usize).ok_or_else(broken)?;
                 rest = others;
                 let mine = &mut self.states[place];
-                let room = mine.room();
-                self.unweighed += 2 * states.len();
+                let known = mine.known();
+                if !mine.knows_all() {
+                    self.unweighed += 2 * states.len();
+                }
                 if !mine.load(&groups, states) {
                     return Err(broken());
                 }
-                self.unweighed += mine.room() - room;
+                self.unweighed = (self.unweighed + mine.known()).saturating_sub(known);
             }
             if self.bytes() > memory.whole() {
                 self.weigh();
