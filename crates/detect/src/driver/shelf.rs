@@ -11,16 +11,13 @@ use super::{How, Runs, RunsOf, merged, of_jobs, threads, within};
 use crate::job::Job;
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
-use grotto_engine::memory::{Chunks, Memory, Rows, Writer, weight};
+use grotto_engine::memory::{Filed, Memory, weight};
 use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::predicate::{Formula, Mask, Subject};
 use grotto_events::{Batch, FieldName};
 use grotto_knowledge::Node;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The budget of memory of what goes to disk, which says how large chunks are.
-const DISK: usize = 64 << 20;
 
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +65,13 @@ struct Lot {
     node: usize,
     rows: Rows,
     /// The columns whose field the events declare.
-    declared: Vec<FieldName>,
+    declared: Arc<[FieldName]>,
+}
+
+/// Where rows are.
+enum Rows {
+    Memory(Batch),
+    Disk(Filed),
 }
 
 impl Shelf {
@@ -86,7 +89,7 @@ impl Shelf {
             }
         }
         let keys = jobs.iter().map(|job| Arc::clone(job.plan.key())).collect();
-        Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::new(DISK), room })
+        Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::default(), room })
     }
 
     /// The searches that rows are kept for.
@@ -150,19 +153,19 @@ impl Shelf {
             kept.bytes += bytes;
             kept.bytes <= self.room.memory
         };
-        let rows = if in_memory { Ok(Rows::Memory(rows)) } else { self.written(&rows).map(Rows::Disk) };
+        let rows =
+            if in_memory { Ok(Rows::Memory(rows)) } else { Filed::new(&rows, &self.disk).map(Rows::Disk) };
         let mut kept = self.lock();
         match rows {
-            Ok(rows) if !kept.given_up => kept.lots.push(Lot { node, rows, declared }),
+            Ok(rows) if !kept.given_up => {
+                // There are many lots and few kinds of them.
+                let known = kept.lots.iter().rev().take(64).find(|lot| *lot.declared == *declared);
+                let declared = known.map_or_else(|| declared.into(), |lot| Arc::clone(&lot.declared));
+                kept.lots.push(Lot { node, rows, declared });
+            }
             Ok(_) => {}
             Err(_) => *kept = Kept { given_up: true, ..Kept::default() },
         }
-    }
-
-    fn written(&self, rows: &Batch) -> Result<Chunks, Box<Diagnostic>> {
-        let mut writer = Writer::new(&self.disk);
-        writer.push(rows)?;
-        writer.finish()
     }
 }
 
@@ -208,7 +211,7 @@ impl Lot {
         };
         match &self.rows {
             Rows::Memory(rows) => read(rows),
-            Rows::Disk(chunks) => chunks.iter().try_for_each(|chunk| chunk.map(|chunk| read(&chunk)))?,
+            Rows::Disk(filed) => read(&filed.read()?),
         }
         Ok(())
     }

@@ -7,12 +7,14 @@
 //! budget is there for what has to be in memory at once.
 
 mod disk;
+mod filed;
 mod ipc;
 mod merge;
 mod partitions;
 mod rows;
 mod stored;
 
+pub use filed::Filed;
 pub use merge::merge;
 pub(crate) use merge::sort;
 pub use rows::{Chunks, Rows, Writer};

@@ -354,6 +354,8 @@ pub(crate) fn fold_all(mut fold: Box<dyn Fold>, rows: &Batch) -> Result<Batch, B
 }
 
 #[cfg(test)]
+mod first_tests;
+#[cfg(test)]
 mod spill_tests;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -128,6 +128,11 @@ pub(crate) fn plan_with(spl: &str, limits: Limits) -> Result<Plan, Box<Diagnosti
     plan_in(spl, limits, &context())
 }
 
+/// Likewise, with this memory.
+pub(crate) fn plan_with_memory(spl: &str, memory: &Memory) -> Result<Plan, Box<Diagnostic>> {
+    plan_in(spl, Limits::default(), &Context { memory: memory.clone(), ..context() })
+}
+
 /// Likewise, with a context.
 fn plan_in(spl: &str, limits: Limits, context: &Context) -> Result<Plan, Box<Diagnostic>> {
     match Plan::compile_with(&grotto_spl::parse(spl)?, context, limits) {
@@ -245,8 +250,7 @@ pub(crate) fn run_split(spl: &str, json: &str) -> Result<Batch, Box<Diagnostic>>
 
 /// Likewise, with this memory; and the bytes that were written to disk.
 pub(crate) fn run_split_in(spl: &str, json: &str, memory: &Memory) -> Result<(Batch, u64), Box<Diagnostic>> {
-    let context = Context { memory: memory.clone(), ..context() };
-    let plan = plan_in(spl, Limits::default(), &context)?;
+    let plan = plan_with_memory(spl, memory)?;
     let rows = answer_to(plan, Rows { all: batch(json), split: true, few: false, hints: false }).whole()?;
     Ok((rows, memory.written()))
 }

@@ -1,6 +1,6 @@
 //! What is traced back to the head, and what is not.
 
-use crate::pipeline::testing::{check, plan};
+use crate::pipeline::testing::{check, plan, result};
 use crate::predicate::Formula;
 
 fn hint(spl: &str) -> String {
@@ -141,6 +141,22 @@ fn joins_wait_for_what_they_need() {
         r#"[{"id": "a", "count": 2, "n": 5, "x": "1"}]"#,
     );
     check("* | stats count by id | join id [search x=2 | table id x]", rows, "[]");
+    // Fields that must match together, under other names, with several values and with what stands for none.
+    let pairs = r#"[{"id": "a", "d": "x", "k": 1}, {"id": "b", "d": "y", "k": 1}, {"id": "a", "d": "y", "n": 1},
+        {"id": "a", "d": "x", "n": 2}, {"id": 5, "d": "x", "n": 3}, {"id": ["a", "b"], "d": "y", "n": 4}, {"d": "x", "n": 5},
+        {"id": "5", "d": "x", "k": 1}, {"id": "none", "d": "x", "k": 1}]"#;
+    for (before, keys) in [
+        ("stats count values(n) as n by id d | rename id as i", "i d"),
+        ("stats count values(n) as n by id d | rename id as i, d as e | where n>0", "i e"),
+        ("fillnull value=none id | stats count values(n) as n by id d | rename id as i", "d i"),
+        ("stats values(n) as n values(d) as d by id | rename id as i", "i d"),
+        ("rename id as i | fields i d n", "i d"),
+        ("eval i=lower(id) | stats count by i d", "i d"),
+    ] {
+        let inner = "[search k=1 | rename id as i | eval e=d, found=1 | fields i d e found]";
+        let found = result(&format!("n=* | {before} | join {keys} {inner}"), pairs);
+        assert!(!found.is_empty(), "{before}");
+    }
     check(
         "* | stats count by id | join id [search * | stats count as c by id | join id [search x=1 | table id x]]",
         rows,

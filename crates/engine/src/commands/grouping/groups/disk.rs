@@ -3,13 +3,11 @@
 use super::super::By;
 use super::super::keys::Saved as SavedKeys;
 use super::{Groups, Keys, OnDisk, Slot};
-use crate::Value;
 use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large};
-use crate::pipeline::{Command, Fold, Together, compare};
+use crate::pipeline::{Command, Fold, Together, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// How names of columns begin that tell the types of BY values.
@@ -225,62 +223,95 @@ fn hidden(field: usize) -> String {
     format!("{KIND}{field}")
 }
 
-/// A BY value with the type that it had before it was made part of a column.
-struct Key(Value, u8);
-
-impl Key {
-    fn compare(&self, other: &Self) -> Ordering {
-        match (&self.0, &other.0) {
-            (Value::Time(_), Value::Time(_)) | (Value::Int(_), Value::Int(_)) => compare(&self.0, &other.0),
-            (a, b) => match (a.number(), b.number()) {
-                (Some(x), Some(y)) => x.total_cmp(&y),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            }
-            .then_with(|| self.1.cmp(&other.1))
-            .then_with(|| a.text().cmp(&b.text()))
-            .then_with(|| b.is_null().cmp(&a.is_null())),
-        }
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.compare(other).is_eq()
-    }
-}
-
-impl Eq for Key {}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.compare(other)
-    }
-}
-
-/// The keys of the rows of a table.
-fn keys(rows: &Batch, by: &[By]) -> Vec<Vec<Key>> {
-    let column = |(number, by): (usize, &By)| {
+/// The keys of the rows of a table: bytes whose order is that of the BY values.
+fn keys(rows: &Batch, by: &[By]) -> Vec<Vec<u8>> {
+    let mut keys = vec![Vec::new(); rows.rows()];
+    for (number, by) in by.iter().enumerate() {
+        let kinds = rows.column(&hidden(number));
         let values = rows.column(&(hidden(number) + VALUE)).or_else(|| rows.column(&by.field));
-        (rows.column(&hidden(number)), values)
-    };
-    let columns: Vec<(Option<&Column>, Option<&Column>)> = by.iter().enumerate().map(column).collect();
-    let key = |row: usize| {
-        let of_field = |(kinds, values): &(Option<&Column>, Option<&Column>)| {
+        for (row, key) in keys.iter_mut().enumerate() {
             let kind = match kinds.map(|kinds| kinds.cell(row)) {
                 Some(Cell::Int(kind)) => kind as u8,
                 _ => 0,
             };
-            Key(values.map_or(Value::Null, |values| values.cell(row).into()), kind)
-        };
-        columns.iter().map(of_field).collect()
-    };
-    (0..rows.rows()).map(key).collect()
+            add_key(key, values.map_or(Cell::Null, |values| values.cell(row)), kind);
+        }
+    }
+    keys
+}
+
+/// Adds a value, with the type that it had before it was made part of a column, to the bytes of a key, so that these are
+/// ordered as [`compare`](crate::pipeline::compare) orders values.
+fn add_key(key: &mut Vec<u8>, value: Cell<'_>, kind: u8) {
+    // The larger a number, the larger the bits of what is not negative, and the smaller those of what is.
+    let ordered = |bits: u64| if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
+    match columns::number(value) {
+        Some(number) => {
+            key.push(0);
+            key.extend(ordered(number.to_bits()).to_be_bytes());
+        }
+        None => key.push(1),
+    }
+    key.push(kind);
+    match value {
+        // What floats don't tell apart.
+        Cell::Time(whole) | Cell::Int(whole) => key.extend((whole as u64 ^ 1 << 63).to_be_bytes()),
+        value => {
+            let null = value == Cell::Null;
+            if !null {
+                columns::with_text(value, |text| {
+                    for byte in text.bytes() {
+                        // What ends a text is smaller than what goes on.
+                        if byte < 2 { key.extend([1, byte]) } else { key.push(byte) }
+                    }
+                });
+            }
+            key.extend([0, u8::from(!null)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+    use crate::pipeline::compare;
+    use proptest::prelude::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<i64>().prop_map(Value::Int),
+            any::<i64>().prop_map(Value::Time),
+            (1_700_000_000_000_000_000..1_700_000_000_000_000_300_i64).prop_map(Value::Time),
+            any::<f64>().prop_filter("a number", |x| x.is_finite()).prop_map(Value::Float),
+            (-3..3_i64).prop_map(Value::Int),
+            "[\0\x01ab1.-]{0,4}".prop_map(Value::Text),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn keys_are_ordered_as_values_are(a in value(), b in value(), c in value(), d in value()) {
+            // Values of a column are of one type or text.
+            let alike = |x: Value, like: &Value| match (&x, like) {
+                (Value::Null, _) | (_, Value::Null) => x,
+                _ if std::mem::discriminant(&x) == std::mem::discriminant(like) => x,
+                _ => Value::Null,
+            };
+            let (b, d) = (alike(b, &a), alike(d, &c));
+            let key = |values: [&Value; 2]| {
+                let mut key = Vec::new();
+                for value in values {
+                    let column = columns::column(std::slice::from_ref(value));
+                    add_key(&mut key, column.cell(0), value.kind() as u8);
+                }
+                key
+            };
+            let expected = compare(&a, &b).then_with(|| compare(&c, &d));
+            prop_assert_eq!(key([&a, &c]).cmp(&key([&b, &d])), expected, "{:?}", (a, b, c, d));
+        }
+    }
 }
