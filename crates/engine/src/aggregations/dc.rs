@@ -4,7 +4,7 @@ use super::sets::{OfTexts, Sets};
 use super::{Aggregation, Example, Merge, Moment, States};
 use crate::Value;
 use crate::pipeline::columns;
-use grotto_events::Cell;
+use grotto_events::{Cell, Column};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
@@ -66,5 +66,8 @@ impl OfTexts for Distinct {
 
     fn result<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
         Value::Int(texts.count() as i64)
+    }
+    fn results<'t>(groups: impl ExactSizeIterator<Item = Vec<&'t str>>) -> Column {
+        Column::Int(groups.map(|texts| texts.len() as i64).collect::<Vec<_>>().into())
     }
 }

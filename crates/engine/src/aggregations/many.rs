@@ -2,7 +2,7 @@
 
 use super::{Keeps, Moment, State};
 use crate::Value;
-use grotto_events::Cell;
+use grotto_events::{Cell, Column};
 use std::any::Any;
 
 /// States of one aggregation, by the number of their group. Of a group that has seen nothing there is none.
@@ -13,6 +13,11 @@ pub trait States: Send {
     fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize);
     /// The result of a group so far; `None` of one that has seen nothing.
     fn value(&self, group: usize) -> Option<Value>;
+    /// The results of groups as a column, where there is a way that does not make a [`Value`] of each.
+    fn column(&self, groups: &[u32]) -> Option<Column> {
+        let _ = groups;
+        None
+    }
     /// As [`State::settle`], for all groups.
     fn settle(&mut self, times: Option<(i64, i64)>);
     /// Bytes that they take, about.

@@ -4,7 +4,7 @@ use super::{Merge, Moment, State, States};
 use crate::Value;
 use crate::pipeline::columns;
 use crate::texts::Texts;
-use grotto_events::Cell;
+use grotto_events::{Cell, Column};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -19,6 +19,8 @@ pub(super) trait OfTexts: Merge {
     fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self;
     /// What it says of these, each of which is there once.
     fn result<'t>(texts: impl Iterator<Item = &'t str>) -> Value;
+    /// What it says of groups that have these.
+    fn results<'t>(groups: impl ExactSizeIterator<Item = Vec<&'t str>>) -> Column;
 }
 
 /// The texts of each group. A text that many groups have is kept once, and a group is mostly few numbers.
@@ -164,6 +166,13 @@ impl<T: OfTexts> States for Sets<T> {
     fn value(&self, group: usize) -> Option<Value> {
         let set = self.groups.get(group).filter(|set| !set.is_empty())?;
         Some(T::result(self.texts_of(set)))
+    }
+
+    fn column(&self, groups: &[u32]) -> Option<Column> {
+        let texts = |group: &u32| {
+            self.groups.get(*group as usize).into_iter().flat_map(|set| self.texts_of(set)).collect()
+        };
+        Some(T::results(groups.iter().map(texts)))
     }
 
     fn settle(&mut self, _: Option<(i64, i64)>) {}

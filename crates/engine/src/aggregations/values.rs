@@ -4,7 +4,7 @@ use super::sets::{OfTexts, Sets};
 use super::{Aggregation, Example, Merge, Moment, States};
 use crate::Value;
 use crate::pipeline::columns;
-use grotto_events::Cell;
+use grotto_events::{Cell, Column};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -75,5 +75,16 @@ impl OfTexts for Values {
         let mut values: Vec<String> = texts.map(str::to_owned).collect();
         values.sort_unstable();
         Value::list(values)
+    }
+    fn results<'t>(groups: impl ExactSizeIterator<Item = Vec<&'t str>>) -> Column {
+        let sorted = groups.map(|mut texts| {
+            texts.sort_unstable();
+            texts
+        });
+        let all: Vec<Vec<&str>> = sorted.collect();
+        if all.iter().any(|texts| texts.len() > 1) {
+            return Column::list(all);
+        }
+        Column::text(all.iter().map(|texts| texts.first()))
     }
 }

@@ -369,8 +369,13 @@ impl Groups {
             out.set(by.field.as_str(), column);
         }
         for slot in self.order() {
-            let values: Vec<Value> = sorted.groups.iter().map(|group| self.value(slot, *group)).collect();
-            out.set(self.name(&self.slots[slot]).as_str(), columns::column(&values));
+            let made = self.states[slot].column(&sorted.groups).unwrap_or_else(|| {
+                let values: Vec<Value> = sorted.groups.iter().map(|group| self.value(slot, *group)).collect();
+                columns::column(&values)
+            });
+            out.set(self.name(&self.slots[slot]).as_str(), made);
+            // Likewise.
+            self.states[slot] = self.grouping.calls[self.slots[slot].call].states();
         }
         out
     }
