@@ -141,12 +141,17 @@ impl Memory {
     }
 
     /// The right to have so many bytes back in memory at once: one search at a time has it for more than its
-    /// [share](Self::share). `None` when it has to do with less.
+    /// [share](Self::share), and others make room for it. `None` when it has to do with less. Whoever calls must hold
+    /// nothing locked.
     pub(crate) fn turn(&self, bytes: usize) -> Option<Turn<'_>> {
         if bytes <= self.share() {
             return Some(Turn { _only: None });
         }
         let only = if bytes <= self.0.modest / 2 { self.0.turn.try_lock().ok()? } else { return None };
+        if self.used() > self.0.modest - bytes {
+            let _relief = self.0.relief.lock().unwrap_or_else(PoisonError::into_inner);
+            self.let_go(self.0.modest - bytes, self.0.modest - bytes, &[false]);
+        }
         Some(Turn { _only: Some(only) })
     }
 
@@ -203,6 +208,15 @@ impl Memory {
         if !self.is_short() {
             return;
         }
+        self.let_go(self.0.modest / 2, self.0.modest / 4 * 3, &[false, true]);
+        let left = self.used();
+        let patience = if left > self.0.modest { left + self.0.modest / 4 } else { 0 };
+        self.0.patience.store(patience, Relaxed);
+    }
+
+    /// Has the largest holders write to disk until no more than `goal` is used, unless it is no more than `enough` once they
+    /// are weighed; told in turn whether it is the [last resort](Holder::let_go).
+    fn let_go(&self, goal: usize, enough: usize, resorts: &[bool]) {
         let least = WORTHWHILE.min(self.0.modest / 8);
         let mut live: Vec<Arc<dyn Holder>> = {
             let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
@@ -212,19 +226,17 @@ impl Memory {
             holder.weigh();
         }
         live.sort_by_cached_key(|holder| std::cmp::Reverse(holder.bytes()));
-        if self.used() > self.0.modest / 4 * 3 {
-            for last_resort in [false, true] {
-                for holder in live.iter().filter(|holder| holder.bytes() >= least) {
-                    if self.used() <= self.0.modest / 2 || (last_resort && self.used() <= self.0.limit) {
-                        break;
-                    }
-                    holder.let_go(last_resort);
+        if self.used() <= enough {
+            return;
+        }
+        for last_resort in resorts {
+            for holder in live.iter().filter(|holder| holder.bytes() >= least) {
+                if self.used() <= goal || (*last_resort && self.used() <= self.0.limit) {
+                    break;
                 }
+                holder.let_go(*last_resort);
             }
         }
-        let left = self.used();
-        let patience = if left > self.0.modest { left + self.0.modest / 4 } else { 0 };
-        self.0.patience.store(patience, Relaxed);
     }
 }
 

@@ -137,7 +137,10 @@ impl Sink {
 
     /// What a fold makes of all rows, or all rows in search order; and the number of the command that comes next.
     pub(super) fn close(&self) -> Result<(Rows, usize), Box<Diagnostic>> {
-        match self.take() {
+        let kept = self.take();
+        // It is there until all is made of it.
+        let _ending = Ending::new(self.memory(), kept.bytes());
+        match kept {
             Kept::Fold(fold) => {
                 let next = self.stages.streaming + 1;
                 let (rows, run) = fold.finish(self.memory(), by_themselves(&self.stages.commands[next..]))?;
@@ -156,6 +159,25 @@ impl Sink {
         };
         self.stages.wrote(written);
         Ok(())
+    }
+}
+
+/// Bytes that are used for as long as this lives, and can't be let go of.
+struct Ending<'m> {
+    memory: &'m Memory,
+    bytes: usize,
+}
+
+impl<'m> Ending<'m> {
+    fn new(memory: &'m Memory, bytes: usize) -> Self {
+        memory.account(0, bytes);
+        Self { memory, bytes }
+    }
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.memory.account(self.bytes, 0);
     }
 }
 
