@@ -6,7 +6,7 @@
 use crate::drilldown::fill_search;
 use crate::firings::Firing;
 use crate::record::{Drilldown, Entity, Finding, Hit, Record};
-use crate::row::{Row, rows};
+use crate::row::{At, Fields, Row, rows};
 use crate::rules::Rule;
 use crate::throttle::{self, Throttle};
 use crate::tokens::fill;
@@ -17,7 +17,7 @@ use grotto_engine::memory::{Memory, Stored};
 use grotto_engine::time::{SECOND, TimeRange, moment};
 use grotto_events::Batch;
 use serde_json::Value;
-use std::cell::OnceCell;
+use std::borrow::Cow;
 
 /// Fields that say when a row began, best first.
 const FIRST: [&str; 5] = ["firstTime", "first_time", "min(_time)", "start_time", "_time"];
@@ -37,27 +37,45 @@ pub(crate) struct Times<'a> {
 }
 
 impl Times<'_> {
-    fn first(&self, row: &Row) -> Option<String> {
-        self.of(row, &FIRST).or_else(|| self.span.map(|(first, _)| rfc3339(first as f64 / 1e9)))
+    /// When what a row says began.
+    fn first(&self, row: &impl Fields) -> Option<String> {
+        self.or_first(value(row, &FIRST).as_deref().map(|value| self.written(value)))
     }
 
-    fn last(&self, row: &Row) -> Option<String> {
-        self.of(row, &LAST).or_else(|| self.span.map(|(_, last)| rfc3339(last as f64 / 1e9)))
+    /// When what a row says began, and when it ended.
+    pub(crate) fn both(&self, row: &impl Fields) -> (Option<String>, Option<String>) {
+        let (first, last) = (value(row, &FIRST), value(row, &LAST));
+        let written = first.as_deref().map(|value| self.written(value));
+        let end = match last.as_deref() {
+            last if last == first.as_deref() => written.clone(),
+            last => last.map(|value| self.written(value)),
+        };
+        let of_span = || self.span.map(|(_, last)| rfc3339(last as f64 / 1e9));
+        (self.or_first(written), end.or_else(of_span))
     }
 
-    /// The first of the fields that the row has, as RFC 3339 in UTC where it can be read as a time, else as it stands.
-    fn of(&self, row: &Row, fields: &[&str]) -> Option<String> {
-        let value = fields.iter().find_map(|f| row.get(*f))?;
+    /// The time, or else that of the first event behind the rows.
+    fn or_first(&self, time: Option<String>) -> Option<String> {
+        time.or_else(|| self.span.map(|(first, _)| rfc3339(first as f64 / 1e9)))
+    }
+
+    /// A value as RFC 3339 in UTC where it can be read as a time, else as it stands.
+    fn written(&self, value: &Value) -> String {
         let text = crate::row::text(value, ", ");
         if let Some(seconds) = value.as_f64().or_else(|| grotto_engine::value::parse_number(&text)) {
-            return Some(rfc3339(seconds));
+            return rfc3339(seconds);
         }
         let written = grotto_engine::time::parse(&text, WRITTEN, self.context);
-        Some(written.map_or(text, |ns| rfc3339(ns as f64 / 1e9)))
+        written.map_or(text, |ns| rfc3339(ns as f64 / 1e9))
+    }
+
+    /// When the scheduled run fired.
+    pub(crate) fn fired(&self) -> Option<String> {
+        self.firing.map(|firing| written(firing.at))
     }
 
     /// When a row raises something, nanoseconds since 1970.
-    fn raised(&self, row: &Row) -> Option<i64> {
+    fn raised(&self, row: &impl Fields) -> Option<i64> {
         let of_row = || i64::try_from(self.first(row)?.parse::<jiff::Timestamp>().ok()?.as_nanosecond()).ok();
         self.firing.map(|firing| firing.at).or_else(of_row)
     }
@@ -74,17 +92,22 @@ impl Times<'_> {
     }
 }
 
-/// The records of a rule's result. `joined` says that the rows come from script blocks put together from their parts.
+/// The first of the fields that a row has.
+fn value<'r>(row: &'r impl Fields, fields: &[&str]) -> Option<Cow<'r, Value>> {
+    fields.iter().find_map(|field| row.value(field))
+}
+
+/// The records of rows of a rule that [raises](Rule::raises) something. `joined` says that the rows come from script
+/// blocks put together from their parts.
 pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    let mut records: Vec<Record> = rows(batch).into_iter().flat_map(|row| of_row(rule, row, times)).collect();
-    for record in &mut records {
-        match record {
-            Record::Finding(f) | Record::IntermediateFinding(f) => f.joined_script_block = joined,
-            Record::Hit(h) => h.joined_script_block = joined,
-            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
-        }
-    }
-    records
+    rows(batch).into_iter().flat_map(|row| of_row(rule, row, joined, times)).collect()
+}
+
+/// A row that raises nothing.
+pub(crate) fn hit(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Hit {
+    let (first_time, last_time) = times.both(&row);
+    let (rule, fired) = (rule.reference.clone(), times.fired());
+    Hit { rule, first_time, last_time, fired, joined_script_block: joined, row }
 }
 
 /// The rows that a throttle does not hold back, in their order. They are asked in the order of their times.
@@ -99,7 +122,8 @@ pub(crate) fn admitted(
 ) -> Result<Stored, Box<Diagnostic>> {
     let mut asked: Vec<(Option<i64>, usize, Vec<String>)> = Vec::new();
     for piece in stored.pieces() {
-        for row in rows(&piece?) {
+        let batch = &piece?;
+        for row in (0..batch.rows()).map(|row| At { batch, row }) {
             asked.push((times.raised(&row), asked.len(), throttle.values(&row)));
         }
     }
@@ -110,67 +134,67 @@ pub(crate) fn admitted(
     stored.take(&admitted, memory)
 }
 
-fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
+fn of_row(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Vec<Record> {
     let detection = &rule.detection;
-    let mut out = Vec::new();
-    // What all that a row raises says.
-    let said = OnceCell::new();
-    let raise = |kind: &str, title: &str, entity: &RiskEntity| {
-        let raised = said.get_or_init(|| raised(rule, &row, times));
-        let title = fill(title, &row);
-        let score = entity.score;
-        let entity = entity_of(&entity.field, entity.kind.name(), &row);
-        let id = crate::risk::id(detection, kind, &entity, &title, &row);
-        Finding { id, title, entity, score, row: row.clone(), ..raised.clone() }
+    let finding = detection.finding.iter().map(|f| (true, &f.title, &f.entity));
+    let has = |entity: &RiskEntity| row.contains_key(&entity.field);
+    let intermediate = detection.intermediate_findings.iter().filter(|f| has(&f.entity));
+    let intermediate = intermediate.map(|f| (false, &f.message, &f.entity));
+    let mut raising: Vec<(bool, &String, &RiskEntity)> = finding.chain(intermediate).collect();
+    let Some((whole, title, entity)) = raising.pop() else {
+        return vec![Record::Hit(hit(rule, row, joined, times))];
     };
-    if let Some(finding) = &detection.finding {
-        out.push(Record::Finding(raise("finding", &finding.title, &finding.entity)));
+    let mut raised = raised(rule, row, joined, times);
+    let mut out: Vec<Record> = Vec::with_capacity(raising.len() + 1);
+    for (whole, title, entity) in raising {
+        raised.be_about(rule, whole, title, entity);
+        out.push(raised.clone().record(whole));
     }
-    for intermediate in &detection.intermediate_findings {
-        let RiskEntity { field, .. } = &intermediate.entity;
-        if row.contains_key(field) {
-            let raised = raise("intermediate_finding", &intermediate.message, &intermediate.entity);
-            out.push(Record::IntermediateFinding(raised));
-        }
-    }
-    if out.is_empty() {
-        let (first_time, last_time) = (times.first(&row), times.last(&row));
-        out.push(Record::Hit(Hit {
-            rule: rule.reference.clone(),
-            first_time,
-            last_time,
-            fired: times.firing.map(|firing| written(firing.at)),
-            joined_script_block: false,
-            row,
-        }));
-    }
+    raised.be_about(rule, whole, title, entity);
+    out.push(raised.record(whole));
     out
 }
 
+impl Finding {
+    /// Says of which entity it is and under what title. `whole` tells findings from intermediate ones.
+    fn be_about(&mut self, rule: &Rule, whole: bool, title: &str, entity: &RiskEntity) {
+        let kind = if whole { "finding" } else { "intermediate_finding" };
+        self.title = fill(title, &self.row);
+        self.score = entity.score;
+        self.entity = entity_of(&entity.field, entity.kind.name(), &self.row);
+        self.id = crate::risk::id(&rule.detection, kind, &self.entity, &self.title, &self.row);
+    }
+
+    fn record(self, whole: bool) -> Record {
+        if whole { Record::Finding(self) } else { Record::IntermediateFinding(self) }
+    }
+}
+
 /// What findings that a row raises say, but for what they are about.
-fn raised(rule: &Rule, row: &Row, times: &Times<'_>) -> Finding {
+fn raised(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Finding {
     let range = times.range();
     let threat_objects = &rule.detection.threat_objects;
+    let (first_time, last_time) = times.both(&row);
     Finding {
         id: String::new(),
         rule: rule.reference.clone(),
         title: String::new(),
         entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
         score: 0,
-        first_time: times.first(row),
-        last_time: times.last(row),
+        first_time,
+        last_time,
         info_min_time: range.from.map(written),
         info_max_time: range.to.map(written),
-        fired: times.firing.map(|firing| written(firing.at)),
-        joined_script_block: false,
+        fired: times.fired(),
+        joined_script_block: joined,
         seen: None,
         threat_objects: threat_objects
             .iter()
             .filter(|t| row.contains_key(&t.field))
-            .map(|t| entity_of(&t.field, &t.kind, row))
+            .map(|t| entity_of(&t.field, &t.kind, &row))
             .collect(),
-        row: Row::new(),
-        drilldowns: drilldowns(rule, row, range, times.context),
+        drilldowns: drilldowns(rule, &row, range, times.context),
+        row,
     }
 }
 
@@ -186,12 +210,7 @@ fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
 /// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
 /// (`addinfo`).
 fn drilldowns(rule: &Rule, row: &Row, range: TimeRange, context: &Context) -> Vec<Drilldown> {
-    let mut tokens = row.clone();
-    for (name, bound) in [("info_min_time", range.from), ("info_max_time", range.to)] {
-        if let Some(ns) = bound {
-            tokens.entry(name).or_insert_with(|| seconds(ns).into());
-        }
-    }
+    let tokens = Tokens { row, range };
     let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
     rule.detection
         .drilldown_searches
@@ -208,6 +227,25 @@ fn drilldowns(rule: &Rule, row: &Row, range: TimeRange, context: &Context) -> Ve
             }
         })
         .collect()
+}
+
+/// A row with the time range that its rule looked at.
+struct Tokens<'r> {
+    row: &'r Row,
+    range: TimeRange,
+}
+
+impl Fields for Tokens<'_> {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        self.row.value(field).or_else(|| {
+            let bound = match field {
+                "info_min_time" => self.range.from,
+                "info_max_time" => self.range.to,
+                _ => None,
+            };
+            bound.map(|ns| Cow::Owned(seconds(ns).into()))
+        })
+    }
 }
 
 /// The point in time of an offset: a length (`7d`, `0`) counts away from what the rule looked at, anything else is a time

@@ -3,6 +3,7 @@
 use grotto_engine::value::format_time;
 use grotto_events::{Batch, Cell};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 
 /// One result row: every field that has a value, in the order of the columns. A multivalue field is an array,
 /// counts and calculated numbers are numbers, a time is a number of seconds.
@@ -20,6 +21,98 @@ pub fn row(batch: &Batch, row: usize) -> Row {
 /// All rows of a batch, in order.
 pub fn rows(batch: &Batch) -> Vec<Row> {
     (0..batch.rows()).map(|i| row(batch, i)).collect()
+}
+
+/// The values of a row by field.
+pub(crate) trait Fields {
+    /// The value of a field, if the row has one.
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>>;
+}
+
+impl Fields for Row {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        self.get(field).map(Cow::Borrowed)
+    }
+}
+
+/// A row where it stands in its batch.
+pub(crate) struct At<'b> {
+    pub(crate) batch: &'b Batch,
+    pub(crate) row: usize,
+}
+
+impl Fields for At<'_> {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        json(self.batch.cell(field, self.row)).map(Cow::Owned)
+    }
+}
+
+/// Writes what [`row`] makes of a cell.
+///
+/// # Errors
+/// None that a value can cause.
+pub(crate) fn write_json(cell: Cell<'_>, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    match cell {
+        Cell::Text(text) => write_text(text, out),
+        Cell::List(values, from, to) => {
+            for i in from..to {
+                out.push(if i == from { b'[' } else { b',' });
+                write_text(values.value(i), out);
+            }
+            out.push(b']');
+        }
+        Cell::Null | Cell::Int(_) | Cell::Float(_) | Cell::Time(_) => {
+            serde_json::to_writer(out, &json(cell))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a text as JSON, as `serde_json` does: what needs no escape is copied as it stands, eight bytes being looked at
+/// together.
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some((plain, escaped, after)) = until_escape(rest) {
+        out.extend_from_slice(plain);
+        match escaped {
+            b'"' => out.extend_from_slice(br#"\""#),
+            b'\\' => out.extend_from_slice(br"\\"),
+            b'\n' => out.extend_from_slice(br"\n"),
+            b'\r' => out.extend_from_slice(br"\r"),
+            b'\t' => out.extend_from_slice(br"\t"),
+            0x08 => out.extend_from_slice(br"\b"),
+            0x0c => out.extend_from_slice(br"\f"),
+            control => {
+                out.extend_from_slice(br"\u00");
+                let digits = [control >> 4, control & 15];
+                out.extend(digits.map(|digit| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+            }
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// The first byte that needs an escape, with what stands before and after it.
+fn until_escape(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // The high bits of the bytes that are less than `limit`, exact up to the first of them.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let (words, tail) = bytes.as_chunks::<8>();
+    let in_words = words.iter().enumerate().find_map(|(number, word)| {
+        let word = u64::from_le_bytes(*word);
+        let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        let found = below(word, 0x20) | is(b'"') | is(b'\\');
+        (found != 0).then(|| number * 8 + found.trailing_zeros() as usize / 8)
+    });
+    let in_tail = || tail.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
+    let at = in_words.or_else(|| Some(words.len() * 8 + in_tail()?))?;
+    let (plain, from) = bytes.split_at_checked(at)?;
+    let (escaped, after) = from.split_first()?;
+    Some((plain, *escaped, after))
 }
 
 fn json(cell: Cell<'_>) -> Option<Value> {
@@ -72,5 +165,24 @@ mod tests {
             r#"{"_time":1700000000.25,"n":2,"m":["a","b"],"t":"7"}"#
         );
         assert_eq!(text(&row["m"], ", "), "a, b");
+        for (name, column) in batch.columns() {
+            let mut out = Vec::new();
+            write_json(column.cell(0), &mut out).unwrap();
+            let value = row.get(&**name).unwrap_or(&Value::Null);
+            assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+            assert_eq!(At { batch: &batch, row: 0 }.value(name).as_deref(), row.get(&**name));
+        }
+    }
+
+    #[test]
+    fn every_byte_is_escaped_wherever_it_stands() {
+        for c in (0..=0x101).filter_map(char::from_u32) {
+            for at in 0..20 {
+                let text = format!("{}{c}{}{c}{c}", "x".repeat(at), "é".repeat(at % 7));
+                let mut out = Vec::new();
+                write_text(&text, &mut out);
+                assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
+            }
+        }
     }
 }
