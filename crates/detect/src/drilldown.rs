@@ -1,6 +1,6 @@
 //! Drilldown searches with their tokens filled, so that a value can't change what the search is.
 
-use crate::row::{Fields, text};
+use crate::row::{Fields, plain};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -92,24 +92,24 @@ impl Filler {
                     return rest;
                 }
             }
-            self.out.push_str(&escaped(&text(value, ", ")));
+            self.out.push_str(&escaped(&plain(value, ", ")));
             return after;
         }
-        let plain = text(value, ", ");
+        let text = plain(value, ", ");
         let apart = |c: Option<char>, besides: &str| {
             c.is_none_or(|c| c.is_whitespace() || "()[],|=<>".contains(c) || besides.contains(c))
         };
         if apart(self.out.chars().next_back(), "") && apart(after.chars().next(), "!") {
-            if is_number(&plain) {
-                self.out.push_str(&plain);
+            if is_number(&text) {
+                self.out.push_str(&text);
             } else {
                 self.out.push('"');
-                self.out.push_str(&escaped(&plain));
+                self.out.push_str(&escaped(&text));
                 self.out.push('"');
             }
         } else {
             let tame = |c: char| if c.is_alphanumeric() || "_.:-".contains(c) { c } else { '_' };
-            self.out.extend(plain.chars().map(tame));
+            self.out.extend(text.chars().map(tame));
         }
         after
     }
@@ -117,7 +117,7 @@ impl Filler {
 
 /// Several values in the place of one that would stand in quotes after `before`.
 fn several(before: &str, values: &[Value]) -> Option<String> {
-    let quoted = values.iter().map(|value| format!("\"{}\"", escaped(&text(value, ", "))));
+    let quoted = values.iter().map(|value| format!("\"{}\"", escaped(&plain(value, ", "))));
     let trimmed = before.trim_end();
     if trimmed.ends_with(['(', ',']) {
         let list: Vec<String> = quoted.collect();

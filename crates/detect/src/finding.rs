@@ -15,9 +15,10 @@ use grotto_diag::Diagnostic;
 use grotto_engine::Context;
 use grotto_engine::memory::{Memory, Stored};
 use grotto_engine::time::{SECOND, TimeRange, moment};
-use grotto_events::Batch;
+use grotto_events::{Batch, Column};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Fields that say when a row began, best first.
 const FIRST: [&str; 5] = ["firstTime", "first_time", "min(_time)", "start_time", "_time"];
@@ -43,15 +44,20 @@ impl Times<'_> {
     }
 
     /// When what a row says began, and when it ended.
-    pub(crate) fn both(&self, row: &impl Fields) -> (Option<String>, Option<String>) {
-        let (first, last) = (value(row, &FIRST), value(row, &LAST));
-        let written = first.as_deref().map(|value| self.written(value));
-        let end = match last.as_deref() {
-            last if last == first.as_deref() => written.clone(),
-            last => last.map(|value| self.written(value)),
-        };
+    fn both(&self, row: &impl Fields) -> (Option<String>, Option<String>) {
+        self.of_values(value(row, &FIRST).as_deref(), value(row, &LAST).as_deref())
+    }
+
+    /// As the values of fields that say it.
+    pub(crate) fn of_values(
+        &self,
+        first: Option<&Value>,
+        last: Option<&Value>,
+    ) -> (Option<String>, Option<String>) {
+        let begin = first.map(|value| self.written(value));
+        let end = if first == last { begin.clone() } else { last.map(|value| self.written(value)) };
         let of_span = || self.span.map(|(_, last)| rfc3339(last as f64 / 1e9));
-        (self.or_first(written), end.or_else(of_span))
+        (self.or_first(begin), end.or_else(of_span))
     }
 
     /// The time, or else that of the first event behind the rows.
@@ -61,8 +67,11 @@ impl Times<'_> {
 
     /// A value as RFC 3339 in UTC where it can be read as a time, else as it stands.
     fn written(&self, value: &Value) -> String {
+        if let Some(seconds) = value.as_f64() {
+            return rfc3339(seconds);
+        }
         let text = crate::row::text(value, ", ");
-        if let Some(seconds) = value.as_f64().or_else(|| grotto_engine::value::parse_number(&text)) {
+        if let Some(seconds) = grotto_engine::value::parse_number(&text) {
             return rfc3339(seconds);
         }
         let written = grotto_engine::time::parse(&text, WRITTEN, self.context);
@@ -97,10 +106,25 @@ fn value<'r>(row: &'r impl Fields, fields: &[&str]) -> Option<Cow<'r, Value>> {
     fields.iter().find_map(|field| row.value(field))
 }
 
+/// The columns of a batch that say when its rows began, and those that say when they ended, best first.
+pub(crate) fn columns(batch: &Batch) -> [Vec<&Column>; 2] {
+    [FIRST, LAST].map(|fields| fields.iter().filter_map(|field| batch.column(field)).collect())
+}
+
 /// The records of rows of a rule that [raises](Rule::raises) something. `joined` says that the rows come from script
 /// blocks put together from their parts.
 pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    rows(batch).into_iter().flat_map(|row| of_row(rule, row, joined, times)).collect()
+    let range = times.range();
+    let mut raising = Raising {
+        rule,
+        joined,
+        times,
+        range,
+        bounds: [range.from, range.to].map(|bound| bound.map(|ns| seconds(ns).into())),
+        written: [range.from, range.to].map(|bound| bound.map(written)),
+        offsets: [None, None],
+    };
+    rows(batch).into_iter().flat_map(|row| raising.of_row(row)).collect()
 }
 
 /// A row that raises nothing.
@@ -134,25 +158,105 @@ pub(crate) fn admitted(
     stored.take(&admitted, memory)
 }
 
-fn of_row(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    let detection = &rule.detection;
-    let finding = detection.finding.iter().map(|f| (true, &f.title, &f.entity));
-    let has = |entity: &RiskEntity| row.contains_key(&entity.field);
-    let intermediate = detection.intermediate_findings.iter().filter(|f| has(&f.entity));
-    let intermediate = intermediate.map(|f| (false, &f.message, &f.entity));
-    let mut raising: Vec<(bool, &String, &RiskEntity)> = finding.chain(intermediate).collect();
-    let Some((whole, title, entity)) = raising.pop() else {
-        return vec![Record::Hit(hit(rule, row, joined, times))];
-    };
-    let mut raised = raised(rule, row, joined, times);
-    let mut out: Vec<Record> = Vec::with_capacity(raising.len() + 1);
-    for (whole, title, entity) in raising {
+/// A rule whose rows raise something, with what is the same for all of them.
+struct Raising<'a> {
+    rule: &'a Rule,
+    joined: bool,
+    times: &'a Times<'a>,
+    /// The time range that the rule looked at; as tokens of drilldowns have it; and as records say it.
+    range: TimeRange,
+    bounds: [Option<Value>; 2],
+    written: [Option<String>; 2],
+    /// The offset that came last, of the start and of the end, with the time that it stands for. Mostly the next is the same.
+    offsets: [Option<(String, Option<String>)>; 2],
+}
+
+impl Raising<'_> {
+    fn of_row(&mut self, row: Row) -> Vec<Record> {
+        let rule = self.rule;
+        let detection = &rule.detection;
+        let finding = detection.finding.iter().map(|f| (true, &f.title, &f.entity));
+        let intermediate = detection.intermediate_findings.iter().map(|f| (false, &f.message, &f.entity));
+        let raised_by =
+            |(whole, _, entity): &(bool, &String, &RiskEntity)| *whole || row.contains_key(&entity.field);
+        let mut things: Vec<(bool, &String, &RiskEntity)> =
+            finding.chain(intermediate).filter(raised_by).collect();
+        let Some((whole, title, entity)) = things.pop() else {
+            return vec![Record::Hit(hit(rule, row, self.joined, self.times))];
+        };
+        let mut raised = self.raised(row);
+        let mut out: Vec<Record> = Vec::with_capacity(things.len() + 1);
+        for (whole, title, entity) in things {
+            raised.be_about(rule, whole, title, entity);
+            out.push(raised.clone().record(whole));
+        }
         raised.be_about(rule, whole, title, entity);
-        out.push(raised.clone().record(whole));
+        out.push(raised.record(whole));
+        out
     }
-    raised.be_about(rule, whole, title, entity);
-    out.push(raised.record(whole));
-    out
+
+    /// What findings that a row raises say, but for what they are about.
+    fn raised(&mut self, row: Row) -> Finding {
+        let threat_objects = &self.rule.detection.threat_objects;
+        let (first_time, last_time) = self.times.both(&row);
+        let [info_min_time, info_max_time] = self.written.clone();
+        Finding {
+            id: String::new(),
+            rule: self.rule.reference.clone(),
+            title: String::new(),
+            entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
+            score: 0,
+            first_time,
+            last_time,
+            info_min_time,
+            info_max_time,
+            fired: self.times.fired(),
+            joined_script_block: self.joined,
+            seen: None,
+            threat_objects: threat_objects
+                .iter()
+                .filter(|t| row.contains_key(&t.field))
+                .map(|t| entity_of(&t.field, &t.kind, &row))
+                .collect(),
+            drilldowns: self.drilldowns(&row),
+            row,
+        }
+    }
+
+    /// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
+    /// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
+    /// (`addinfo`).
+    fn drilldowns(&mut self, row: &Row) -> Vec<Drilldown> {
+        let detection = &self.rule.detection;
+        let mut all = Vec::with_capacity(detection.drilldown_searches.len());
+        for d in &detection.drilldown_searches {
+            let tokens = Tokens { row, bounds: &self.bounds };
+            let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
+            let (earliest_offset, latest_offset) =
+                (filled(d.earliest_offset.as_ref()), filled(d.latest_offset.as_ref()));
+            let search = fill_search(&d.search, &tokens, &detection.search);
+            let [start, end] = &mut self.offsets;
+            let context = self.times.context;
+            let point = |known: &mut Option<(String, Option<String>)>, text: &str, before: bool| {
+                if let Some((_, time)) = known.as_ref().filter(|(last, _)| last == text) {
+                    return time.clone();
+                }
+                let edge = if before { self.range.from } else { self.range.to };
+                let time = offset(text, edge, before, context).map(written);
+                *known = Some((text.to_owned(), time.clone()));
+                time
+            };
+            all.push(Drilldown {
+                name: fill(&d.name, row),
+                search,
+                earliest: point(start, &earliest_offset, true),
+                latest: point(end, &latest_offset, false),
+                earliest_offset,
+                latest_offset,
+            });
+        }
+        all
+    }
 }
 
 impl Finding {
@@ -170,34 +274,6 @@ impl Finding {
     }
 }
 
-/// What findings that a row raises say, but for what they are about.
-fn raised(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Finding {
-    let range = times.range();
-    let threat_objects = &rule.detection.threat_objects;
-    let (first_time, last_time) = times.both(&row);
-    Finding {
-        id: String::new(),
-        rule: rule.reference.clone(),
-        title: String::new(),
-        entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
-        score: 0,
-        first_time,
-        last_time,
-        info_min_time: range.from.map(written),
-        info_max_time: range.to.map(written),
-        fired: times.fired(),
-        joined_script_block: joined,
-        seen: None,
-        threat_objects: threat_objects
-            .iter()
-            .filter(|t| row.contains_key(&t.field))
-            .map(|t| entity_of(&t.field, &t.kind, &row))
-            .collect(),
-        drilldowns: drilldowns(rule, &row, range, times.context),
-        row,
-    }
-}
-
 fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
     Entity {
         field: field.to_owned(),
@@ -206,45 +282,21 @@ fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
     }
 }
 
-/// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
-/// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
-/// (`addinfo`).
-fn drilldowns(rule: &Rule, row: &Row, range: TimeRange, context: &Context) -> Vec<Drilldown> {
-    let tokens = Tokens { row, range };
-    let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
-    rule.detection
-        .drilldown_searches
-        .iter()
-        .map(|d| {
-            let (earliest, latest) = (filled(d.earliest_offset.as_ref()), filled(d.latest_offset.as_ref()));
-            Drilldown {
-                name: fill(&d.name, row),
-                search: fill_search(&d.search, &tokens, &rule.detection.search),
-                earliest: offset(&earliest, range.from, true, context).map(written),
-                latest: offset(&latest, range.to, false, context).map(written),
-                earliest_offset: earliest,
-                latest_offset: latest,
-            }
-        })
-        .collect()
-}
-
 /// A row with the time range that its rule looked at.
 struct Tokens<'r> {
     row: &'r Row,
-    range: TimeRange,
+    bounds: &'r [Option<Value>; 2],
 }
 
 impl Fields for Tokens<'_> {
     fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
-        self.row.value(field).or_else(|| {
-            let bound = match field {
-                "info_min_time" => self.range.from,
-                "info_max_time" => self.range.to,
-                _ => None,
-            };
-            bound.map(|ns| Cow::Owned(seconds(ns).into()))
-        })
+        let [from, to] = self.bounds;
+        let bound = match field {
+            "info_min_time" => from,
+            "info_max_time" => to,
+            _ => &None,
+        };
+        self.row.value(field).or(bound.as_ref().map(Cow::Borrowed))
     }
 }
 
@@ -266,13 +318,20 @@ pub(crate) fn seconds(ns: i64) -> String {
 
 /// A point in time as RFC 3339 in UTC.
 fn written(ns: i64) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), |time| time.to_string())
+    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), text_of)
+}
+
+fn text_of(time: jiff::Timestamp) -> String {
+    let mut text = String::with_capacity("2024-01-02T03:04:05.123456789Z".len());
+    // Nothing fails to be written into a text.
+    let _ = write!(text, "{time}");
+    text
 }
 
 /// A number of seconds since 1970 as RFC 3339 in UTC, to the microsecond; the number itself when no calendar has it.
 pub fn rfc3339(seconds: f64) -> String {
     let micros = (seconds * 1e6).round();
-    jiff::Timestamp::from_microsecond(micros as i64).map_or_else(|_| seconds.to_string(), |t| t.to_string())
+    jiff::Timestamp::from_microsecond(micros as i64).map_or_else(|_| seconds.to_string(), text_of)
 }
 
 #[cfg(test)]
@@ -286,12 +345,17 @@ mod tests {
         let timezone = grotto_engine::context::timezone("Europe/Berlin").unwrap();
         let context = Context { timezone, ..Context::default() };
         let times = Times { context: &context, span: Some((1_000_000_000, 2_500_000_000)), firing: None };
-        let both = row(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
-        assert_eq!(times.first(&both).as_deref(), Some("2024-01-02T02:04:05Z"));
-        assert_eq!(times.last(&both).as_deref(), Some("1970-01-01T00:00:01Z"));
-        let none = row(json!({"a": 1}));
-        assert_eq!(times.first(&none).as_deref(), Some("1970-01-01T00:00:01Z"));
-        assert_eq!(times.last(&none).as_deref(), Some("1970-01-01T00:00:02.5Z"));
+        let of = |value: Value| times.both(&row(value));
+        let (first, last) = of(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
+        assert_eq!(first.as_deref(), Some("2024-01-02T02:04:05Z"));
+        assert_eq!(last.as_deref(), Some("1970-01-01T00:00:01Z"));
+        let (first, last) = of(json!({"a": 1}));
+        assert_eq!(first.as_deref(), Some("1970-01-01T00:00:01Z"));
+        assert_eq!(last.as_deref(), Some("1970-01-01T00:00:02.5Z"));
+        let same = of(json!({"firstTime": "2024-01-02T03:04:05", "lastTime": "2024-01-02T03:04:05"}));
+        assert_eq!(same.0.as_deref(), Some("2024-01-02T02:04:05Z"));
+        assert_eq!(same.0, same.1);
+        assert_eq!(same.0, times.first(&row(json!({"first_time": "2024-01-02T03:04:05"}))));
         assert_eq!(times.first(&row(json!({"firstTime": "yesterday"}))).as_deref(), Some("yesterday"));
         assert_eq!(rfc3339(1_700_000_000.25), "2023-11-14T22:13:20.25Z");
     }

@@ -3,9 +3,9 @@
 
 use crate::finding::{self, Times};
 use crate::record::{Record, RuleRef};
-use crate::row::{At, rows, write_json, write_text};
+use crate::row::{json, rows, write_json, write_text};
 use crate::rules::Rule;
-use grotto_events::{Batch, Cell};
+use grotto_events::{Batch, Cell, Column};
 
 /// Some hits of a rule.
 pub struct Hits<'a> {
@@ -58,8 +58,10 @@ impl Hits<'_> {
             before.push(b':');
             columns.push((before, column));
         }
+        let [firsts, lasts] = finding::columns(&self.batch);
         for row in 0..self.batch.rows() {
-            let (first, last) = self.times.both(&At { batch: &self.batch, row });
+            let value = |columns: &[&Column]| columns.iter().find_map(|column| json(column.cell(row)));
+            let (first, last) = self.times.of_values(value(&firsts).as_ref(), value(&lasts).as_ref());
             out.extend_from_slice(&head);
             write_time(first.as_deref(), out);
             out.extend_from_slice(br#","last_time":"#);
@@ -96,11 +98,13 @@ mod tests {
     use crate::firings::Firing;
     use grotto_engine::Context;
     use grotto_engine::time::TimeRange;
-    use grotto_events::Column;
 
     fn batch() -> Batch {
         let mut batch = Batch::new(4);
-        batch.set("a \"quoted\"\nname", Column::text([Some("C:\\Windows\\x.exe \"y\"\t\u{1}é"), None, Some(""), Some("plain")]));
+        batch.set(
+            "a \"quoted\"\nname",
+            Column::text([Some("C:\\Windows\\x.exe \"y\"\t\u{1}é"), None, Some(""), Some("plain")]),
+        );
         batch.set("none", Column::null(4));
         batch.set("n", Column::Int(vec![Some(-1), Some(i64::MAX), None, Some(0)].into()));
         let floats = vec![Some(0.1), Some(f64::NAN), Some(3.0), None];

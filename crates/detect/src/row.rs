@@ -115,17 +115,28 @@ fn until_escape(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
     Some((plain, *escaped, after))
 }
 
-fn json(cell: Cell<'_>) -> Option<Value> {
+/// The value of a cell, if it has one.
+pub(crate) fn json(cell: Cell<'_>) -> Option<Value> {
     Some(match cell {
         Cell::Null => return None,
         Cell::Text(text) => Value::String(text.to_owned()),
         Cell::Int(i) => Value::Number(i.into()),
         Cell::Float(f) => number(f),
-        Cell::Time(ns) => format_time(ns).parse().map_or(Value::Null, number),
+        Cell::Time(ns) => seconds(ns).map_or(Value::Null, number),
         Cell::List(values, from, to) => {
             (from..to).map(|i| Value::String(values.value(i).to_owned())).collect()
         }
     })
+}
+
+/// The number of seconds that is nearest to a time.
+fn seconds(ns: i64) -> Option<f64> {
+    let micros = ns / 1000;
+    // A number of microseconds that a float holds exactly needs one division, which is exact to the last bit.
+    if micros * 1000 == ns && micros.unsigned_abs() <= 1 << 53 {
+        return Some(micros as f64 / 1e6);
+    }
+    format_time(ns).parse().ok()
 }
 
 /// A JSON number, whole where the value is.
@@ -138,11 +149,18 @@ fn number(f: f64) -> Value {
 
 /// A value of a row as text: the values of a multivalue field separated by `separator`.
 pub fn text(value: &Value, separator: &str) -> String {
+    plain(value, separator).into_owned()
+}
+
+/// As [`text`], borrowed where that can be.
+pub(crate) fn plain<'v>(value: &'v Value, separator: &str) -> Cow<'v, str> {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(|v| text(v, separator)).collect::<Vec<_>>().join(separator),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Array(values) => {
+            Cow::Owned(values.iter().map(|v| plain(v, separator)).collect::<Vec<_>>().join(separator))
+        }
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -171,6 +189,20 @@ mod tests {
             let value = row.get(&**name).unwrap_or(&Value::Null);
             assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
             assert_eq!(At { batch: &batch, row: 0 }.value(name).as_deref(), row.get(&**name));
+        }
+    }
+
+    #[test]
+    fn seconds_are_those_that_the_text_of_a_time_says() {
+        for ns in
+            [0, 1, -1, 100, i64::MAX, i64::MIN + 1, 9_007_199_254_740_993_000, 1_700_000_000_123_456_700]
+        {
+            for ns in [ns, ns / 1000 * 1000, ns / 7, ns / 7_000 * 1000] {
+                assert_eq!(seconds(ns), format_time(ns).parse().ok(), "{ns}");
+            }
+        }
+        for micros in (0..100_000).map(|n| 1_700_000_000_000_000 + n * 999_983) {
+            assert_eq!(seconds(micros * 1000), format_time(micros * 1000).parse().ok());
         }
     }
 
