@@ -158,6 +158,7 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Row;
     use serde_json::json;
 
     fn filled(template: &str) -> String {

@@ -123,7 +123,7 @@ mod tests {
         let set = crate::RuleSet::compile(
             &content,
             &grotto_spl::MacroTable::default(),
-            &grotto_knowledge::Knowledge::default(),
+            &grotto_knowledge::Knowledge::load(&[], &context).0,
             &context,
         );
         let window = TimeRange { from: Some(0), to: None };

@@ -25,6 +25,7 @@ pub(crate) fn fill(template: &str, row: &impl Fields) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Row;
     use serde_json::json;
 
     fn row() -> Row {
