@@ -10,11 +10,12 @@ use crate::tables;
 use grotto_detect::record::{Files, Record};
 use grotto_detect::replay::Replay;
 use grotto_detect::state::State;
-use grotto_detect::{Evaluation, Options, Outcome, RuleSet, scan_with};
+use grotto_detect::{Evaluation, Options, Outcome, Piece, RuleSet, scan_with};
 use grotto_diag::Diagnostic;
 use grotto_diag::phase::{self, Phase};
 use jiff::Timestamp;
 use std::mem::ManuallyDrop;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Runs the command.
@@ -144,6 +145,16 @@ impl Found {
         Self { worst, others: records }
     }
 
+    fn of_piece(piece: Piece<'_>) -> Self {
+        match piece {
+            Piece::Records(records) => Self::of(records),
+            Piece::Hits(hits) => {
+                let worst = (hits.count() > 0).then(|| FailOn::named(&hits.rule().severity));
+                Self { worst, others: Vec::new() }
+            }
+        }
+    }
+
     /// Writes the records as they are made: there may be more of them than fit into memory.
     fn streamed(
         outcome: Outcome,
@@ -154,12 +165,20 @@ impl Found {
         reports: &mut Reports,
     ) -> std::io::Result<Self> {
         let mut all = Self { worst: None, others: Vec::new() };
-        let make = |records: Vec<Record>| {
+        // Texts of pieces before, to be written over.
+        let spare = Mutex::new(Vec::new());
+        let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = |piece: Piece<'_>| -> std::io::Result<(Vec<u8>, Self)> {
             let _phase = phase::enter(Phase::Output);
-            (output::lines(&records), Self::of(records))
+            let mut lines: Vec<u8> = spare().pop().unwrap_or_default();
+            lines.clear();
+            output::lines(&piece, &mut lines)?;
+            Ok((lines, Self::of_piece(piece)))
         };
-        let take = |(lines, found): (std::io::Result<Vec<u8>>, Self)| -> std::io::Result<()> {
-            reports.write_lines(&lines?)?;
+        let take = |made: std::io::Result<(Vec<u8>, Self)>| -> std::io::Result<()> {
+            let (lines, found) = made?;
+            reports.write_lines(&lines)?;
+            spare().push(lines);
             all.worst = all.worst.max(found.worst);
             all.others.extend(found.others);
             Ok(())

@@ -311,8 +311,9 @@ impl Collector {
             self.diagnostics
                 .push(Diagnostic::error("content/empty", message).help("name a folder that holds rules"));
         }
-        files.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
-        files
+        let real = |path: PathBuf| (path.canonicalize().unwrap_or_else(|_| path.clone()), path);
+        let files: Vec<(PathBuf, PathBuf)> = files.into_par_iter().map(real).collect();
+        files.into_iter().filter_map(|(real, path)| seen.insert(real).then_some(path)).collect()
     }
 
     fn take(&mut self, outcome: Outcome, folder: usize) {

@@ -1,7 +1,8 @@
 //! Drilldown searches with their tokens filled, so that a value can't change what the search is.
 
-use crate::row::{Row, text};
+use crate::row::{Fields, plain};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What stands for the rule's own search in a drilldown.
 const ORIGINAL: &str = "%original_detection_search%";
@@ -15,11 +16,11 @@ const ORIGINAL: &str = "%original_detection_search%";
 ///   anywhere else the values are joined with `, `.
 /// - The rule's search takes the place of `%original_detection_search%` as it is: tokens that stand in it are the rule's
 ///   own text, and the same words inside a value are a value.
-pub(crate) fn fill_search(template: &str, row: &Row, original: &str) -> String {
+pub(crate) fn fill_search(template: &str, row: &impl Fields, original: &str) -> String {
     let mut filler = Filler { out: String::with_capacity(template.len() + original.len()), quoted: false };
     let mut rest = template;
     loop {
-        let plain = rest.find(['$', '"', '\\', '%']).unwrap_or(rest.len());
+        let plain = rest.bytes().position(|b| matches!(b, b'$' | b'"' | b'\\' | b'%')).unwrap_or(rest.len());
         filler.out.push_str(&rest[..plain]);
         rest = &rest[plain..];
         let Some(c) = rest.chars().next() else { break };
@@ -29,7 +30,7 @@ pub(crate) fn fill_search(template: &str, row: &Row, original: &str) -> String {
             continue;
         }
         if let Some((value, after)) = token(rest, row) {
-            rest = filler.value(value, after);
+            rest = filler.value(&value, after);
             continue;
         }
         filler.out.push(c);
@@ -48,10 +49,10 @@ pub(crate) fn fill_search(template: &str, row: &Row, original: &str) -> String {
 }
 
 /// The value of the token that a text begins with, and the text after it.
-fn token<'t, 'r>(rest: &'t str, row: &'r Row) -> Option<(&'r Value, &'t str)> {
+fn token<'t, 'r>(rest: &'t str, row: &'r impl Fields) -> Option<(Cow<'r, Value>, &'t str)> {
     let inner = rest.strip_prefix('$')?;
     let name = &inner[..inner.find('$')?];
-    let value = row.get(name).filter(|_| !name.contains(char::is_whitespace))?;
+    let value = row.value(name).filter(|_| !name.contains(char::is_whitespace))?;
     Some((value, &inner[name.len() + 1..]))
 }
 
@@ -91,24 +92,24 @@ impl Filler {
                     return rest;
                 }
             }
-            self.out.push_str(&escaped(&text(value, ", ")));
+            self.out.push_str(&escaped(&plain(value, ", ")));
             return after;
         }
-        let plain = text(value, ", ");
+        let text = plain(value, ", ");
         let apart = |c: Option<char>, besides: &str| {
             c.is_none_or(|c| c.is_whitespace() || "()[],|=<>".contains(c) || besides.contains(c))
         };
         if apart(self.out.chars().next_back(), "") && apart(after.chars().next(), "!") {
-            if is_number(&plain) {
-                self.out.push_str(&plain);
+            if is_number(&text) {
+                self.out.push_str(&text);
             } else {
                 self.out.push('"');
-                self.out.push_str(&escaped(&plain));
+                self.out.push_str(&escaped(&text));
                 self.out.push('"');
             }
         } else {
             let tame = |c: char| if c.is_alphanumeric() || "_.:-".contains(c) { c } else { '_' };
-            self.out.extend(plain.chars().map(tame));
+            self.out.extend(text.chars().map(tame));
         }
         after
     }
@@ -116,7 +117,7 @@ impl Filler {
 
 /// Several values in the place of one that would stand in quotes after `before`.
 fn several(before: &str, values: &[Value]) -> Option<String> {
-    let quoted = values.iter().map(|value| format!("\"{}\"", escaped(&text(value, ", "))));
+    let quoted = values.iter().map(|value| format!("\"{}\"", escaped(&plain(value, ", "))));
     let trimmed = before.trim_end();
     if trimmed.ends_with(['(', ',']) {
         let list: Vec<String> = quoted.collect();
@@ -157,6 +158,7 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Row;
     use serde_json::json;
 
     fn filled(template: &str) -> String {

@@ -6,7 +6,7 @@
 use crate::drilldown::fill_search;
 use crate::firings::Firing;
 use crate::record::{Drilldown, Entity, Finding, Hit, Record};
-use crate::row::{Row, rows};
+use crate::row::{At, Fields, Row, rows};
 use crate::rules::Rule;
 use crate::throttle::{self, Throttle};
 use crate::tokens::fill;
@@ -15,9 +15,10 @@ use grotto_diag::Diagnostic;
 use grotto_engine::Context;
 use grotto_engine::memory::{Memory, Stored};
 use grotto_engine::time::{SECOND, TimeRange, moment};
-use grotto_events::Batch;
+use grotto_events::{Batch, Column};
 use serde_json::Value;
-use std::cell::OnceCell;
+use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Fields that say when a row began, best first.
 const FIRST: [&str; 5] = ["firstTime", "first_time", "min(_time)", "start_time", "_time"];
@@ -37,27 +38,53 @@ pub(crate) struct Times<'a> {
 }
 
 impl Times<'_> {
-    fn first(&self, row: &Row) -> Option<String> {
-        self.of(row, &FIRST).or_else(|| self.span.map(|(first, _)| rfc3339(first as f64 / 1e9)))
+    /// When what a row says began.
+    fn first(&self, row: &impl Fields) -> Option<String> {
+        self.or_first(value(row, &FIRST).as_deref().map(|value| self.written(value)))
     }
 
-    fn last(&self, row: &Row) -> Option<String> {
-        self.of(row, &LAST).or_else(|| self.span.map(|(_, last)| rfc3339(last as f64 / 1e9)))
+    /// When what a row says began, and when it ended.
+    fn both(&self, row: &impl Fields) -> (Option<String>, Option<String>) {
+        self.of_values(value(row, &FIRST).as_deref(), value(row, &LAST).as_deref())
     }
 
-    /// The first of the fields that the row has, as RFC 3339 in UTC where it can be read as a time, else as it stands.
-    fn of(&self, row: &Row, fields: &[&str]) -> Option<String> {
-        let value = fields.iter().find_map(|f| row.get(*f))?;
+    /// As the values of fields that say it.
+    pub(crate) fn of_values(
+        &self,
+        first: Option<&Value>,
+        last: Option<&Value>,
+    ) -> (Option<String>, Option<String>) {
+        let begin = first.map(|value| self.written(value));
+        let end = if first == last { begin.clone() } else { last.map(|value| self.written(value)) };
+        let of_span = || self.span.map(|(_, last)| rfc3339(last as f64 / 1e9));
+        (self.or_first(begin), end.or_else(of_span))
+    }
+
+    /// The time, or else that of the first event behind the rows.
+    fn or_first(&self, time: Option<String>) -> Option<String> {
+        time.or_else(|| self.span.map(|(first, _)| rfc3339(first as f64 / 1e9)))
+    }
+
+    /// A value as RFC 3339 in UTC where it can be read as a time, else as it stands.
+    fn written(&self, value: &Value) -> String {
+        if let Some(seconds) = value.as_f64() {
+            return rfc3339(seconds);
+        }
         let text = crate::row::text(value, ", ");
-        if let Some(seconds) = value.as_f64().or_else(|| grotto_engine::value::parse_number(&text)) {
-            return Some(rfc3339(seconds));
+        if let Some(seconds) = grotto_engine::value::parse_number(&text) {
+            return rfc3339(seconds);
         }
         let written = grotto_engine::time::parse(&text, WRITTEN, self.context);
-        Some(written.map_or(text, |ns| rfc3339(ns as f64 / 1e9)))
+        written.map_or(text, |ns| rfc3339(ns as f64 / 1e9))
+    }
+
+    /// When the scheduled run fired.
+    pub(crate) fn fired(&self) -> Option<String> {
+        self.firing.map(|firing| written(firing.at))
     }
 
     /// When a row raises something, nanoseconds since 1970.
-    fn raised(&self, row: &Row) -> Option<i64> {
+    fn raised(&self, row: &impl Fields) -> Option<i64> {
         let of_row = || i64::try_from(self.first(row)?.parse::<jiff::Timestamp>().ok()?.as_nanosecond()).ok();
         self.firing.map(|firing| firing.at).or_else(of_row)
     }
@@ -74,17 +101,37 @@ impl Times<'_> {
     }
 }
 
-/// The records of a rule's result. `joined` says that the rows come from script blocks put together from their parts.
+/// The first of the fields that a row has.
+fn value<'r>(row: &'r impl Fields, fields: &[&str]) -> Option<Cow<'r, Value>> {
+    fields.iter().find_map(|field| row.value(field))
+}
+
+/// The columns of a batch that say when its rows began, and those that say when they ended, best first.
+pub(crate) fn columns(batch: &Batch) -> [Vec<&Column>; 2] {
+    [FIRST, LAST].map(|fields| fields.iter().filter_map(|field| batch.column(field)).collect())
+}
+
+/// The records of rows of a rule that [raises](Rule::raises) something. `joined` says that the rows come from script
+/// blocks put together from their parts.
 pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    let mut records: Vec<Record> = rows(batch).into_iter().flat_map(|row| of_row(rule, row, times)).collect();
-    for record in &mut records {
-        match record {
-            Record::Finding(f) | Record::IntermediateFinding(f) => f.joined_script_block = joined,
-            Record::Hit(h) => h.joined_script_block = joined,
-            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
-        }
-    }
-    records
+    let range = times.range();
+    let mut raising = Raising {
+        rule,
+        joined,
+        times,
+        range,
+        bounds: [range.from, range.to].map(|bound| bound.map(|ns| seconds(ns).into())),
+        written: [range.from, range.to].map(|bound| bound.map(written)),
+        offsets: [None, None],
+    };
+    rows(batch).into_iter().flat_map(|row| raising.of_row(row)).collect()
+}
+
+/// A row that raises nothing.
+pub(crate) fn hit(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Hit {
+    let (first_time, last_time) = times.both(&row);
+    let (rule, fired) = (rule.reference.clone(), times.fired());
+    Hit { rule, first_time, last_time, fired, joined_script_block: joined, row }
 }
 
 /// The rows that a throttle does not hold back, in their order. They are asked in the order of their times.
@@ -99,7 +146,8 @@ pub(crate) fn admitted(
 ) -> Result<Stored, Box<Diagnostic>> {
     let mut asked: Vec<(Option<i64>, usize, Vec<String>)> = Vec::new();
     for piece in stored.pieces() {
-        for row in rows(&piece?) {
+        let batch = &piece?;
+        for row in (0..batch.rows()).map(|row| At { batch, row }) {
             asked.push((times.raised(&row), asked.len(), throttle.values(&row)));
         }
     }
@@ -110,67 +158,119 @@ pub(crate) fn admitted(
     stored.take(&admitted, memory)
 }
 
-fn of_row(rule: &Rule, row: Row, times: &Times<'_>) -> Vec<Record> {
-    let detection = &rule.detection;
-    let mut out = Vec::new();
-    // What all that a row raises says.
-    let said = OnceCell::new();
-    let raise = |kind: &str, title: &str, entity: &RiskEntity| {
-        let raised = said.get_or_init(|| raised(rule, &row, times));
-        let title = fill(title, &row);
-        let score = entity.score;
-        let entity = entity_of(&entity.field, entity.kind.name(), &row);
-        let id = crate::risk::id(detection, kind, &entity, &title, &row);
-        Finding { id, title, entity, score, row: row.clone(), ..raised.clone() }
-    };
-    if let Some(finding) = &detection.finding {
-        out.push(Record::Finding(raise("finding", &finding.title, &finding.entity)));
-    }
-    for intermediate in &detection.intermediate_findings {
-        let RiskEntity { field, .. } = &intermediate.entity;
-        if row.contains_key(field) {
-            let raised = raise("intermediate_finding", &intermediate.message, &intermediate.entity);
-            out.push(Record::IntermediateFinding(raised));
-        }
-    }
-    if out.is_empty() {
-        let (first_time, last_time) = (times.first(&row), times.last(&row));
-        out.push(Record::Hit(Hit {
-            rule: rule.reference.clone(),
-            first_time,
-            last_time,
-            fired: times.firing.map(|firing| written(firing.at)),
-            joined_script_block: false,
-            row,
-        }));
-    }
-    out
+/// A rule whose rows raise something, with what is the same for all of them.
+struct Raising<'a> {
+    rule: &'a Rule,
+    joined: bool,
+    times: &'a Times<'a>,
+    /// The time range that the rule looked at; as tokens of drilldowns have it; and as records say it.
+    range: TimeRange,
+    bounds: [Option<Value>; 2],
+    written: [Option<String>; 2],
+    /// The offset that came last, of the start and of the end, with the time that it stands for. Mostly the next is the same.
+    offsets: [Option<(String, Option<String>)>; 2],
 }
 
-/// What findings that a row raises say, but for what they are about.
-fn raised(rule: &Rule, row: &Row, times: &Times<'_>) -> Finding {
-    let range = times.range();
-    let threat_objects = &rule.detection.threat_objects;
-    Finding {
-        id: String::new(),
-        rule: rule.reference.clone(),
-        title: String::new(),
-        entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
-        score: 0,
-        first_time: times.first(row),
-        last_time: times.last(row),
-        info_min_time: range.from.map(written),
-        info_max_time: range.to.map(written),
-        fired: times.firing.map(|firing| written(firing.at)),
-        joined_script_block: false,
-        seen: None,
-        threat_objects: threat_objects
-            .iter()
-            .filter(|t| row.contains_key(&t.field))
-            .map(|t| entity_of(&t.field, &t.kind, row))
-            .collect(),
-        row: Row::new(),
-        drilldowns: drilldowns(rule, row, range, times.context),
+impl Raising<'_> {
+    fn of_row(&mut self, row: Row) -> Vec<Record> {
+        let rule = self.rule;
+        let detection = &rule.detection;
+        let finding = detection.finding.iter().map(|f| (true, &f.title, &f.entity));
+        let intermediate = detection.intermediate_findings.iter().map(|f| (false, &f.message, &f.entity));
+        let raised_by =
+            |(whole, _, entity): &(bool, &String, &RiskEntity)| *whole || row.contains_key(&entity.field);
+        let mut things: Vec<(bool, &String, &RiskEntity)> =
+            finding.chain(intermediate).filter(raised_by).collect();
+        let Some((whole, title, entity)) = things.pop() else {
+            return vec![Record::Hit(hit(rule, row, self.joined, self.times))];
+        };
+        let mut raised = self.raised(row);
+        let mut out: Vec<Record> = Vec::with_capacity(things.len() + 1);
+        for (whole, title, entity) in things {
+            raised.be_about(rule, whole, title, entity);
+            out.push(raised.clone().record(whole));
+        }
+        raised.be_about(rule, whole, title, entity);
+        out.push(raised.record(whole));
+        out
+    }
+
+    /// What findings that a row raises say, but for what they are about.
+    fn raised(&mut self, row: Row) -> Finding {
+        let threat_objects = &self.rule.detection.threat_objects;
+        let (first_time, last_time) = self.times.both(&row);
+        let [info_min_time, info_max_time] = self.written.clone();
+        Finding {
+            id: String::new(),
+            rule: self.rule.reference.clone(),
+            title: String::new(),
+            entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
+            score: 0,
+            first_time,
+            last_time,
+            info_min_time,
+            info_max_time,
+            fired: self.times.fired(),
+            joined_script_block: self.joined,
+            seen: None,
+            threat_objects: threat_objects
+                .iter()
+                .filter(|t| row.contains_key(&t.field))
+                .map(|t| entity_of(&t.field, &t.kind, &row))
+                .collect(),
+            drilldowns: self.drilldowns(&row),
+            row,
+        }
+    }
+
+    /// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
+    /// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
+    /// (`addinfo`).
+    fn drilldowns(&mut self, row: &Row) -> Vec<Drilldown> {
+        let detection = &self.rule.detection;
+        let mut all = Vec::with_capacity(detection.drilldown_searches.len());
+        for d in &detection.drilldown_searches {
+            let tokens = Tokens { row, bounds: &self.bounds };
+            let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
+            let (earliest_offset, latest_offset) =
+                (filled(d.earliest_offset.as_ref()), filled(d.latest_offset.as_ref()));
+            let search = fill_search(&d.search, &tokens, &detection.search);
+            let [start, end] = &mut self.offsets;
+            let context = self.times.context;
+            let point = |known: &mut Option<(String, Option<String>)>, text: &str, before: bool| {
+                if let Some((_, time)) = known.as_ref().filter(|(last, _)| last == text) {
+                    return time.clone();
+                }
+                let edge = if before { self.range.from } else { self.range.to };
+                let time = offset(text, edge, before, context).map(written);
+                *known = Some((text.to_owned(), time.clone()));
+                time
+            };
+            all.push(Drilldown {
+                name: fill(&d.name, row),
+                search,
+                earliest: point(start, &earliest_offset, true),
+                latest: point(end, &latest_offset, false),
+                earliest_offset,
+                latest_offset,
+            });
+        }
+        all
+    }
+}
+
+impl Finding {
+    /// Says of which entity it is and under what title. `whole` tells findings from intermediate ones.
+    fn be_about(&mut self, rule: &Rule, whole: bool, title: &str, entity: &RiskEntity) {
+        let kind = if whole { "finding" } else { "intermediate_finding" };
+        self.title = fill(title, &self.row);
+        self.score = entity.score;
+        self.entity = entity_of(&entity.field, entity.kind.name(), &self.row);
+        self.id = crate::risk::id(&rule.detection, kind, &self.entity, &self.title, &self.row);
+    }
+
+    fn record(self, whole: bool) -> Record {
+        if whole { Record::Finding(self) } else { Record::IntermediateFinding(self) }
     }
 }
 
@@ -182,32 +282,22 @@ fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
     }
 }
 
-/// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
-/// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
-/// (`addinfo`).
-fn drilldowns(rule: &Rule, row: &Row, range: TimeRange, context: &Context) -> Vec<Drilldown> {
-    let mut tokens = row.clone();
-    for (name, bound) in [("info_min_time", range.from), ("info_max_time", range.to)] {
-        if let Some(ns) = bound {
-            tokens.entry(name).or_insert_with(|| seconds(ns).into());
-        }
+/// A row with the time range that its rule looked at.
+struct Tokens<'r> {
+    row: &'r Row,
+    bounds: &'r [Option<Value>; 2],
+}
+
+impl Fields for Tokens<'_> {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        let [from, to] = self.bounds;
+        let bound = match field {
+            "info_min_time" => from,
+            "info_max_time" => to,
+            _ => &None,
+        };
+        self.row.value(field).or(bound.as_ref().map(Cow::Borrowed))
     }
-    let filled = |offset: Option<&String>| offset.map(|text| fill(text, &tokens)).unwrap_or_default();
-    rule.detection
-        .drilldown_searches
-        .iter()
-        .map(|d| {
-            let (earliest, latest) = (filled(d.earliest_offset.as_ref()), filled(d.latest_offset.as_ref()));
-            Drilldown {
-                name: fill(&d.name, row),
-                search: fill_search(&d.search, &tokens, &rule.detection.search),
-                earliest: offset(&earliest, range.from, true, context).map(written),
-                latest: offset(&latest, range.to, false, context).map(written),
-                earliest_offset: earliest,
-                latest_offset: latest,
-            }
-        })
-        .collect()
 }
 
 /// The point in time of an offset: a length (`7d`, `0`) counts away from what the rule looked at, anything else is a time
@@ -228,13 +318,20 @@ pub(crate) fn seconds(ns: i64) -> String {
 
 /// A point in time as RFC 3339 in UTC.
 fn written(ns: i64) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), |time| time.to_string())
+    jiff::Timestamp::from_nanosecond(i128::from(ns)).map_or_else(|_| ns.to_string(), text_of)
+}
+
+fn text_of(time: jiff::Timestamp) -> String {
+    let mut text = String::with_capacity("2024-01-02T03:04:05.123456789Z".len());
+    // Nothing fails to be written into a text.
+    let _ = write!(text, "{time}");
+    text
 }
 
 /// A number of seconds since 1970 as RFC 3339 in UTC, to the microsecond; the number itself when no calendar has it.
 pub fn rfc3339(seconds: f64) -> String {
     let micros = (seconds * 1e6).round();
-    jiff::Timestamp::from_microsecond(micros as i64).map_or_else(|_| seconds.to_string(), |t| t.to_string())
+    jiff::Timestamp::from_microsecond(micros as i64).map_or_else(|_| seconds.to_string(), text_of)
 }
 
 #[cfg(test)]
@@ -248,12 +345,17 @@ mod tests {
         let timezone = grotto_engine::context::timezone("Europe/Berlin").unwrap();
         let context = Context { timezone, ..Context::default() };
         let times = Times { context: &context, span: Some((1_000_000_000, 2_500_000_000)), firing: None };
-        let both = row(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
-        assert_eq!(times.first(&both).as_deref(), Some("2024-01-02T02:04:05Z"));
-        assert_eq!(times.last(&both).as_deref(), Some("1970-01-01T00:00:01Z"));
-        let none = row(json!({"a": 1}));
-        assert_eq!(times.first(&none).as_deref(), Some("1970-01-01T00:00:01Z"));
-        assert_eq!(times.last(&none).as_deref(), Some("1970-01-01T00:00:02.5Z"));
+        let of = |value: Value| times.both(&row(value));
+        let (first, last) = of(json!({"firstTime": "2024-01-02T03:04:05", "_time": 1}));
+        assert_eq!(first.as_deref(), Some("2024-01-02T02:04:05Z"));
+        assert_eq!(last.as_deref(), Some("1970-01-01T00:00:01Z"));
+        let (first, last) = of(json!({"a": 1}));
+        assert_eq!(first.as_deref(), Some("1970-01-01T00:00:01Z"));
+        assert_eq!(last.as_deref(), Some("1970-01-01T00:00:02.5Z"));
+        let same = of(json!({"firstTime": "2024-01-02T03:04:05", "lastTime": "2024-01-02T03:04:05"}));
+        assert_eq!(same.0.as_deref(), Some("2024-01-02T02:04:05Z"));
+        assert_eq!(same.0, same.1);
+        assert_eq!(same.0, times.first(&row(json!({"first_time": "2024-01-02T03:04:05"}))));
         assert_eq!(times.first(&row(json!({"firstTime": "yesterday"}))).as_deref(), Some("yesterday"));
         assert_eq!(rfc3339(1_700_000_000.25), "2023-11-14T22:13:20.25Z");
     }

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod finding;
 pub mod firings;
 pub mod follow;
+mod hits;
 pub mod job;
 pub mod macros;
 mod notes;
@@ -27,5 +28,6 @@ pub mod usage;
 pub mod watch;
 
 pub use driver::Evaluation;
+pub use hits::Hits;
 pub use rules::{Rule, RuleSet};
-pub use scan::{Options, Outcome, scan, scan_with};
+pub use scan::{Options, Outcome, Piece, scan, scan_with};

@@ -307,6 +307,11 @@ impl Summary {
         }
     }
 
+    /// Whether anything was counted.
+    pub(crate) fn something(&self) -> bool {
+        self.hits > 0 || self.intermediate_findings > 0 || !self.findings.is_empty()
+    }
+
     /// Adds what another counted.
     pub(crate) fn add(&mut self, other: &Self) {
         for (severity, count) in &other.findings {

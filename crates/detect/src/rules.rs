@@ -59,33 +59,39 @@ impl RuleSet {
             context: context.clone(),
             evaluation: Evaluation::default(),
         };
-        let planned: Vec<Planned> = content
-            .detections
-            .par_iter()
-            .map(|detection| Planned::of(&detection.search, macros, knowledge, context))
-            .collect();
-        for (detection, planned) in content.detections.iter().zip(planned) {
-            set.add(detection, planned, knowledge);
+        // What needs nothing of the other rules is made on all threads.
+        let alone = |detection: &Detection| {
+            let planned = Planned::of(&detection.search, macros, knowledge, context);
+            (planned, detection.clone(), Arc::new(Annotations::of(detection)))
+        };
+        let alone: Vec<(Planned, Detection, Arc<Annotations>)> =
+            content.detections.par_iter().map(alone).collect();
+        for (planned, detection, annotations) in alone {
+            set.add(detection, annotations, planned, knowledge);
         }
         set
     }
 
     /// Adds a rule.
-    fn add(&mut self, detection: &Detection, planned: Planned, knowledge: &Knowledge) {
+    fn add(
+        &mut self,
+        detection: Detection,
+        annotations: Arc<Annotations>,
+        planned: Planned,
+        knowledge: &Knowledge,
+    ) {
         let (expanded, compiled) = planned.job(knowledge, &mut self.predicates);
         let mut notes = Vec::new();
         let (state, reason, job) = match compiled {
             Ok(job) => {
                 let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
-                notes = crate::notes::of_rule(detection, text, &job);
+                notes = crate::notes::of_rule(&detection, text, &job);
                 self.jobs.push(Arc::new(job));
                 (RuleState::Run, None, Some(self.jobs.len() - 1))
             }
-            Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
+            Err(diagnostic) => (state_of(&diagnostic), Some(located(&detection, *diagnostic)), None),
         };
-        let reference = reference(detection);
-        let annotations = Arc::new(Annotations::of(detection));
-        let detection = detection.clone();
+        let reference = reference(&detection);
         self.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
     }
 

@@ -3,6 +3,7 @@
 use crate::driver::Told;
 use crate::finding;
 use crate::firings::Firing;
+use crate::hits::Hits;
 use crate::record::{ErrorRecord, Files, Record, RuleRecord, RuleState, Summary};
 use crate::risk::{self, LogRisk, Reads, Sighting};
 use crate::rules::{Rule, RuleSet};
@@ -57,16 +58,21 @@ enum Found {
 }
 
 impl Found {
-    /// The records of a stretch of its rows; of a problem its own.
-    fn records(&self, rule: &Rule, rules: &RuleSet, at: Option<&Stretch>) -> Vec<Record> {
+    /// What a stretch of its rows says; of a problem its own record.
+    fn piece<'a>(&self, rule: &'a Rule, rules: &'a RuleSet, at: Option<&Stretch>) -> Piece<'a> {
         match self {
-            Self::Problem(problem) => vec![Record::Error(problem.clone())],
+            Self::Problem(problem) => Piece::Records(vec![Record::Error(problem.clone())]),
             Self::Rows { rows, joined, span, firing } => {
-                let Some(at) = at else { return Vec::new() };
+                let Some(at) = at else { return Piece::Records(Vec::new()) };
                 let times = finding::Times { context: &rules.context, span: *span, firing: *firing };
                 match rows.stretch(at) {
-                    Ok(batch) => finding::records(rule, &batch, *joined, &times),
-                    Err(problem) => vec![Record::Error(ErrorRecord::from(&rule.located(&problem)))],
+                    Ok(batch) if rule.raises() => {
+                        Piece::Records(finding::records(rule, &batch, *joined, &times))
+                    }
+                    Ok(batch) => Piece::Hits(Hits { rule, batch, joined: *joined, times }),
+                    Err(problem) => {
+                        Piece::Records(vec![Record::Error(ErrorRecord::from(&rule.located(&problem)))])
+                    }
                 }
             }
         }
@@ -77,6 +83,24 @@ impl Found {
         match self {
             Self::Problem(_) => vec![None],
             Self::Rows { rows, .. } => rows.stretches(AT_A_TIME).into_iter().map(Some).collect(),
+        }
+    }
+}
+
+/// Some of the records of a report.
+pub enum Piece<'a> {
+    /// These.
+    Records(Vec<Record>),
+    /// The hits of one rule, which may never be needed as records.
+    Hits(Hits<'a>),
+}
+
+impl Piece<'_> {
+    /// The records.
+    pub fn records(self) -> Vec<Record> {
+        match self {
+            Self::Records(records) => records,
+            Self::Hits(hits) => hits.records(),
         }
     }
 }
@@ -219,7 +243,7 @@ impl Outcome {
             }
             let records = found.iter().flat_map(|found| {
                 let stretches = found.stretches().into_iter();
-                stretches.flat_map(|at| found.records(rule, rules, at.as_ref()))
+                stretches.flat_map(|at| found.piece(rule, rules, at.as_ref()).records())
             });
             records.filter_map(sighting).collect()
         };
@@ -255,13 +279,13 @@ impl Outcome {
             all.append(&mut records);
             Ok::<(), Infallible>(())
         };
-        match self.report(rules, before, files, &|| elapsed, &|records| records, gather) {
+        match self.report(rules, before, files, &|| elapsed, &|piece: Piece<'_>| piece.records(), gather) {
             Ok(()) => all,
             Err(never) => match never {},
         }
     }
 
-    /// The same records a few at a time: `make` makes something of them on many threads, `take` is given that in order
+    /// The same records a piece at a time: `make` makes something of them on many threads, `take` is given that in order
     /// until it fails.
     ///
     /// # Errors
@@ -272,7 +296,7 @@ impl Outcome {
         before: &[Diagnostic],
         files: Files,
         elapsed: &dyn Fn() -> Duration,
-        make: &(dyn Fn(Vec<Record>) -> T + Sync),
+        make: &(dyn Fn(Piece<'_>) -> T + Sync),
         mut take: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut summary = self.summary(rules, before, files);
@@ -284,23 +308,14 @@ impl Outcome {
                 .zip(&self.held)
                 .map(|(rule, held)| Record::Rule(RuleRecord { throttled: *held, ..rule.record() })),
         );
-        take(make(first))?;
+        take(make(Piece::Records(first)))?;
         let mut with_hits: BTreeSet<String> = BTreeSet::new();
         for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {
             let made = |(rule, found, at): &(&Rule, &Found, Option<Stretch>)| {
-                let mut records = found.records(rule, rules, at.as_ref());
-                let (mut tally, mut hit) = (Summary::default(), None);
-                for record in &mut records {
-                    match record {
-                        Record::Finding(f) | Record::IntermediateFinding(f) => {
-                            f.seen = self.seen.get(&f.id).copied();
-                        }
-                        Record::Hit(_) | Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
-                    }
-                    tally.count(record);
-                    hit = hit.or_else(|| record.rule().map(|rule| rule.id.clone()));
-                }
-                (tally, hit, make(records))
+                let mut piece = found.piece(rule, rules, at.as_ref());
+                let tally = self.tally(&mut piece);
+                let hit = tally.something().then(|| rule.reference.id.clone());
+                (tally, hit, make(piece))
             };
             let made: Vec<(Summary, Option<String>, T)> = shares.par_iter().map(made).collect();
             for (tally, hit, made) in made {
@@ -311,7 +326,24 @@ impl Outcome {
         }
         summary.rules_with_hits = with_hits.len();
         summary.elapsed = elapsed().as_secs_f64();
-        take(make(vec![Record::Summary(summary)]))
+        take(make(Piece::Records(vec![Record::Summary(summary)])))
+    }
+
+    /// Counts what a piece says, and writes into its findings how often each has been seen.
+    fn tally(&self, piece: &mut Piece<'_>) -> Summary {
+        let mut tally = Summary::default();
+        match piece {
+            Piece::Hits(hits) => tally.hits = hits.count(),
+            Piece::Records(records) => {
+                for record in records {
+                    if let Record::Finding(f) | Record::IntermediateFinding(f) = record {
+                        f.seen = self.seen.get(&f.id).copied();
+                    }
+                    tally.count(record);
+                }
+            }
+        }
+        tally
     }
 
     /// What was found, in shares of about the same size.

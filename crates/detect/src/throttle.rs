@@ -7,7 +7,7 @@
 //! rows of one run throttle each other, in the order of their times; a row without a time is never held back; and what
 //! was raised before, by the state, holds back only what came later, so that a scan of the same logs raises the same.
 
-use crate::row::{Row, text};
+use crate::row::{Fields, text};
 use grotto_content::Detection;
 use grotto_engine::time::{SECOND, Unit};
 use serde::{Deserialize, Serialize};
@@ -69,8 +69,8 @@ impl<'b> Throttle<'b> {
     }
 
     /// The values of a row by which it is told from others.
-    pub(crate) fn values(&self, row: &Row) -> Vec<String> {
-        let value = |field: &String| row.get(field).map(|value| text(value, "\u{1f}")).unwrap_or_default();
+    pub(crate) fn values(&self, row: &impl Fields) -> Vec<String> {
+        let value = |field: &String| row.value(field).map(|value| text(&value, "\u{1f}")).unwrap_or_default();
         self.fields.iter().map(value).collect()
     }
 

@@ -1,17 +1,17 @@
 //! `$field$` tokens in titles, messages and drilldown searches.
 
-use crate::row::{Row, text};
+use crate::row::{Fields, plain};
 
 /// Fills every `$field$` whose field the row has; others stay as they are, so that a reader sees what is missing.
-pub fn fill(template: &str, row: &Row) -> String {
+pub(crate) fn fill(template: &str, row: &impl Fields) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(open) = rest.find('$') {
         out.push_str(&rest[..open]);
         let inner = &rest[open + 1..];
         let token = inner.find('$').map(|close| &inner[..close]).filter(|t| !t.contains(char::is_whitespace));
-        if let Some((token, value)) = token.and_then(|t| Some((t, row.get(t)?))) {
-            out.push_str(&text(value, ", "));
+        if let Some((token, value)) = token.and_then(|t| Some((t, row.value(t)?))) {
+            out.push_str(&plain(&value, ", "));
             rest = &inner[token.len() + 1..];
         } else {
             out.push('$');
@@ -25,6 +25,7 @@ pub fn fill(template: &str, row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Row;
     use serde_json::json;
 
     fn row() -> Row {

@@ -144,15 +144,12 @@ impl Column {
 
     /// The value in a row; [`Cell::Null`] past the end.
     pub fn cell(&self, row: usize) -> Cell<'_> {
-        if row >= self.len() || self.array().is_null(row) {
-            return Cell::Null;
-        }
         match self {
-            Self::Text(a) => Cell::Text(a.value(row)),
-            Self::Int(a) => Cell::Int(a.value(row)),
-            Self::Float(a) => Cell::Float(a.value(row)),
-            Self::Time(a) => Cell::Time(a.value(row)),
-            Self::List(a) => {
+            Self::Text(a) if has(a, row) => Cell::Text(a.value(row)),
+            Self::Int(a) if has(a, row) => Cell::Int(a.value(row)),
+            Self::Float(a) if has(a, row) => Cell::Float(a.value(row)),
+            Self::Time(a) if has(a, row) => Cell::Time(a.value(row)),
+            Self::List(a) if has(a, row) => {
                 let offsets = a.value_offsets();
                 match a.values().as_any().downcast_ref::<StringViewArray>() {
                     // One value is that value, whatever other rows of the column have.
@@ -164,6 +161,7 @@ impl Column {
                     None => Cell::Null,
                 }
             }
+            Self::Text(_) | Self::Int(_) | Self::Float(_) | Self::Time(_) | Self::List(_) => Cell::Null,
         }
     }
 
@@ -206,6 +204,11 @@ impl Column {
     fn map_array(&self, f: impl Fn(&dyn Array) -> Result<ArrayRef, arrow_schema::ArrowError>) -> Self {
         f(self.array()).ok().as_ref().and_then(Self::from_array).unwrap_or_else(|| Self::null(0))
     }
+}
+
+/// Whether an array has a value in a row.
+fn has(array: &impl Array, row: usize) -> bool {
+    row < array.len() && array.is_valid(row)
 }
 
 /// Columns of equal length, in the order in which they were made.

@@ -12,6 +12,7 @@ mod timesketch;
 pub(crate) mod unwritable;
 
 use crate::args::{Color, Form, Format, ScanForm};
+use grotto_detect::Piece;
 use grotto_detect::record::Record;
 use grotto_detect::row::Row;
 use std::fs::File;
@@ -203,11 +204,12 @@ impl Report {
     }
 }
 
-/// Records as JSON lines.
-pub(crate) fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
-    let mut lines = Vec::new();
-    jsonl::each(&mut lines, records)?;
-    Ok(lines)
+/// Writes some of the records of a report as JSON lines.
+pub(crate) fn lines(piece: &Piece<'_>, out: &mut Vec<u8>) -> std::io::Result<()> {
+    match piece {
+        Piece::Records(records) => jsonl::each(out, records),
+        Piece::Hits(hits) => hits.write_lines(out),
+    }
 }
 
 /// The file, or stdout.

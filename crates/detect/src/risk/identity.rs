@@ -6,7 +6,7 @@
 //! the title stands for the row.
 
 use crate::record::Entity;
-use crate::row::{Row, text};
+use crate::row::{Row, plain};
 use grotto_content::{Detection, RuleType};
 use sha2::{Digest, Sha256};
 
@@ -42,7 +42,7 @@ pub(crate) fn id(rule: &Detection, kind: &str, entity: &Entity, title: &str, row
     for part in [&rule.id, kind, &entity.field, &entity.kind] {
         add(part);
     }
-    add(&text(&entity.value, "\u{1f}"));
+    add(&plain(&entity.value, "\u{1f}"));
     if rule.rule_type == RuleType::Correlation {
         add(title);
     } else {
@@ -50,7 +50,7 @@ pub(crate) fn id(rule: &Detection, kind: &str, entity: &Entity, title: &str, row
         fields.sort_by_key(|(name, _)| name.as_str());
         for (name, value) in fields {
             add(name);
-            add(&text(value, "\u{1f}"));
+            add(&plain(value, "\u{1f}"));
         }
     }
     hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
