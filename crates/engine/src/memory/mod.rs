@@ -85,7 +85,7 @@ impl Memory {
             limit,
             modest,
             whole: limit / 2,
-            chunk: (modest / 256).clamp(4 << 10, 1 << 20),
+            chunk: (modest / 512).clamp(4 << 10, 1 << 20),
             used: AtomicUsize::new(0),
             patience: AtomicUsize::new(0),
             holders: Mutex::default(),
@@ -147,7 +147,7 @@ impl Memory {
         if bytes <= self.share() {
             return Some(Turn { _only: None });
         }
-        let only = if bytes <= self.0.modest / 2 { self.0.turn.try_lock().ok()? } else { return None };
+        let only = if bytes <= self.0.modest / 4 { self.0.turn.try_lock().ok()? } else { return None };
         if self.used() > self.0.modest - bytes {
             let _relief = self.0.relief.lock().unwrap_or_else(PoisonError::into_inner);
             self.let_go(self.0.modest - bytes, self.0.modest - bytes, &[false]);
