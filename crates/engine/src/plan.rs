@@ -23,6 +23,7 @@ pub(crate) use subsearch::alone;
 
 use crate::commands::{self, Begin, Build, Call};
 use crate::context::Context;
+use crate::memory::Memory;
 use crate::pipeline::{Cap, Command, Env, FieldSet, Kind, Limits, Matches, Run, Stages, Stop};
 use crate::predicate::Formula;
 use crate::time::TimeRange;
@@ -337,6 +338,11 @@ impl Plan {
     /// The commands after the head.
     pub fn commands(&self) -> &[Box<dyn Command>] {
         &self.stages.commands
+    }
+
+    /// The memory of its runs.
+    pub(crate) fn memory(&self) -> &Memory {
+        self.stages.memory()
     }
 
     /// Bytes that its runs have written to disk for want of memory.

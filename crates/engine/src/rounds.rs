@@ -61,7 +61,11 @@ pub fn run(searches: impl IntoIterator<Item = Arc<Plan>>, events: &mut dyn Event
         if pass == 0 {
             events.expect(&rounds.expected());
         }
-        let read: Vec<_> = events.read(&plans).into_par_iter().zip(plans).map(closed).collect();
+        let read = events.read(&plans);
+        if let Some(plan) = plans.first() {
+            plan.memory().make_room();
+        }
+        let read: Vec<_> = read.into_par_iter().zip(plans).map(closed).collect();
         for (task, read) in ready.into_iter().zip(read) {
             rounds.took_in(task, read);
         }

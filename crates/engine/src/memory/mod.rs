@@ -160,6 +160,16 @@ impl Memory {
         self.used().saturating_add(bytes) <= self.0.modest / 2
     }
 
+    /// Has holders write to disk until half of what they may take is free. For the end of a pass: making results of what is
+    /// held takes memory besides. Whoever calls must hold nothing locked.
+    pub(crate) fn make_room(&self) {
+        let half = self.0.modest / 2;
+        if self.used() > half {
+            let _relief = self.0.relief.lock().unwrap_or_else(PoisonError::into_inner);
+            self.let_go(half, half, &[false]);
+        }
+    }
+
     /// Bytes of a chunk of rows on disk.
     pub(crate) fn chunk(&self) -> usize {
         self.0.chunk

@@ -299,6 +299,10 @@ impl Stages {
         Ok(stored)
     }
 
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
     /// Bytes that were written to disk.
     pub(crate) fn spilled(&self) -> u64 {
         self.spilled.load(Relaxed)
