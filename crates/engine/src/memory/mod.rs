@@ -29,7 +29,7 @@ use disk::Disk;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Smallest budget; below it a batch of events does not fit.
 const LEAST: usize = 1 << 20;
@@ -56,14 +56,7 @@ struct Inner {
     holders: Mutex<Vec<Weak<dyn Holder>>>,
     /// Held by the thread that has holders let go.
     relief: Mutex<()>,
-    /// Held by the search that has much back in memory.
-    turn: Mutex<()>,
     disk: Disk,
-}
-
-/// See [`Memory::turn`].
-pub(crate) struct Turn<'m> {
-    _only: Option<MutexGuard<'m, ()>>,
 }
 
 /// Something that keeps rows.
@@ -90,7 +83,6 @@ impl Memory {
             patience: AtomicUsize::new(0),
             holders: Mutex::default(),
             relief: Mutex::default(),
-            turn: Mutex::default(),
             disk: Disk::default(),
         }))
     }
@@ -138,21 +130,6 @@ impl Memory {
     /// Bytes that what one search works on should take at most, where it can choose.
     pub(crate) fn share(&self) -> usize {
         self.0.modest / 8
-    }
-
-    /// The right to have so many bytes back in memory at once: one search at a time has it for more than its
-    /// [share](Self::share), and others make room for it. `None` when it has to do with less. Whoever calls must hold
-    /// nothing locked.
-    pub(crate) fn turn(&self, bytes: usize) -> Option<Turn<'_>> {
-        if bytes <= self.share() {
-            return Some(Turn { _only: None });
-        }
-        let only = if bytes <= self.0.modest / 4 { self.0.turn.try_lock().ok()? } else { return None };
-        if self.used() > self.0.modest - bytes {
-            let _relief = self.0.relief.lock().unwrap_or_else(PoisonError::into_inner);
-            self.let_go(self.0.modest - bytes, self.0.modest - bytes, &[false]);
-        }
-        Some(Turn { _only: Some(only) })
     }
 
     /// Whether there is room for as much more without anybody having to write to disk soon.

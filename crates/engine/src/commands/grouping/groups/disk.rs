@@ -79,7 +79,7 @@ impl Groups {
             return Ok((Rows::Memory(self.table()), 0));
         }
         self.weigh();
-        if let Some(_turn) = memory.turn(self.took + self.weighed) {
+        if self.took + self.weighed <= memory.share() {
             return Ok((Rows::Memory(self.whole()?.table()), 0));
         }
         self.write_out(memory)?;
@@ -107,10 +107,11 @@ impl Groups {
         let mut parts = parts.iter().peekable();
         while let Some(part) = parts.next() {
             groups.load(part, memory)?;
-            if groups.bytes() > memory.share() {
+            // Their table takes about as much again.
+            if groups.bytes() > memory.share() / 2 {
                 groups.weigh();
             }
-            if groups.bytes() <= memory.share() && parts.peek().is_some() {
+            if groups.bytes() <= memory.share() / 2 && parts.peek().is_some() {
                 continue;
             }
             let table = std::mem::replace(&mut groups, self.empty()).keyed_table(!next.is_empty());
