@@ -78,6 +78,10 @@ impl Command for Keep {
         kept(&self.0, after)
     }
 
+    fn leaves(&self, field: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.matches(field))
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         Ok(arranged(&rows, &self.0, false))
     }
@@ -103,6 +107,10 @@ impl Command for Remove {
     fn before(&self, after: &Arc<Predicate>) -> Formula {
         let removed = self.0.iter().any(|pattern| pattern.matches(after.field()));
         if removed { Formula::Never } else { unless(false, after) }
+    }
+
+    fn leaves(&self, field: &str) -> bool {
+        !self.0.iter().any(|pattern| pattern.matches(field))
     }
 
     fn run(&self, mut rows: Batch) -> Result<Batch, Box<Diagnostic>> {

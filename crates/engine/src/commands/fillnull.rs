@@ -56,10 +56,6 @@ impl Command for Fillnull {
         if named { Kind::DistributableStreaming } else { Kind::DatasetProcessing }
     }
 
-    fn keeps_rows(&self) -> bool {
-        true
-    }
-
     fn needs(&self, after: &FieldSet) -> FieldSet {
         after.clone()
     }

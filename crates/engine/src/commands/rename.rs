@@ -87,6 +87,10 @@ impl Command for Rename {
         needs
     }
 
+    fn leaves(&self, field: &str) -> bool {
+        !self.0.iter().any(|(from, to)| from.matches(field) || to.matches(field))
+    }
+
     fn before(&self, after: &Arc<Predicate>) -> Formula {
         self.before_having(after, &FieldSet::none())
     }

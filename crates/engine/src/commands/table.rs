@@ -56,6 +56,10 @@ impl Command for Table {
         kept(&self.0, after)
     }
 
+    fn leaves(&self, field: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.matches(field))
+    }
+
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         Ok(arranged(&rows, &self.0, true))
     }

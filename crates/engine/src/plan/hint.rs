@@ -79,17 +79,25 @@ fn any(field: &str) -> Formula {
     Predicate::equal(field.into(), "\u{1}any\u{1}", true).into()
 }
 
-/// The field of the head from which rows before the command with a number have the value of one of theirs.
+/// The field of the head from which rows before the command with a number have the value of one of theirs, as it is: a row
+/// that has a value of this field has the same there, or is in groups for each of its values.
 fn origin(commands: &[Box<dyn Command>], number: usize, field: &str) -> Option<FieldName> {
-    match at_head(commands, number, any(field)) {
-        Formula::Leaf(predicate) => match predicate.subject() {
-            Subject::Field(name) if Formula::Leaf(Arc::clone(&predicate)) == any(name) => {
-                Some(Arc::clone(name))
-            }
-            Subject::Field(_) | Subject::Raw => None,
-        },
-        _ => None,
+    let mut field = FieldName::from(field);
+    for number in (0..number).rev() {
+        let command = commands.get(number)?;
+        let grouped = || command.groups().is_some_and(|by| by.fields.contains(&field));
+        if command.leaves(&field) || grouped() {
+            continue;
+        }
+        // Another field whose value becomes that of this one; what may become something else is said of the same field.
+        let Formula::Leaf(predicate) = before(commands, number, &any(&field)) else { return None };
+        let Subject::Field(name) = predicate.subject() else { return None };
+        if *name == field || Formula::Leaf(Arc::clone(&predicate)) != any(name) {
+            return None;
+        }
+        field = Arc::clone(name);
     }
+    Some(field)
 }
 
 /// What rows of the head must satisfy now that the rows of the other search are known, and the values that they must

@@ -145,6 +145,14 @@ fn joins_wait_for_what_they_need() {
     let pairs = r#"[{"id": "a", "d": "x", "k": 1}, {"id": "b", "d": "y", "k": 1}, {"id": "a", "d": "y", "n": 1},
         {"id": "a", "d": "x", "n": 2}, {"id": 5, "d": "x", "n": 3}, {"id": ["a", "b"], "d": "y", "n": 4}, {"d": "x", "n": 5},
         {"id": "5", "d": "x", "k": 1}, {"id": "none", "d": "x", "k": 1}]"#;
+    // A lookup gives a row a value that it did not have.
+    let found = result(
+        "n=* | stats count by id code | lookup example_codes code OUTPUT meaning AS id \
+         | join id [search k=1 | fields id x]",
+        r#"[{"id": "other", "code": "A", "n": 1}, {"id": "beta", "code": "none", "n": 2}, {"id": "alpha", "k": 1, "x": "found"},
+            {"id": "beta", "k": 1, "x": "too"}]"#,
+    );
+    assert_eq!(found.len(), 2);
     for (before, keys) in [
         ("stats count values(n) as n by id d | rename id as i", "i d"),
         ("stats count values(n) as n by id d | rename id as i, d as e | where n>0", "i e"),
@@ -162,4 +170,30 @@ fn joins_wait_for_what_they_need() {
         rows,
         r#"[{"id": "a", "count": 2, "c": 2, "x": "1"}]"#,
     );
+}
+
+#[test]
+fn a_key_is_traced_through_what_leaves_its_value_alone() {
+    const BEFORE: &str =
+        "| tstats count min(_time) as t from datamodel=E.P by _time P.id P.code P.dest | rename P.* as *";
+    for (between, origin) in [
+        ("", Some("P.id")),
+        ("| convert ctime(t) | eval n=count*2 | table id n | where n>1", Some("P.id")),
+        ("| rename id as other | rename other as id | fields - n", Some("P.id")),
+        ("| rename dest as id", Some("P.dest")),
+        ("| stats values(code) as code by id dest", Some("P.id")),
+        ("| lookup example_codes code OUTPUT meaning", Some("P.id")),
+        // These may give it another value.
+        ("| lookup example_codes code OUTPUT meaning AS id", None),
+        ("| eval id=lower(id)", None),
+        ("| rex field=code \"(?<id>x)\"", None),
+        ("| fillnull value=x id", None),
+        ("| stats count as id by code", None),
+        ("| stats values(id) as id by code", None),
+        ("| sort id", None),
+    ] {
+        let plan = plan(&format!("{BEFORE} {between} | where true()")).unwrap();
+        let found = super::origin(plan.commands(), plan.commands().len(), "id");
+        assert_eq!(found.as_deref(), origin, "{between}");
+    }
 }
