@@ -197,6 +197,21 @@ impl Column {
         self.of_rows(&rows.iter().copied().filter(|row| (*row as usize) < self.len()).collect())
     }
 
+    /// The values of the rows of these numbers, in this order; null where there is no number or no such row.
+    #[must_use]
+    pub fn take_some(&self, rows: impl IntoIterator<Item = Option<u32>>) -> Self {
+        let there = |row: &u32| (*row as usize) < self.len();
+        self.of_rows(&rows.into_iter().map(|row| row.filter(there)).collect())
+    }
+
+    /// `count` rows from `start`, cut to what there is.
+    #[must_use]
+    pub fn slice(&self, start: usize, count: usize) -> Self {
+        let start = start.min(self.len());
+        let count = count.min(self.len() - start);
+        self.map_array(|array| Ok(array.slice(start, count)))
+    }
+
     fn of_rows(&self, rows: &UInt32Array) -> Self {
         self.map_array(|array| arrow_select::take::take(array, rows, None))
     }
@@ -314,7 +329,7 @@ impl Batch {
         let count = count.min(self.rows - start);
         let mut out = Self::new(count);
         for (name, column) in &self.columns {
-            out.set(Arc::clone(name), column.map_array(|a| Ok(a.slice(start, count))));
+            out.set(Arc::clone(name), column.slice(start, count));
         }
         out
     }

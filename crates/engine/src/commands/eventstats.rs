@@ -6,7 +6,7 @@ use crate::Value;
 use crate::memory::{Chunks, Rows, too_large};
 use crate::pipeline::{Command, Env, FieldSet, Fold, Kind, Stop, columns, each_chunk, mark_in_order};
 use grotto_diag::Diagnostic;
-use grotto_events::Batch;
+use grotto_events::{Batch, Column};
 use std::sync::Arc;
 
 pub(super) static EVENTSTATS: Spec = Spec {
@@ -64,18 +64,20 @@ impl Command for Eventstats {
     fn run(&self, rows: Batch) -> Result<Batch, Box<Diagnostic>> {
         let mut groups = Groups::new(Arc::clone(&self.0));
         let members = groups.add(&rows)?;
-        groups.settle();
-        let results = results(&groups);
-        Ok(beside(rows, members, &results, &groups.names()))
+        let mut used = Used::default();
+        used.add(&members);
+        let results = Results::of(groups, used);
+        Ok(results.beside(rows, &members))
     }
 
     fn run_chunks(&self, rows: &Chunks, _: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
         let mut groups = Groups::new(Arc::clone(&self.0));
+        let mut used = Used::default();
         let mut next = 0;
         for chunk in rows.iter() {
             let mut chunk = chunk?;
             mark_in_order(&mut chunk, &mut next);
-            groups.accumulate(&chunk)?;
+            used.add(&groups.add(&chunk)?);
             if groups.bytes() > rows.memory().whole() {
                 groups.weigh();
                 if groups.bytes() > rows.memory().whole() {
@@ -83,34 +85,82 @@ impl Command for Eventstats {
                 }
             }
         }
-        groups.settle();
-        let (results, names) = (results(&groups), groups.names());
+        let mut results = Results::of(groups, used);
         each_chunk(rows, &mut |chunk| {
-            let members = groups.members(&chunk)?;
-            Ok(beside(chunk, members, &results, &names))
+            let members = results.groups.members(&chunk)?;
+            Ok(results.beside(chunk, &members))
         })
         .map(Some)
     }
 }
 
-/// The results of each group.
-fn results(groups: &Groups) -> Vec<Vec<Value>> {
-    (0..groups.len() as u32).map(|group| groups.values(group)).collect()
+/// The groups whose results are written into some row: of a row in several groups that is the first.
+#[derive(Default)]
+struct Used(Vec<bool>);
+
+impl Used {
+    fn add(&mut self, members: &[Member]) {
+        for (_, group) in firsts(members) {
+            let group = group as usize;
+            if group >= self.0.len() {
+                self.0.resize(group + 1, false);
+            }
+            self.0[group] = true;
+        }
+    }
 }
 
-/// Rows with the results of their groups.
-fn beside(mut rows: Batch, members: Vec<Member>, results: &[Vec<Value>], names: &[String]) -> Batch {
-    let mut group_of: Vec<Option<u32>> = vec![None; rows.rows()];
-    for (row, group) in members.into_iter().rev() {
-        group_of[row as usize] = Some(group);
-    }
-    for (i, name) in names.iter().enumerate() {
-        let value = |(row, group): (usize, &Option<u32>)| match group {
-            Some(group) => results[*group as usize][i].clone(),
-            None => rows.cell(name, row).into(),
+/// Rows with the first of their groups.
+fn firsts(members: &[Member]) -> impl Iterator<Item = Member> {
+    let mut last = None;
+    members.iter().copied().filter(move |(row, _)| last.replace(*row) != Some(*row))
+}
+
+/// What is said of groups.
+struct Results {
+    groups: Groups,
+    names: Vec<String>,
+    columns: Vec<Column>,
+    /// For each group the row of the columns that is its.
+    places: Vec<Option<u32>>,
+}
+
+impl Results {
+    fn of(mut groups: Groups, used: Used) -> Self {
+        groups.settle();
+        let mut shown = Vec::new();
+        let mut place = |(group, used): (usize, bool)| {
+            used.then(|| {
+                shown.push(group as u32);
+                shown.len() as u32 - 1
+            })
         };
-        let values: Vec<Value> = group_of.iter().enumerate().map(value).collect();
-        rows.set(name.as_str(), columns::column(&values));
+        let places = used.0.into_iter().enumerate().map(&mut place).collect();
+        Self { names: groups.names(), columns: groups.columns(&shown), groups, places }
     }
-    rows
+
+    /// Rows with the results of their groups.
+    fn beside(&self, mut rows: Batch, members: &[Member]) -> Batch {
+        let mut place_of: Vec<Option<u32>> = vec![None; rows.rows()];
+        for (row, group) in firsts(members) {
+            place_of[row as usize] = self.places.get(group as usize).copied().flatten();
+        }
+        let all = place_of.iter().all(Option::is_some);
+        for (name, results) in self.names.iter().zip(&self.columns) {
+            let column = match rows.column(name).filter(|before| !all && !before.all_null()) {
+                None => results.take_some(place_of.iter().copied()),
+                // Rows without group keep what they have.
+                Some(before) => {
+                    let value = |(row, place): (usize, &Option<u32>)| match place {
+                        Some(place) => results.cell(*place as usize).into(),
+                        None => before.cell(row).into(),
+                    };
+                    let values: Vec<Value> = place_of.iter().enumerate().map(value).collect();
+                    columns::column(&values)
+                }
+            };
+            rows.set(name.as_str(), column);
+        }
+        rows
+    }
 }

@@ -144,6 +144,9 @@ impl Sink {
             Kept::Fold(fold) => {
                 let next = self.stages.streaming + 1;
                 let (rows, run) = fold.finish(self.memory(), by_themselves(&self.stages.commands[next..]))?;
+                if let Rows::Disk(chunks) = &rows {
+                    self.stages.wrote(chunks.bytes());
+                }
                 Ok((rows, next + run))
             }
             Kept::Rows(collected) => Ok((collected.close(&self.stages)?, self.stages.streaming)),
@@ -262,10 +265,10 @@ impl Collected {
 
     /// All rows in search order, without the hidden columns.
     fn close(mut self, stages: &Stages) -> Result<Rows, Box<Diagnostic>> {
-        if self.runs.is_empty() {
+        let memory = &stages.memory;
+        if self.runs.is_empty() && self.bytes <= memory.share() {
             return Ok(Rows::Memory(order::gathered(&self.batches)));
         }
-        let memory = &stages.memory;
         stages.wrote(self.spill(memory)?);
         // Columns stand in the order of the rows, whichever run was written first.
         let mut runs: Vec<(Option<Place>, Chunks)> = Vec::with_capacity(self.runs.len());

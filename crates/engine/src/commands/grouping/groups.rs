@@ -204,6 +204,11 @@ impl Groups {
         self.order().into_iter().map(|slot| self.value(slot, group)).collect()
     }
 
+    /// The results of groups so far, in the order of [`names`](Self::names).
+    pub(in crate::commands) fn columns(&self, groups: &[u32]) -> Vec<Column> {
+        self.order().into_iter().map(|slot| self.column(slot, groups)).collect()
+    }
+
     /// Names of the results.
     pub(in crate::commands) fn names(&self) -> Vec<String> {
         self.order().into_iter().map(|slot| self.name(&self.slots[slot])).collect()
@@ -266,6 +271,14 @@ impl Groups {
             let mut state = call.state();
             state.settle(self.times);
             state.value()
+        })
+    }
+
+    /// What a slot says of groups.
+    fn column(&self, slot: usize, groups: &[u32]) -> Column {
+        self.states[slot].column(groups).unwrap_or_else(|| {
+            let values: Vec<Value> = groups.iter().map(|group| self.value(slot, *group)).collect();
+            columns::column(&values)
         })
     }
 
@@ -369,10 +382,7 @@ impl Groups {
             out.set(by.field.as_str(), column);
         }
         for slot in self.order() {
-            let made = self.states[slot].column(&sorted.groups).unwrap_or_else(|| {
-                let values: Vec<Value> = sorted.groups.iter().map(|group| self.value(slot, *group)).collect();
-                columns::column(&values)
-            });
+            let made = self.column(slot, &sorted.groups);
             out.set(self.name(&self.slots[slot]).as_str(), made);
             // Likewise.
             self.states[slot] = self.grouping.calls[self.slots[slot].call].states();

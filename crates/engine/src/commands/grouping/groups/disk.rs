@@ -1,7 +1,7 @@
 //! Groups that do not fit into memory.
 
 use super::super::By;
-use super::super::keys::Saved as SavedKeys;
+use super::super::keys::{Saved as SavedKeys, Sorted};
 use super::{Groups, Keys, OnDisk, Slot};
 use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large};
 use crate::pipeline::{Command, Fold, Together, columns};
@@ -68,19 +68,19 @@ impl Groups {
         Ok(written)
     }
 
-    /// The table of results, sorted by the BY fields; on disk if the groups are, unless it is small. Of a table on disk
-    /// what is left of it after the commands that come next, if they can be run before it is sorted; and how many were.
+    /// The table of results, sorted by the BY fields; on disk unless it is small. Of a table on disk what is left of it
+    /// after the commands that come next, if they can be run over some of its rows at a time; and how many were.
     pub(super) fn rows_of_table(
         mut self,
         memory: &Memory,
         next: &[Box<dyn Command>],
     ) -> Result<(Rows, usize), Box<Diagnostic>> {
-        if self.spilled.is_none() {
-            return Ok((Rows::Memory(self.table()), 0));
-        }
         self.weigh();
         if self.took + self.weighed <= memory.share() {
             return Ok((Rows::Memory(self.whole()?.table()), 0));
+        }
+        if self.spilled.is_none() {
+            return self.pieces(memory, next);
         }
         self.write_out(memory)?;
         let parts = self.spilled.take().map(OnDisk::into_parts).into_iter().flatten();
@@ -89,6 +89,46 @@ impl Groups {
             if let Some(rows) = self.merged(&parts, memory, next)? {
                 return Ok((Rows::Disk(rows), next.len()));
             }
+        }
+        Err(broken())
+    }
+
+    /// The same of groups that are in memory, of which the table would take as much again.
+    fn pieces(
+        mut self,
+        memory: &Memory,
+        next: &[Box<dyn Command>],
+    ) -> Result<(Rows, usize), Box<Diagnostic>> {
+        let Sorted { groups, columns } = self.sorted();
+        self.keys = Keys::default();
+        let per_group = self.weighed / groups.len().max(1) + 1;
+        let step = (memory.share() / 4 / per_group).max(1);
+        let piece = |from: usize| {
+            let to = groups.len().min(from + step);
+            let mut out = Batch::new(to - from);
+            for (by, column) in self.grouping.by.iter().zip(&columns) {
+                out.set(by.field.as_str(), column.slice(from, to - from));
+            }
+            for (name, column) in self.names().iter().zip(self.columns(&groups[from..to])) {
+                out.set(name.as_str(), column);
+            }
+            out
+        };
+        'next: for next in [next, &[]] {
+            let mut together = Together::new(next);
+            let mut writer = Writer::new(memory);
+            for from in (0..groups.len()).step_by(step) {
+                let piece = piece(from);
+                let left = if next.is_empty() { Some(piece) } else { together.run(piece)? };
+                let Some(left) = left else { continue 'next };
+                if left.rows() > 0 {
+                    writer.push(&left)?;
+                }
+            }
+            if writer.is_empty() {
+                writer.push(&together.none()?)?;
+            }
+            return Ok((Rows::Disk(writer.finish()?), next.len()));
         }
         Err(broken())
     }
