@@ -18,6 +18,7 @@ use crate::predicate::Formula;
 use grotto_diag::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Passes over the events. Each search inside another that must be known first adds one; so does each `map` inside
@@ -183,8 +184,13 @@ impl Rounds {
         while std::mem::take(&mut again) {
             // Searches that are added on the way come at the end, and get their turn in the next round.
             let answers = &self.answers;
-            let moved: Vec<Moved> = self.tasks.par_iter_mut().map(|task| task.advance(answers)).collect();
-            for (number, moved) in moved.into_iter().enumerate() {
+            // Those of many rows first: one that is left to the end lets the other threads wait.
+            let mut tasks: Vec<(usize, &mut Task)> = self.tasks.iter_mut().enumerate().collect();
+            tasks.sort_by_key(|(number, task)| (Reverse(task.taken()), *number));
+            let advance = |(number, task): (usize, &mut Task)| (number, task.advance(answers));
+            let mut moved: Vec<(usize, Moved)> = tasks.into_par_iter().with_max_len(1).map(advance).collect();
+            moved.sort_by_key(|(number, _)| *number);
+            for (number, moved) in moved {
                 again |= self.moved(number, moved);
             }
         }
@@ -271,6 +277,12 @@ enum Moved {
 }
 
 impl Task {
+    /// How many rows were taken in that it goes on with.
+    fn taken(&self) -> u64 {
+        let State::Going(threads) = &self.state else { return 0 };
+        threads.iter().filter_map(|thread| thread.paused.as_ref()).map(Paused::taken).sum()
+    }
+
     /// Lets the search go on.
     fn advance(&mut self, answers: &Answers) -> Moved {
         let State::Going(threads) = &mut self.state else {

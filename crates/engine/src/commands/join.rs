@@ -200,7 +200,7 @@ impl Command for Join {
         }
         let other = env.result(&self.search)?;
         let keys = self.keys(rows.names().filter(|name| has_values(&rows, name)), &other);
-        Ok(self.joined(&rows, &other, &keys)?)
+        Ok(self.joined(&rows, &Right::of(&other, &keys))?)
     }
 
     fn run_chunks(&self, rows: &Chunks, env: &mut Env<'_>) -> Result<Option<Rows>, Stop> {
@@ -209,9 +209,10 @@ impl Command for Join {
         }
         let other = env.result(&self.search)?;
         let keys = self.keys(rows.filled(), &other);
+        let right = Right::of(&other, &keys);
         let mut made = 0;
         each_chunk(rows, &mut |chunk| {
-            let joined = self.joined(&chunk, &other, &keys)?;
+            let joined = self.joined(&chunk, &right)?;
             made += joined.rows();
             if made > MOST_JOINED { Err(too_many().into()) } else { Ok(joined) }
         })
@@ -238,54 +239,34 @@ impl Join {
         Cow::Owned(common.map(|name| (name.to_string(), name.to_string())).collect())
     }
 
-    fn joined(
-        &self,
-        rows: &Batch,
-        other: &Batch,
-        keys: &[(String, String)],
-    ) -> Result<Batch, Box<Diagnostic>> {
-        let (left, right) = self.pairs(rows, other, keys)?;
-        // The row behind the last stands for no match.
-        let padded = concat(&[other.clone(), Batch::new(1)]);
-        let (mut left, mut right) = (rows.take(&left), padded.take(&right));
+    fn joined(&self, rows: &Batch, other: &Right<'_>) -> Result<Batch, Box<Diagnostic>> {
+        let (left, right) = self.pairs(rows, other)?;
+        let (mut left, mut right) = (rows.take(&left), other.padded.take(&right));
         match &self.aliases {
             Some(aliases) => {
                 left = renamed(left, &aliases.left);
                 right = renamed(right, &aliases.right);
             }
-            None => right.retain(|name| keys.iter().all(|(_, key)| key != name)),
+            None => right.retain(|name| other.keys.iter().all(|(_, key)| key != name)),
         }
         Ok(beside(left, &right, self.overwrite))
     }
 
     /// Which rows are put together: numbers of the left and of the right side.
-    fn pairs(
-        &self,
-        rows: &Batch,
-        other: &Batch,
-        keys: &[(String, String)],
-    ) -> Result<(Vec<u32>, Vec<u32>), Box<Diagnostic>> {
-        let theirs: Vec<&str> = keys.iter().map(|(_, right)| right.as_str()).collect();
-        let ours: Vec<&str> = keys.iter().map(|(left, _)| left.as_str()).collect();
-        let mut by_key: FxHashMap<String, Vec<u32>> = FxHashMap::default();
-        for row in 0..other.rows() {
-            if let Some(key) = columns::key(other, &theirs, row) {
-                by_key.entry(key).or_default().push(row as u32);
-            }
-        }
+    fn pairs(&self, rows: &Batch, other: &Right<'_>) -> Result<(Vec<u32>, Vec<u32>), Box<Diagnostic>> {
+        let ours: Vec<&str> = other.keys.iter().map(|(left, _)| left.as_str()).collect();
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for row in 0..rows.rows() {
-            let found = columns::key(rows, &ours, row).and_then(|key| by_key.get(&key));
-            let fit =
-                found.into_iter().flatten().filter(|theirs| self.fits(rows, row, other, **theirs as usize));
+            let found = columns::key(rows, &ours, row).and_then(|key| other.by_key.get(&key));
+            let fits = |theirs: &&u32| self.fits(rows, row, other.rows, **theirs as usize);
             let before = left.len();
-            for theirs in fit.take(self.max) {
+            for theirs in found.into_iter().flatten().filter(fits).take(self.max) {
                 left.push(row as u32);
                 right.push(*theirs);
             }
             if left.len() == before && self.outer {
                 left.push(row as u32);
-                right.push(other.rows() as u32);
+                right.push(other.rows.rows() as u32);
             }
             if left.len() > MOST_JOINED {
                 return Err(too_many());
@@ -303,6 +284,28 @@ impl Join {
             (Some(ours), Some(theirs)) => theirs >= ours,
             _ => false,
         }
+    }
+}
+
+/// The rows of the other search, by their keys.
+struct Right<'o> {
+    rows: &'o Batch,
+    /// They, and a row without values that stands for no match.
+    padded: Batch,
+    keys: &'o [(String, String)],
+    by_key: FxHashMap<String, Vec<u32>>,
+}
+
+impl<'o> Right<'o> {
+    fn of(rows: &'o Batch, keys: &'o [(String, String)]) -> Self {
+        let fields: Vec<&str> = keys.iter().map(|(_, right)| right.as_str()).collect();
+        let mut by_key: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for row in 0..rows.rows() {
+            if let Some(key) = columns::key(rows, &fields, row) {
+                by_key.entry(key).or_default().push(row as u32);
+            }
+        }
+        Self { rows, padded: concat(&[rows.clone(), Batch::new(1)]), keys, by_key }
     }
 }
 

@@ -191,6 +191,11 @@ impl Paused {
         self.warnings.extend(warnings);
     }
 
+    /// How many rows were taken in.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// Runs the commands that come next, as far as the answers reach.
     pub fn go_on(mut self, answers: &Answers) -> Step {
         let stages = Arc::clone(&self.stages);
