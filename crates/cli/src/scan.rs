@@ -148,8 +148,8 @@ impl Found {
     fn of_piece(piece: Piece<'_>) -> Self {
         match piece {
             Piece::Records(records) => Self::of(records),
-            Piece::Hits(hits) => {
-                let worst = (hits.count() > 0).then(|| FailOn::named(&hits.rule().severity));
+            Piece::Rows(rows) => {
+                let worst = (rows.count() > 0).then(|| FailOn::named(&rows.rule().severity));
                 Self { worst, others: Vec::new() }
             }
         }

@@ -6,7 +6,8 @@
 use crate::drilldown::fill_search;
 use crate::firings::Firing;
 use crate::record::{Drilldown, Entity, Finding, Hit, Record};
-use crate::row::{At, Fields, Row, rows};
+use crate::risk::BETWEEN;
+use crate::row::{At, Fields, Row, cell_text, row};
 use crate::rules::Rule;
 use crate::throttle::{self, Throttle};
 use crate::tokens::fill;
@@ -111,22 +112,6 @@ pub(crate) fn columns(batch: &Batch) -> [Vec<&Column>; 2] {
     [FIRST, LAST].map(|fields| fields.iter().filter_map(|field| batch.column(field)).collect())
 }
 
-/// The records of rows of a rule that [raises](Rule::raises) something. `joined` says that the rows come from script
-/// blocks put together from their parts.
-pub(crate) fn records(rule: &Rule, batch: &Batch, joined: bool, times: &Times<'_>) -> Vec<Record> {
-    let range = times.range();
-    let mut raising = Raising {
-        rule,
-        joined,
-        times,
-        range,
-        bounds: [range.from, range.to].map(|bound| bound.map(|ns| seconds(ns).into())),
-        written: [range.from, range.to].map(|bound| bound.map(written)),
-        offsets: [None, None],
-    };
-    rows(batch).into_iter().flat_map(|row| raising.of_row(row)).collect()
-}
-
 /// A row that raises nothing.
 pub(crate) fn hit(rule: &Rule, row: Row, joined: bool, times: &Times<'_>) -> Hit {
     let (first_time, last_time) = times.both(&row);
@@ -158,75 +143,133 @@ pub(crate) fn admitted(
     stored.take(&admitted, memory)
 }
 
-/// A rule whose rows raise something, with what is the same for all of them.
-struct Raising<'a> {
+/// Something that rows of a rule may raise.
+pub(crate) struct Thing<'r> {
+    /// Whether it is a finding, and not an intermediate one.
+    pub(crate) whole: bool,
+    /// Title or message, with tokens.
+    title: &'r str,
+    pub(crate) entity: &'r RiskEntity,
+}
+
+/// What rows of a rule raise, with what is the same for all of them.
+pub(crate) struct Raising<'a> {
     rule: &'a Rule,
-    joined: bool,
+    batch: &'a Batch,
     times: &'a Times<'a>,
+    things: Vec<Thing<'a>>,
+    /// The columns that tell what was found, in the order of their names.
+    telling: Vec<(&'a str, &'a Column)>,
     /// The time range that the rule looked at; as tokens of drilldowns have it; and as records say it.
     range: TimeRange,
     bounds: [Option<Value>; 2],
-    written: [Option<String>; 2],
+    pub(crate) written: [Option<String>; 2],
     /// The offset that came last, of the start and of the end, with the time that it stands for. Mostly the next is the same.
     offsets: [Option<(String, Option<String>)>; 2],
 }
 
-impl Raising<'_> {
-    fn of_row(&mut self, row: Row) -> Vec<Record> {
-        let rule = self.rule;
+impl<'a> Raising<'a> {
+    pub(crate) fn new(rule: &'a Rule, batch: &'a Batch, times: &'a Times<'a>) -> Self {
         let detection = &rule.detection;
-        let finding = detection.finding.iter().map(|f| (true, &f.title, &f.entity));
-        let intermediate = detection.intermediate_findings.iter().map(|f| (false, &f.message, &f.entity));
-        let raised_by =
-            |(whole, _, entity): &(bool, &String, &RiskEntity)| *whole || row.contains_key(&entity.field);
-        let mut things: Vec<(bool, &String, &RiskEntity)> =
-            finding.chain(intermediate).filter(raised_by).collect();
-        let Some((whole, title, entity)) = things.pop() else {
-            return vec![Record::Hit(hit(rule, row, self.joined, self.times))];
-        };
-        let mut raised = self.raised(row);
-        let mut out: Vec<Record> = Vec::with_capacity(things.len() + 1);
-        for (whole, title, entity) in things {
-            raised.be_about(rule, whole, title, entity);
-            out.push(raised.clone().record(whole));
+        let finding =
+            detection.finding.iter().map(|f| Thing { whole: true, title: &f.title, entity: &f.entity });
+        let intermediate = detection.intermediate_findings.iter();
+        let intermediate = intermediate.map(|f| Thing { whole: false, title: &f.message, entity: &f.entity });
+        let mut telling: Vec<(&str, &Column)> = batch.columns().map(|(name, c)| (&**name, c)).collect();
+        telling.retain(|(name, _)| crate::risk::tells(name));
+        telling.sort_by_key(|(name, _)| *name);
+        let range = times.range();
+        Self {
+            rule,
+            batch,
+            times,
+            things: finding.chain(intermediate).collect(),
+            telling,
+            range,
+            bounds: [range.from, range.to].map(|bound| bound.map(|ns| seconds(ns).into())),
+            written: [range.from, range.to].map(|bound| bound.map(written)),
+            offsets: [None, None],
         }
-        raised.be_about(rule, whole, title, entity);
-        out.push(raised.record(whole));
-        out
     }
 
-    /// What findings that a row raises say, but for what they are about.
-    fn raised(&mut self, row: Row) -> Finding {
-        let threat_objects = &self.rule.detection.threat_objects;
-        let (first_time, last_time) = self.times.both(&row);
-        let [info_min_time, info_max_time] = self.written.clone();
-        Finding {
-            id: String::new(),
-            rule: self.rule.reference.clone(),
-            title: String::new(),
-            entity: Entity { field: String::new(), kind: String::new(), value: Value::Null },
-            score: 0,
-            first_time,
-            last_time,
-            info_min_time,
-            info_max_time,
-            fired: self.times.fired(),
-            joined_script_block: self.joined,
-            seen: None,
-            threat_objects: threat_objects
-                .iter()
-                .filter(|t| row.contains_key(&t.field))
-                .map(|t| entity_of(&t.field, &t.kind, &row))
-                .collect(),
-            drilldowns: self.drilldowns(&row),
-            row,
+    /// A row.
+    pub(crate) fn at(&self, row: usize) -> At<'a> {
+        At { batch: self.batch, row }
+    }
+
+    /// What a row raises; a row that raises nothing is a hit.
+    pub(crate) fn raised_by(&self, row: &At<'_>) -> impl Iterator<Item = &Thing<'a>> {
+        self.things.iter().filter(|thing| thing.whole || row.has(&thing.entity.field))
+    }
+
+    /// When what a row says began and ended.
+    pub(crate) fn times(&self, row: &At<'_>) -> (Option<String>, Option<String>) {
+        self.times.both(row)
+    }
+
+    /// The id and the title of something that a row raises.
+    pub(crate) fn name(&self, thing: &Thing<'_>, row: &At<'_>) -> (String, String) {
+        let Thing { whole, title, entity } = thing;
+        let title = fill(title, row);
+        let kind = if *whole { "finding" } else { "intermediate_finding" };
+        let value = row.text(&entity.field, BETWEEN).unwrap_or_default();
+        let text =
+            |(name, column): &(&'a str, &'a Column)| Some((*name, cell_text(column.cell(row.row), BETWEEN)?));
+        let entity = [&*entity.field, entity.kind.name(), &*value];
+        let id =
+            crate::risk::id(&self.rule.detection, kind, entity, &title, self.telling.iter().filter_map(text));
+        (id, title)
+    }
+
+    /// The indicators that come with a row: field and type.
+    pub(crate) fn threat_objects(&self, row: &At<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let all = self.rule.detection.threat_objects.iter();
+        all.filter(|t| row.has(&t.field)).map(|t| (&*t.field, &*t.kind))
+    }
+
+    /// The records that a row gives, of which `joined` says whether it comes from script blocks put together from their parts.
+    pub(crate) fn records(&mut self, number: usize, joined: bool) -> Vec<Record> {
+        let at = self.at(number);
+        if self.raised_by(&at).next().is_none() {
+            return vec![Record::Hit(hit(self.rule, row(self.batch, number), joined, self.times))];
         }
+        let drilldowns = self.drilldowns(&at);
+        let entity_of = |field: &str, kind: &str| Entity {
+            field: field.to_owned(),
+            kind: kind.to_owned(),
+            value: at.value(field).map_or(Value::Null, Cow::into_owned),
+        };
+        let record = |thing: &Thing<'_>| {
+            let (id, title) = self.name(thing, &at);
+            let (first_time, last_time) = self.times(&at);
+            let [info_min_time, info_max_time] = self.written.clone();
+            let threat_objects = self.threat_objects(&at).map(|(field, kind)| entity_of(field, kind));
+            let finding = Finding {
+                id,
+                rule: self.rule.reference.clone(),
+                title,
+                entity: entity_of(&thing.entity.field, thing.entity.kind.name()),
+                score: thing.entity.score,
+                first_time,
+                last_time,
+                info_min_time,
+                info_max_time,
+                fired: self.times.fired(),
+                joined_script_block: joined,
+                seen: None,
+                threat_objects: threat_objects.collect(),
+                row: row(self.batch, number),
+                drilldowns: drilldowns.clone(),
+            };
+            if thing.whole { Record::Finding(finding) } else { Record::IntermediateFinding(finding) }
+        };
+        self.raised_by(&at).map(record).collect()
     }
 
     /// The rule's drilldown searches with their tokens filled. `%original_detection_search%` becomes the rule's search;
     /// `$info_min_time$` and `$info_max_time$` are the time range that the rule looked at, unless the row says otherwise
     /// (`addinfo`).
-    fn drilldowns(&mut self, row: &Row) -> Vec<Drilldown> {
+    pub(crate) fn drilldowns(&mut self, row: &At<'_>) -> Vec<Drilldown> {
         let detection = &self.rule.detection;
         let mut all = Vec::with_capacity(detection.drilldown_searches.len());
         for d in &detection.drilldown_searches {
@@ -259,32 +302,9 @@ impl Raising<'_> {
     }
 }
 
-impl Finding {
-    /// Says of which entity it is and under what title. `whole` tells findings from intermediate ones.
-    fn be_about(&mut self, rule: &Rule, whole: bool, title: &str, entity: &RiskEntity) {
-        let kind = if whole { "finding" } else { "intermediate_finding" };
-        self.title = fill(title, &self.row);
-        self.score = entity.score;
-        self.entity = entity_of(&entity.field, entity.kind.name(), &self.row);
-        self.id = crate::risk::id(&rule.detection, kind, &self.entity, &self.title, &self.row);
-    }
-
-    fn record(self, whole: bool) -> Record {
-        if whole { Record::Finding(self) } else { Record::IntermediateFinding(self) }
-    }
-}
-
-fn entity_of(field: &str, kind: &str, row: &Row) -> Entity {
-    Entity {
-        field: field.to_owned(),
-        kind: kind.to_owned(),
-        value: row.get(field).cloned().unwrap_or(Value::Null),
-    }
-}
-
 /// A row with the time range that its rule looked at.
 struct Tokens<'r> {
-    row: &'r Row,
+    row: &'r At<'r>,
     bounds: &'r [Option<Value>; 2],
 }
 

@@ -9,8 +9,8 @@ pub mod explain;
 pub mod finding;
 pub mod firings;
 pub mod follow;
-mod hits;
 pub mod job;
+mod lines;
 pub mod macros;
 mod notes;
 pub mod record;
@@ -28,6 +28,6 @@ pub mod usage;
 pub mod watch;
 
 pub use driver::Evaluation;
-pub use hits::Hits;
+pub use lines::ResultRows;
 pub use rules::{Rule, RuleSet};
 pub use scan::{Options, Outcome, Piece, scan, scan_with};

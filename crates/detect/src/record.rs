@@ -297,16 +297,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a record among what was found.
-    pub(crate) fn count(&mut self, record: &Record) {
-        match record {
-            Record::Finding(f) => *self.findings.entry(f.rule.severity.clone()).or_default() += 1,
-            Record::IntermediateFinding(_) => self.intermediate_findings += 1,
-            Record::Hit(_) => self.hits += 1,
-            Record::Error(_) | Record::Rule(_) | Record::Summary(_) => {}
-        }
-    }
-
     /// Whether anything was counted.
     pub(crate) fn something(&self) -> bool {
         self.hits > 0 || self.intermediate_findings > 0 || !self.findings.is_empty()

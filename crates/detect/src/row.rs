@@ -27,6 +27,13 @@ pub fn rows(batch: &Batch) -> Vec<Row> {
 pub(crate) trait Fields {
     /// The value of a field, if the row has one.
     fn value(&self, field: &str) -> Option<Cow<'_, Value>>;
+    /// That as [text].
+    fn text(&self, field: &str, separator: &str) -> Option<Cow<'_, str>> {
+        Some(match self.value(field)? {
+            Cow::Borrowed(value) => plain(value, separator),
+            Cow::Owned(value) => Cow::Owned(text(&value, separator)),
+        })
+    }
 }
 
 impl Fields for Row {
@@ -44,6 +51,25 @@ pub(crate) struct At<'b> {
 impl Fields for At<'_> {
     fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
         json(self.batch.cell(field, self.row)).map(Cow::Owned)
+    }
+
+    fn text(&self, field: &str, separator: &str) -> Option<Cow<'_, str>> {
+        cell_text(self.batch.cell(field, self.row), separator)
+    }
+}
+
+impl At<'_> {
+    /// Whether the row has a value of a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.batch.cell(field, self.row) != Cell::Null
+    }
+}
+
+/// What [`plain`] makes of the value of a cell, if it has one.
+pub(crate) fn cell_text<'c>(cell: Cell<'c>, separator: &str) -> Option<Cow<'c, str>> {
+    match cell {
+        Cell::Text(text) => Some(Cow::Borrowed(text)),
+        cell => json(cell).map(|value| Cow::Owned(text(&value, separator))),
     }
 }
 
@@ -188,7 +214,10 @@ mod tests {
             write_json(column.cell(0), &mut out).unwrap();
             let value = row.get(&**name).unwrap_or(&Value::Null);
             assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
-            assert_eq!(At { batch: &batch, row: 0 }.value(name).as_deref(), row.get(&**name));
+            let at = At { batch: &batch, row: 0 };
+            assert_eq!(at.value(name).as_deref(), row.get(&**name));
+            assert_eq!(at.text(name, ", "), row.text(name, ", "));
+            assert_eq!(at.has(name), row.contains_key(&**name));
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::driver::Told;
 use crate::finding;
 use crate::firings::Firing;
-use crate::hits::Hits;
+use crate::lines::ResultRows;
 use crate::record::{ErrorRecord, Files, Record, RuleRecord, RuleState, Summary};
 use crate::risk::{self, LogRisk, Reads, Sighting};
 use crate::rules::{Rule, RuleSet};
@@ -59,17 +59,20 @@ enum Found {
 
 impl Found {
     /// What a stretch of its rows says; of a problem its own record.
-    fn piece<'a>(&self, rule: &'a Rule, rules: &'a RuleSet, at: Option<&Stretch>) -> Piece<'a> {
+    fn piece<'a>(
+        &self,
+        rule: &'a Rule,
+        rules: &'a RuleSet,
+        at: Option<&Stretch>,
+        seen: &'a FxHashMap<String, u64>,
+    ) -> Piece<'a> {
         match self {
             Self::Problem(problem) => Piece::Records(vec![Record::Error(problem.clone())]),
             Self::Rows { rows, joined, span, firing } => {
                 let Some(at) = at else { return Piece::Records(Vec::new()) };
                 let times = finding::Times { context: &rules.context, span: *span, firing: *firing };
                 match rows.stretch(at) {
-                    Ok(batch) if rule.raises() => {
-                        Piece::Records(finding::records(rule, &batch, *joined, &times))
-                    }
-                    Ok(batch) => Piece::Hits(Hits { rule, batch, joined: *joined, times }),
+                    Ok(batch) => Piece::Rows(ResultRows { rule, batch, joined: *joined, times, seen }),
                     Err(problem) => {
                         Piece::Records(vec![Record::Error(ErrorRecord::from(&rule.located(&problem)))])
                     }
@@ -91,8 +94,8 @@ impl Found {
 pub enum Piece<'a> {
     /// These.
     Records(Vec<Record>),
-    /// The hits of one rule, which may never be needed as records.
-    Hits(Hits<'a>),
+    /// Those of result rows of one rule, which may never be needed as records.
+    Rows(ResultRows<'a>),
 }
 
 impl Piece<'_> {
@@ -100,7 +103,7 @@ impl Piece<'_> {
     pub fn records(self) -> Vec<Record> {
         match self {
             Self::Records(records) => records,
-            Self::Hits(hits) => hits.records(),
+            Self::Rows(rows) => rows.records(),
         }
     }
 }
@@ -243,7 +246,7 @@ impl Outcome {
             }
             let records = found.iter().flat_map(|found| {
                 let stretches = found.stretches().into_iter();
-                stretches.flat_map(|at| found.piece(rule, rules, at.as_ref()).records())
+                stretches.flat_map(|at| found.piece(rule, rules, at.as_ref(), &self.seen).records())
             });
             records.filter_map(sighting).collect()
         };
@@ -312,8 +315,8 @@ impl Outcome {
         let mut with_hits: BTreeSet<String> = BTreeSet::new();
         for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {
             let made = |(rule, found, at): &(&Rule, &Found, Option<Stretch>)| {
-                let mut piece = found.piece(rule, rules, at.as_ref());
-                let tally = self.tally(&mut piece);
+                let piece = found.piece(rule, rules, at.as_ref(), &self.seen);
+                let tally = if let Piece::Rows(rows) = &piece { rows.tally() } else { Summary::default() };
                 let hit = tally.something().then(|| rule.reference.id.clone());
                 (tally, hit, make(piece))
             };
@@ -327,23 +330,6 @@ impl Outcome {
         summary.rules_with_hits = with_hits.len();
         summary.elapsed = elapsed().as_secs_f64();
         take(make(Piece::Records(vec![Record::Summary(summary)])))
-    }
-
-    /// Counts what a piece says, and writes into its findings how often each has been seen.
-    fn tally(&self, piece: &mut Piece<'_>) -> Summary {
-        let mut tally = Summary::default();
-        match piece {
-            Piece::Hits(hits) => tally.hits = hits.count(),
-            Piece::Records(records) => {
-                for record in records {
-                    if let Record::Finding(f) | Record::IntermediateFinding(f) = record {
-                        f.seen = self.seen.get(&f.id).copied();
-                    }
-                    tally.count(record);
-                }
-            }
-        }
-        tally
     }
 
     /// What was found, in shares of about the same size.

@@ -1,6 +1,6 @@
 //! `$field$` tokens in titles, messages and drilldown searches.
 
-use crate::row::{Fields, plain};
+use crate::row::Fields;
 
 /// Fills every `$field$` whose field the row has; others stay as they are, so that a reader sees what is missing.
 pub(crate) fn fill(template: &str, row: &impl Fields) -> String {
@@ -10,8 +10,8 @@ pub(crate) fn fill(template: &str, row: &impl Fields) -> String {
         out.push_str(&rest[..open]);
         let inner = &rest[open + 1..];
         let token = inner.find('$').map(|close| &inner[..close]).filter(|t| !t.contains(char::is_whitespace));
-        if let Some((token, value)) = token.and_then(|t| Some((t, row.value(t)?))) {
-            out.push_str(&plain(&value, ", "));
+        if let Some((token, value)) = token.and_then(|t| Some((t, row.text(t, ", ")?))) {
+            out.push_str(&value);
             rest = &inner[token.len() + 1..];
         } else {
             out.push('$');

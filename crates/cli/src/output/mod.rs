@@ -208,7 +208,7 @@ impl Report {
 pub(crate) fn lines(piece: &Piece<'_>, out: &mut Vec<u8>) -> std::io::Result<()> {
     match piece {
         Piece::Records(records) => jsonl::each(out, records),
-        Piece::Hits(hits) => hits.write_lines(out),
+        Piece::Rows(rows) => rows.write_lines(out),
     }
 }
 

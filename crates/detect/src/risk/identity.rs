@@ -5,10 +5,12 @@
 //! logs in which the same happens, gives the same id. Of a Correlation, whose rows are sums over whatever risk there is,
 //! the title stands for the row.
 
-use crate::record::Entity;
-use crate::row::{Row, plain};
 use grotto_content::{Detection, RuleType};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+
+/// What stands between the values of a multivalue field.
+pub(crate) const BETWEEN: &str = "\u{1f}";
 
 /// Names of fields that are no part of what was found, in lower case.
 const PASSING: [&str; 15] = [
@@ -32,25 +34,29 @@ const PASSING: [&str; 15] = [
 /// How names of such fields begin: fields about the search, parts of the time, aggregations without a name.
 const PASSING_START: [&str; 9] = ["_", "info_", "date_", "min(", "max(", "count(", "dc(", "sum(", "avg("];
 
-/// 32 hexadecimal digits. `kind` tells findings and intermediate findings apart.
-pub(crate) fn id(rule: &Detection, kind: &str, entity: &Entity, title: &str, row: &Row) -> String {
+/// 32 hexadecimal digits. `kind` tells findings and intermediate findings apart; the entity is its field, its kind and its
+/// value; the fields are those of the row that [tell](tells), in the order of their names, each with its value.
+pub(crate) fn id<'f>(
+    rule: &Detection,
+    kind: &str,
+    entity: [&str; 3],
+    title: &str,
+    fields: impl Iterator<Item = (&'f str, Cow<'f, str>)>,
+) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     };
-    for part in [&rule.id, kind, &entity.field, &entity.kind] {
+    for part in [&rule.id, kind].into_iter().chain(entity) {
         add(part);
     }
-    add(&plain(&entity.value, "\u{1f}"));
     if rule.rule_type == RuleType::Correlation {
         add(title);
     } else {
-        let mut fields: Vec<_> = row.iter().filter(|(name, _)| !is_passing(name)).collect();
-        fields.sort_by_key(|(name, _)| name.as_str());
         for (name, value) in fields {
             add(name);
-            add(&plain(value, "\u{1f}"));
+            add(&value);
         }
     }
     hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
@@ -61,17 +67,18 @@ pub(crate) fn id(rule: &Detection, kind: &str, entity: &Entity, title: &str, row
     })
 }
 
-/// Whether a field differs each time that the same thing is seen.
-fn is_passing(field: &str) -> bool {
+/// Whether a field is part of what was found, and not one that differs each time that the same thing is seen.
+pub(crate) fn tells(field: &str) -> bool {
     let name = field.to_ascii_lowercase();
-    PASSING.contains(&name.as_str())
-        || name.ends_with("_count")
-        || PASSING_START.iter().any(|start| name.starts_with(start))
+    !PASSING.contains(&name.as_str())
+        && !name.ends_with("_count")
+        && !PASSING_START.iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::plain;
     use serde_json::json;
 
     #[test]
@@ -79,8 +86,10 @@ mod tests {
         let (content, _) = crate::builtin::content();
         let rule = &content.detections[0];
         let id = |value: &str, row: serde_json::Value| {
-            let entity = Entity { field: "dest".into(), kind: "system".into(), value: json!(value) };
-            super::id(rule, "finding", &entity, "t", row.as_object().unwrap())
+            let fields: std::collections::BTreeMap<String, serde_json::Value> =
+                row.as_object().unwrap().clone().into_iter().filter(|(name, _)| tells(name)).collect();
+            let fields = fields.iter().map(|(name, value)| (name.as_str(), plain(value, BETWEEN)));
+            super::id(rule, "finding", ["dest", "system", value], "t", fields)
         };
         let first = id("h", json!({"dest": "h", "process": "p", "count": 1, "firstTime": "a", "_time": 3}));
         assert_eq!(first.len(), 32);

@@ -12,5 +12,5 @@ mod reads;
 
 pub use annotations::Annotations;
 pub use event::{INDEX, Sighting, part};
-pub(crate) use identity::id;
+pub(crate) use identity::{BETWEEN, id, tells};
 pub(crate) use reads::{LogRisk, MOST, Reads, reads};
