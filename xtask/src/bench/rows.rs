@@ -11,23 +11,16 @@ pub(super) enum Run {
     Search,
     /// A scan with a choice of the rules.
     Few,
-    /// A scan with the corpus.
-    Corpus,
-    /// The same with one thread.
+    /// A scan with the corpus and one thread.
     OneThread,
+    /// The same with all threads.
+    Corpus,
     /// A scan with the corpus and its varied copies.
     Many,
     /// A scan of the five logs with the corpus.
     Five,
     /// A scan of a small log with all rules.
     Start,
-}
-
-impl Run {
-    /// Whether it is run once only: it takes long.
-    pub(super) fn is_long(self) -> bool {
-        self == Self::Five
-    }
 }
 
 /// What of a run counts.
@@ -170,11 +163,9 @@ impl Row {
     pub(super) fn figure(&self, runs: &[Taken], by: &[Taken]) -> f64 {
         let unit = if self.measure == Measure::Memory { 1e6 } else { 1.0 };
         let of = |taken: &Taken| self.measure.of(taken);
-        match (self.by, runs.len() == by.len()) {
-            (None, _) => median(runs.iter().map(|taken| of(taken) / unit)),
-            // One side ran once only: there are no rounds to pair.
-            (Some(_), false) => median(runs.iter().map(of)) / median(by.iter().map(of)),
-            (Some(_), true) => median(runs.iter().zip(by).map(|(run, by)| of(run) / of(by))),
+        match self.by {
+            None => median(runs.iter().map(|taken| of(taken) / unit)),
+            Some(_) => median(runs.iter().zip(by).map(|(run, by)| of(run) / of(by))),
         }
     }
 
@@ -226,7 +217,6 @@ mod tests {
         let (scans, decodes) = ([3.0, 6.0, 3.3].map(taken), [1.0, 2.0, 1.0].map(taken));
         assert_eq!(row("decode").figure(&scans, &decodes), 3.0);
         assert_eq!(row("decode-cpu").figure(&scans, &decodes), 3.0);
-        assert_eq!(row("five").figure(&[taken(15.0)], &[1.0, 3.0, 5.0].map(taken)), 5.0);
         assert_eq!(row("memory").figure(&[taken(120.0)], &[]), 120.0);
         assert_eq!(row("start").figure(&[0.5, 0.2, 0.3].map(taken), &[]), 0.3);
     }
