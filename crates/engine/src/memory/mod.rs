@@ -134,7 +134,7 @@ impl Memory {
 
     /// Whether there is room for as much more without anybody having to write to disk soon.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
-        self.used().saturating_add(bytes) <= self.0.modest / 2
+        self.used().saturating_add(bytes) <= self.0.modest / 8
     }
 
     /// Has holders write to disk until half of what they may take is free. For the end of a pass: making results of what is
