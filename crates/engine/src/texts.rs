@@ -1,4 +1,4 @@
-//! Different texts, each kept once.
+//! Different texts, each kept once; and numbers by what they stand for.
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -13,7 +13,40 @@ pub(crate) struct Texts {
     /// Where each ends.
     ends: Vec<usize>,
     /// Their numbers by [hash].
-    numbers: HashTable<u32>,
+    numbers: Numbers,
+}
+
+/// Numbers of things that are elsewhere, by the hash of the thing. Half of the hash is kept beside each number, so that a
+/// table that grows need not look at the things again.
+#[derive(Default)]
+pub(crate) struct Numbers(HashTable<(u32, u32)>);
+
+impl Numbers {
+    /// The number of a thing with this hash, if there is one.
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let half = half(hash);
+        self.0.find(whole(half), |(number, known)| *known == half && is(*number)).map(|(number, _)| *number)
+    }
+
+    /// Adds the number of a thing that is not there.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+        let half = half(hash);
+        self.0.insert_unique(whole(half), (number, half), |(_, half)| whole(*half));
+    }
+
+    /// Bytes of memory that they take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.allocation_size()
+    }
+}
+
+fn half(hash: u64) -> u32 {
+    (hash ^ hash >> 32) as u32
+}
+
+/// A hash whose first bits and last bits both tell things apart, as tables need it.
+fn whole(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
 }
 
 /// The hash of a text; the same in every run.
@@ -28,13 +61,13 @@ impl Texts {
     pub(crate) fn number(&mut self, text: &str) -> u32 {
         let Self { all, ends, numbers } = self;
         let hashed = hash(text);
-        if let Some(number) = numbers.find(hashed, |number| at(all, ends, *number) == Some(text)) {
-            return *number;
+        if let Some(number) = numbers.find(hashed, |number| at(all, ends, number) == Some(text)) {
+            return number;
         }
         let number = ends.len() as u32;
         all.push_str(text);
         ends.push(all.len());
-        numbers.insert_unique(hashed, number, |number| hash(at(all, ends, *number).unwrap_or_default()));
+        numbers.insert(hashed, number);
         number
     }
 
@@ -55,7 +88,7 @@ impl Texts {
 
     /// Bytes of memory that they take.
     pub(crate) fn bytes(&self) -> usize {
-        self.all.capacity() + self.ends.capacity() * size_of::<usize>() + self.numbers.allocation_size()
+        self.all.capacity() + self.ends.capacity() * size_of::<usize>() + self.numbers.bytes()
     }
 }
 

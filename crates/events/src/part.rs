@@ -3,7 +3,7 @@
 use crate::detect::{Head, detect_head};
 use crate::event::Event;
 use crate::formats::Format;
-use crate::rows::{Rows, Sink};
+use crate::rows::{Rows, Sink, Sizes};
 use crate::shapes::Meta;
 use crate::wanted::Wants;
 use crate::{Batch, Input, Labels, ReadOptions, decode};
@@ -46,6 +46,8 @@ pub struct Part {
     input: Input,
     content: Content,
     labels: Arc<Labels>,
+    /// How large batches become; of all parts of the input.
+    sizes: Arc<Sizes>,
 }
 
 /// What a part holds.
@@ -74,10 +76,12 @@ pub(crate) fn plan_head(input: &Input, head: &Head) -> Result<Vec<Part>, Diagnos
         None => vec![Extent { start: 0, end: None, lack: None }],
     };
     let labels = Arc::new(Labels::default());
+    let sizes = Arc::new(Sizes::default());
     let part = |extent| Part {
         input: input.clone(),
         content: Content::Log(format, extent),
         labels: Arc::clone(&labels),
+        sizes: Arc::clone(&sizes),
     };
     Ok(extents.into_iter().map(part).collect())
 }
@@ -87,7 +91,8 @@ impl Part {
     /// as in a log, and are handed on as they are: read options have no effect on them.
     pub fn of_batches(name: &str, batches: Vec<Batch>) -> Self {
         let labels = Arc::default();
-        Self { input: Input::memory(name, Vec::new()), content: Content::Batches(batches.into()), labels }
+        let input = Input::memory(name, Vec::new());
+        Self { input, content: Content::Batches(batches.into()), labels, sizes: Arc::default() }
     }
 
     /// The same part with this said of its events; no effect on events in memory.
@@ -167,7 +172,7 @@ impl Part {
     ) -> PartReport {
         let _phase = phase::enter(Phase::Decode);
         let mut output = Output {
-            rows: Rows::new(options, wants),
+            rows: Rows::new(options, wants, &self.sizes),
             sink,
             report: PartReport::default(),
             input: &self.input,

@@ -37,6 +37,16 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// None yet, of which columns will probably share so many bytes.
+    pub(super) fn expecting(shared: usize) -> Self {
+        Self { expected: shared, ..Self::default() }
+    }
+
+    /// Number of bytes so far that columns share.
+    pub(super) fn shared(&self) -> usize {
+        self.shared.len()
+    }
+
     /// Number of bytes so far, those in the buffers of columns too.
     pub(super) fn len(&self) -> usize {
         self.shared.len() + self.own
@@ -106,6 +116,16 @@ impl Default for ColumnBuilder {
 }
 
 impl ColumnBuilder {
+    /// One that will probably have so many rows, and so many bytes of texts of its own.
+    pub(super) fn expecting(rows: usize, bytes: usize) -> Self {
+        Self { expected: (rows, bytes), ..Self::default() }
+    }
+
+    /// Bytes of its own texts.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.len()
+    }
+
     /// Whether a row had or declared this field.
     pub(super) fn is_declared(&self) -> bool {
         !self.first.is_empty()

@@ -4,12 +4,15 @@
 //! and types: at any of these limits, batches are handed on, however small.
 
 mod column;
+mod sizes;
 
 use crate::event::Event;
 use crate::wanted::{EventType, Wanted, Wants};
 use crate::{Batch, Column, FieldName, ReadOptions};
 use column::{ColumnBuilder, Texts};
 use rustc_hash::FxHashMap;
+pub(crate) use sizes::Sizes;
+use sizes::{Size, with_slack};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -33,6 +36,7 @@ pub type Sink<'a> = dyn FnMut(Batch) + 'a;
 pub(crate) struct Rows<'o> {
     options: &'o ReadOptions,
     wants: Option<&'o Wants<'o>>,
+    sizes: &'o Sizes,
     types: Vec<TypeRows>,
     by_key: FxHashMap<Box<str>, usize>,
     key: String,
@@ -49,10 +53,11 @@ const CONSTANT: [&str; 4] = ["Channel", "EventCode", "EventID", "Name"];
 
 impl<'o> Rows<'o> {
     /// No rows yet.
-    pub(crate) fn new(options: &'o ReadOptions, wants: Option<&'o Wants<'o>>) -> Self {
+    pub(crate) fn new(options: &'o ReadOptions, wants: Option<&'o Wants<'o>>, sizes: &'o Sizes) -> Self {
         Self {
             options,
             wants,
+            sizes,
             types: Vec::new(),
             by_key: FxHashMap::default(),
             key: String::new(),
@@ -166,7 +171,7 @@ impl<'o> Rows<'o> {
             self.count -= rows.count;
             self.bytes -= rows.texts.len();
             self.generation += u64::from(rows.has_many_names());
-            sink(rows.finish(self.options));
+            sink(rows.finish(self.options, self.sizes));
         }
         if self.count >= MAX_ROWS || self.bytes >= MAX_BYTES || self.types.len() >= MAX_TYPES {
             self.finish(sink);
@@ -177,7 +182,7 @@ impl<'o> Rows<'o> {
     pub(crate) fn finish(&mut self, sink: &mut Sink<'_>) {
         for rows in self.types.iter_mut().filter(|rows| rows.count > 0) {
             self.generation += u64::from(rows.has_many_names());
-            sink(rows.finish(self.options));
+            sink(rows.finish(self.options, self.sizes));
         }
         if self.types.len() >= MAX_TYPES {
             self.types.clear();
@@ -201,7 +206,8 @@ impl<'o> Rows<'o> {
             return *at;
         }
         let wanted = self.wanted(event, [true; CONSTANT.len()]);
-        self.types.push(TypeRows::new(event, wanted));
+        let size = self.sizes.of(&self.key);
+        self.types.push(TypeRows::new(event, wanted, &self.key, size, self.options.batch_rows));
         self.by_key.insert(self.key.as_str().into(), self.types.len() - 1);
         self.types.len() - 1
     }
@@ -271,6 +277,12 @@ struct Slot {
 
 /// The rows of one event type.
 struct TypeRows {
+    /// What tells it from other types.
+    key: Box<str>,
+    /// What batches of it were like in other parts.
+    size: Option<Arc<Size>>,
+    /// Whether there was a batch in this part.
+    begun: bool,
     sourcetype: String,
     source: String,
     index: String,
@@ -304,24 +316,29 @@ fn origin(event: &Event<'_>) -> (String, String) {
 }
 
 impl TypeRows {
-    fn new(event: &Event<'_>, wanted: Wanted) -> Self {
+    fn new(event: &Event<'_>, wanted: Wanted, key: &str, size: Option<Arc<Size>>, most: usize) -> Self {
         let (sourcetype, source) = origin(event);
+        let rows = size.as_ref().map_or(0, |size| size.room(most));
+        let shared = size.as_ref().map_or(0, |size| with_slack(size.shared));
         Self {
+            key: key.into(),
+            begun: false,
             sourcetype,
             source,
             index: index(event).to_owned(),
             wanted,
             special: false,
             count: 0,
-            times: Vec::new(),
-            order: Vec::new(),
-            raw: ColumnBuilder::default(),
-            host: ColumnBuilder::default(),
+            times: Vec::with_capacity(rows),
+            order: Vec::with_capacity(rows),
+            raw: ColumnBuilder::expecting(rows, 0),
+            host: ColumnBuilder::expecting(rows, 0),
             slots: Vec::new(),
             by_name: FxHashMap::default(),
             declared: 0,
             widest: 0,
-            texts: Texts::default(),
+            texts: Texts::expecting(shared),
+            size,
         }
     }
 
@@ -396,12 +413,26 @@ impl TypeRows {
         };
         let wanted = self.wanted.has(&column, options);
         self.by_name.insert(Arc::clone(&name), self.slots.len());
-        self.slots.push(Slot { name, column, wanted, builder: ColumnBuilder::default() });
+        let most = options.batch_rows;
+        let known = self.size.as_ref().and_then(|size| Some((size.room(most), *size.fields.get(&name)?)));
+        let (rows, bytes) = known.unwrap_or_default();
+        let builder = ColumnBuilder::expecting(rows, with_slack(bytes));
+        self.slots.push(Slot { name, column, wanted, builder });
         self.slots.len() - 1
     }
 
+    /// How large the batch of all rows so far will be.
+    fn size(&self) -> Size {
+        let declared = self.slots.iter().filter(|slot| slot.builder.is_declared());
+        let fields = declared.map(|slot| (Arc::clone(&slot.name), slot.builder.bytes()));
+        Size { rows: self.count, shared: self.texts.shared(), fields: fields.collect() }
+    }
+
     /// The batch of all rows so far; the names of the fields are kept for the next.
-    fn finish(&mut self, options: &ReadOptions) -> Batch {
+    fn finish(&mut self, options: &ReadOptions, sizes: &Sizes) -> Batch {
+        if !std::mem::replace(&mut self.begun, true) {
+            sizes.learn(&self.key, self.size());
+        }
         let rows = std::mem::take(&mut self.count);
         self.declared = 0;
         let texts = self.texts.finish();

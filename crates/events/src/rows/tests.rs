@@ -3,14 +3,21 @@ use crate::{Cell, decode};
 
 /// The batches of some events.
 fn batches(events: &[&str], options: &ReadOptions) -> Vec<Batch> {
-    let mut out = Vec::new();
-    let mut rows = Rows::new(options, None);
-    let mut sink = |batch| out.push(batch);
-    for xml in events {
-        rows.push(&decode::event(xml).unwrap(), &mut sink);
-    }
-    rows.finish(&mut sink);
-    out
+    let sizes = Sizes::default();
+    let read = || {
+        let mut out = Vec::new();
+        let mut rows = Rows::new(options, None, &sizes);
+        let mut sink = |batch| out.push(batch);
+        for xml in events {
+            rows.push(&decode::event(xml).unwrap(), &mut sink);
+        }
+        rows.finish(&mut sink);
+        out
+    };
+    let first = read();
+    // What is known of sizes changes nothing.
+    assert_eq!(read(), first);
+    first
 }
 
 fn event(provider: &str, id: u32, data: &str) -> String {
@@ -150,7 +157,8 @@ fn memory_is_bounded_with_many_types_rows_and_columns() {
     let many: Vec<String> = (0..3000).map(|n| event("P", n, "<Data Name='x'>1</Data>")).collect();
     let refs: Vec<&str> = many.iter().map(String::as_str).collect();
     let mut out = 0;
-    let mut rows = Rows::new(&options, None);
+    let sizes = Sizes::default();
+    let mut rows = Rows::new(&options, None, &sizes);
     for xml in &refs {
         rows.push(&decode::event(xml).unwrap(), &mut |batch| out += batch.rows());
         assert!(rows.types.len() < MAX_TYPES);
@@ -160,7 +168,8 @@ fn memory_is_bounded_with_many_types_rows_and_columns() {
     let wide: String = (0..20_000).fold(String::new(), |all, n| all + &format!("<Data Name='f{n}'>v</Data>"));
     let wide = event("P", 1, &wide);
     let mut largest = 0;
-    let mut rows = Rows::new(&options, None);
+    let sizes = Sizes::default();
+    let mut rows = Rows::new(&options, None, &sizes);
     for _ in 0..60 {
         rows.push(&decode::event(&wide).unwrap(), &mut |batch| largest = largest.max(batch.rows()));
     }

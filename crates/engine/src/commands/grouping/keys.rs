@@ -7,7 +7,6 @@ use crate::pipeline::{Compared, columns};
 use crate::texts::{self, Texts};
 use crate::value::ValueKind;
 use grotto_events::{Cell, Column};
-use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
@@ -27,7 +26,7 @@ pub(super) struct Keys {
     /// For each group the number of its value in each field.
     numbers: Vec<u32>,
     /// Groups by the hash of these.
-    groups: HashTable<u32>,
+    groups: texts::Numbers,
     /// For each group the types of its values, field by field; empty while all are text.
     kinds: Vec<ValueKind>,
 }
@@ -115,13 +114,13 @@ impl Keys {
     pub(super) fn group(&mut self, key: &[u32]) -> u32 {
         let Self { numbers, groups, .. } = self;
         let hashed = hash_of(key);
-        if let Some(group) = groups.find(hashed, |group| key_at(numbers, key.len(), *group as usize) == key) {
-            return *group;
+        if let Some(group) = groups.find(hashed, |group| key_at(numbers, key.len(), group as usize) == key) {
+            return group;
         }
         let group = self.count as u32;
         self.count += 1;
         numbers.extend_from_slice(key);
-        groups.insert_unique(hashed, group, |group| hash_of(key_at(numbers, key.len(), *group as usize)));
+        groups.insert(hashed, group);
         if !self.kinds.is_empty() {
             self.kinds.resize(self.count * self.fields.len(), ValueKind::Text);
         }
@@ -175,7 +174,7 @@ impl Keys {
         let values: usize = self.fields.iter().map(Texts::bytes).sum();
         values
             + self.numbers.capacity() * size_of::<u32>()
-            + self.groups.allocation_size()
+            + self.groups.bytes()
             + self.kinds.capacity() * size_of::<ValueKind>()
     }
 
