@@ -131,20 +131,18 @@ impl Pattern {
         }
     }
 
-    /// All matches in order that do not overlap, at most `limit`.
-    pub fn find_all(&self, text: &str, limit: usize) -> Vec<Groups> {
-        self.matches(text).take(limit).map(|(_, groups)| groups).collect()
+    /// As [`find_at`](Self::find_at), of which only the whole match is known: that is found faster.
+    fn whole_at(&self, text: &str, from: usize) -> Option<Groups> {
+        let Engine::Linear(regex) = &self.engine else { return self.find_at(text, from) };
+        if !text.is_char_boundary(from) {
+            return None;
+        }
+        regex.find_at(text, from).map(|found| Groups(vec![Some(found.range())]))
     }
 
-    /// The matches in order that do not overlap, found one by one; each with the range of the whole.
-    fn matches<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, Groups)> + 't {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let groups = self.find_at(text, from)?;
-            let whole = groups.range(0)?;
-            from = if whole.is_empty() { after(text, whole.end) } else { whole.end };
-            Some((whole, groups))
-        })
+    /// All matches in order that do not overlap, at most `limit`.
+    pub fn find_all(&self, text: &str, limit: usize) -> Vec<Groups> {
+        matches(text, |from| self.find_at(text, from)).take(limit).map(|(_, groups)| groups).collect()
     }
 
     /// The names of the groups by number; group 0 and unnamed groups have none.
@@ -160,7 +158,9 @@ impl Pattern {
     pub fn replace(&self, text: &str, template: &str, limit: usize) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for (whole, groups) in self.matches(text).take(limit) {
+        let names_groups = template.contains('\\');
+        let find = |from| if names_groups { self.find_at(text, from) } else { self.whole_at(text, from) };
+        for (whole, groups) in matches(text, find).take(limit) {
             if out.len() > GROWTH_LIMIT {
                 break;
             }
@@ -171,6 +171,20 @@ impl Pattern {
         out.push_str(&text[from..]);
         out
     }
+}
+
+/// The matches in order that do not overlap, found one by one; each with the range of the whole.
+fn matches(
+    text: &str,
+    find: impl Fn(usize) -> Option<Groups>,
+) -> impl Iterator<Item = (Range<usize>, Groups)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let groups = find(from)?;
+        let whole = groups.range(0)?;
+        from = if whole.is_empty() { after(text, whole.end) } else { whole.end };
+        Some((whole, groups))
+    })
 }
 
 fn linear(text: &str) -> Result<regex::Regex, String> {
@@ -320,5 +334,19 @@ mod tests {
             assert!(cache.get(&format!("a{i}")).is_some());
         }
         assert!(cache.0.lock().expect("a lock").len() <= CACHE_LIMIT);
+    }
+
+    #[test]
+    fn a_template_without_groups_replaces_the_same_matches() {
+        for pattern in [r"^.*[\\/]", "a", "(a)(b)?", "", r"\b", "a*", "(?=b)a*", "é|b"] {
+            let pattern = Pattern::new(pattern).unwrap();
+            for text in ["", "a", "aab", r"C:\a\b.exe", "éaéb", "b a\nb", r"\\"] {
+                for limit in [1, usize::MAX] {
+                    // A group that is not there is empty.
+                    let by_groups = pattern.replace(text, r"x\9", limit);
+                    assert_eq!(pattern.replace(text, "x", limit), by_groups, "{pattern:?} in {text}");
+                }
+            }
+        }
     }
 }

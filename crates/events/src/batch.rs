@@ -71,11 +71,8 @@ impl Column {
 
     /// The same text in every row; stored once.
     pub fn constant(value: &str, rows: usize) -> Self {
-        let one = StringViewArray::from(vec![value]);
-        let view = one.views().first().copied().unwrap_or_default();
-        let views = vec![view; rows].into();
-        StringViewArray::try_new(views, one.data_buffers().iter().cloned().collect::<Vec<_>>(), None)
-            .map_or_else(|_| Self::text(std::iter::repeat_n(Some(value), rows)), Self::Text)
+        // Arrow looks at the text once so, and not for each row.
+        Self::Text(StringViewArray::from(vec![value])).of_rows(&vec![0; rows].into())
     }
 
     /// A column of `rows` nulls.
