@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ScanArgs) -> std::io::Result<Ending> {
     let mut rules = ManuallyDrop::new(rules);
     if rules.is_empty() {
         setup.complain();
-        setup::say("error: no rules were found in the folders given with --rules");
+        setup.report_no_rules();
         return Ok(Ending::Wrong);
     }
     if let Some(replay) = replay(args) {

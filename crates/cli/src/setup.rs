@@ -93,6 +93,15 @@ impl Setup {
         report(diagnostic, self.color);
     }
 
+    /// Prints that there are no rules where they were said to be.
+    pub(crate) fn report_no_rules(&self) {
+        let none = Diagnostic::error("cli/no-rules", "no rules were found in what was named");
+        self.report(&none.help(
+            "name rule files (*.yml), or a folder that holds them, such as a checkout of security_content; with no \
+             rules named, those that come with grotto are used",
+        ));
+    }
+
     /// Prints what could not be loaded.
     pub(crate) fn complain(&self) {
         for diagnostic in &self.diagnostics {

@@ -87,7 +87,7 @@ impl Round {
         keep_named(&mut setup.content, &args.rules);
         if setup.content.detections.is_empty() {
             setup.complain();
-            setup::say("error: no rules were found in what was named");
+            setup.report_no_rules();
             return None;
         }
         let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);

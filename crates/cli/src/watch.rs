@@ -80,7 +80,7 @@ pub(crate) fn run(args: &WatchArgs) -> std::io::Result<Ending> {
         rules.windowed.replay(&Replay::Schedules);
     }
     if rules.streaming.is_empty() && rules.windowed.is_empty() {
-        setup::say("error: no rules were found in the folders given with --rules");
+        setup.report_no_rules();
         return Ok(Ending::Wrong);
     }
     let settings = Settings {

@@ -379,4 +379,36 @@ mod tests {
         assert_eq!(times.first(&row(json!({"firstTime": "yesterday"}))).as_deref(), Some("yesterday"));
         assert_eq!(rfc3339(1_700_000_000.25), "2023-11-14T22:13:20.25Z");
     }
+
+    #[test]
+    fn throttling_holds_back_the_same_rows_on_disk_as_in_memory() {
+        use grotto_engine::memory::Rows;
+        let (content, _) = crate::builtin::content();
+        let mut rule = content.detections[0].clone();
+        rule.throttling = Some(grotto_content::Throttling {
+            fields: vec!["dest".to_owned()],
+            period: Some("1h".to_owned()),
+        });
+        let context = Context::default();
+        let times = Times { context: &context, span: None, firing: None };
+        let count = 30_000_usize;
+        let mut batch = Batch::new(count);
+        batch.set("dest", Column::text((0..count).map(|n| Some(format!("host-{}.example.test", n % 7)))));
+        // Not in the order of their times.
+        let at = |n: usize| (n * 7919 % count) as i64 * 2 * SECOND;
+        batch.set("_time", Column::Time((0..count).map(at).collect::<Vec<i64>>().into()));
+        let mut all = Vec::new();
+        for (memory, on_disk) in [(Memory::default(), false), (Memory::new(1 << 20), true)] {
+            let (stored, written) = Stored::new(Rows::Memory(batch.clone()), &memory).unwrap();
+            assert_eq!(written > 0, on_disk);
+            let mut throttle = Throttle::of(&rule, None).unwrap();
+            let left = admitted(&stored, &times, &mut throttle, &memory).unwrap();
+            assert_eq!(left.rows() + throttle.held, count);
+            let pieces: Vec<Batch> = left.pieces().collect::<Result<_, _>>().unwrap();
+            all.push(pieces.iter().flat_map(crate::row::rows).collect::<Vec<Row>>());
+        }
+        assert_eq!(all[0], all[1]);
+        // 60,000 seconds are 17 hours: one row for each host and hour, about.
+        assert!((7 * 10..=7 * 17).contains(&all[0].len()), "{}", all[0].len());
+    }
 }

@@ -71,7 +71,7 @@ impl Source {
         let setup = Setup::new(common, &paths, true)?;
         setup.complain();
         if setup.content.detections.is_empty() {
-            setup::say("error: no rules were found in what was named");
+            setup.report_no_rules();
             return None;
         }
         let rules = RuleSet::compile(&setup.content, &setup.macros, &setup.knowledge, &setup.context);

@@ -149,6 +149,17 @@ fn exit_statuses() {
 }
 
 #[test]
+fn who_names_no_rules_is_told_what_to_name() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "no rule").unwrap();
+    let output =
+        grotto(&["scan", "-", "--rules", folder.path().to_str().unwrap()], two_processes().as_bytes());
+    let said = text(&output.stderr);
+    assert!(said.contains("error[cli/no-rules]") && said.contains("*.yml"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn search_reads_standard_input_newest_first() {
     let output = grotto(&["search", "EventCode=1", "-"], two_processes().as_bytes());
     let rows = lines(&output);
