@@ -1,114 +1,12 @@
 //! Values by key on disk, in parts that are small enough to be read one after the other.
 
-use super::{Memory, Segment, read_blobs, write_blobs};
+use super::{Memory, Segment, ipc::Pair, read_blobs, write_blobs};
 use grotto_diag::Diagnostic;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
 /// Number of parts: how many times more than memory may be written.
 const PARTS: usize = 64;
-
-/// Pairs of bytes; all pairs of a key are in the same part, in the order in which they were added.
-#[derive(Debug)]
-pub(crate) struct Partitions {
-    memory: Memory,
-    parts: Vec<Part>,
-    waiting: usize,
-    bytes: u64,
-}
-
-#[derive(Debug, Default)]
-struct Part {
-    waiting: Vec<(Vec<u8>, Vec<u8>)>,
-    written: Vec<Segment>,
-}
-
-impl Partitions {
-    pub(crate) fn new(memory: &Memory) -> Self {
-        let parts = std::iter::repeat_with(Part::default).take(PARTS).collect();
-        Self { memory: memory.clone(), parts, waiting: 0, bytes: 0 }
-    }
-
-    /// Adds a pair under a key.
-    ///
-    /// # Errors
-    /// `engine/disk`.
-    pub(crate) fn push(&mut self, key: &[u8], a: Vec<u8>, b: Vec<u8>) -> Result<(), Box<Diagnostic>> {
-        let mut hasher = FxHasher::default();
-        hasher.write(key);
-        let hash = hasher.finish();
-        let Some(part) = self.parts.get_mut(((hash >> 40) ^ (hash >> 20) ^ hash) as usize % PARTS) else {
-            return Ok(());
-        };
-        self.waiting += a.len() + b.len() + 48;
-        part.waiting.push((a, b));
-        if self.waiting > 4 * self.memory.chunk() { self.flush() } else { Ok(()) }
-    }
-
-    /// Writes what waits.
-    ///
-    /// # Errors
-    /// `engine/disk`.
-    pub(crate) fn flush(&mut self) -> Result<(), Box<Diagnostic>> {
-        self.waiting = 0;
-        for part in self.parts.iter_mut().filter(|part| !part.waiting.is_empty()) {
-            let segment = self.memory.disk().write(&write_blobs(&std::mem::take(&mut part.waiting))?)?;
-            self.bytes += segment.len();
-            part.written.push(segment);
-        }
-        Ok(())
-    }
-
-    /// Adds all of another one.
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.bytes += other.bytes;
-        self.waiting += other.waiting;
-        for (mine, theirs) in self.parts.iter_mut().zip(other.parts) {
-            mine.waiting.extend(theirs.waiting);
-            mine.written.extend(theirs.written);
-        }
-    }
-
-    /// Bytes that were written.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// The parts in which there is something.
-    ///
-    /// # Errors
-    /// `engine/disk`.
-    pub(crate) fn parts(mut self) -> Result<impl Iterator<Item = Pairs>, Box<Diagnostic>> {
-        self.flush()?;
-        Ok(self.parts.into_iter().map(|part| Pairs(part.written)).filter(|pairs| !pairs.0.is_empty()))
-    }
-}
-
-/// The pairs of one part.
-#[derive(Debug)]
-pub(crate) struct Pairs(Vec<Segment>);
-
-impl Pairs {
-    /// Calls `each` with every pair.
-    ///
-    /// # Errors
-    /// `engine/disk`; those of `each`.
-    pub(crate) fn read(
-        &self,
-        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), Box<Diagnostic>>,
-    ) -> Result<(), Box<Diagnostic>> {
-        for segment in &self.0 {
-            let mut result = Ok(());
-            read_blobs(segment.read()?, |a, b| {
-                if result.is_ok() {
-                    result = each(a, b);
-                }
-            })?;
-            result?;
-        }
-        Ok(())
-    }
-}
 
 /// Blocks of bytes on disk, in as many parts. What belongs together is in the same part, which whoever writes sees to.
 #[derive(Debug)]
@@ -158,6 +56,99 @@ impl Parts {
     /// The blocks of each part in which there is something, in the order in which they were written.
     pub(crate) fn into_parts(self) -> impl Iterator<Item = Vec<Segment>> {
         self.blocks.into_iter().filter(|part| !part.is_empty())
+    }
+}
+
+/// Pairs of bytes; all pairs of a key are in the same part, in the order in which they were added.
+#[derive(Debug)]
+pub(crate) struct Partitions {
+    written: Parts,
+    /// For each part those that are not written yet.
+    waiting: Vec<Vec<Pair>>,
+    /// Bytes of all that wait, about.
+    bytes: usize,
+}
+
+impl Partitions {
+    pub(crate) fn new(memory: &Memory) -> Self {
+        let waiting = std::iter::repeat_with(Vec::new).take(Parts::COUNT).collect();
+        Self { written: Parts::new(memory), waiting, bytes: 0 }
+    }
+
+    /// Adds a pair under a key.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn push(&mut self, key: &[u8], a: Vec<u8>, b: Vec<u8>) -> Result<(), Box<Diagnostic>> {
+        let mut hasher = FxHasher::default();
+        hasher.write(key);
+        let hash = hasher.finish();
+        let Some(part) = self.waiting.get_mut(((hash >> 40) ^ (hash >> 20) ^ hash) as usize % Parts::COUNT)
+        else {
+            return Ok(());
+        };
+        self.bytes += a.len() + b.len() + 48;
+        part.push((a, b));
+        if self.bytes > 4 * self.written.memory().chunk() { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn flush(&mut self) -> Result<(), Box<Diagnostic>> {
+        self.bytes = 0;
+        for (number, part) in self.waiting.iter_mut().enumerate().filter(|(_, part)| !part.is_empty()) {
+            self.written.push(number, &write_blobs(&std::mem::take(part))?)?;
+        }
+        Ok(())
+    }
+
+    /// Adds all of another one.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.waiting.iter_mut().zip(other.waiting).for_each(|(mine, theirs)| mine.extend(theirs));
+        self.written.merge(other.written);
+    }
+
+    /// Bytes that were written.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.written.bytes()
+    }
+
+    /// The parts in which there is something.
+    ///
+    /// # Errors
+    /// `engine/disk`.
+    pub(crate) fn parts(mut self) -> Result<impl Iterator<Item = Pairs>, Box<Diagnostic>> {
+        self.flush()?;
+        Ok(self.written.into_parts().map(Pairs))
+    }
+}
+
+/// The pairs of one part.
+#[derive(Debug)]
+pub(crate) struct Pairs(Vec<Segment>);
+
+impl Pairs {
+    /// Calls `each` with every pair.
+    ///
+    /// # Errors
+    /// `engine/disk`; those of `each`.
+    pub(crate) fn read(
+        &self,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), Box<Diagnostic>>,
+    ) -> Result<(), Box<Diagnostic>> {
+        for segment in &self.0 {
+            let mut result = Ok(());
+            read_blobs(segment.read()?, |a, b| {
+                if result.is_ok() {
+                    result = each(a, b);
+                }
+            })?;
+            result?;
+        }
+        Ok(())
     }
 }
 
