@@ -313,19 +313,30 @@ impl Outcome {
         );
         take(make(Piece::Records(first)))?;
         let mut with_hits: BTreeSet<String> = BTreeSet::new();
-        for shares in self.shares(rules).chunks(4 * rayon::current_num_threads()) {
-            let made = |(rule, found, at): &(&Rule, &Found, Option<Stretch>)| {
-                let piece = found.piece(rule, rules, at.as_ref(), &self.seen);
-                let tally = if let Piece::Rows(rows) = &piece { rows.tally() } else { Summary::default() };
-                let hit = tally.something().then(|| rule.reference.id.clone());
-                (tally, hit, make(piece))
-            };
-            let made: Vec<(Summary, Option<String>, T)> = shares.par_iter().map(made).collect();
-            for (tally, hit, made) in made {
-                summary.add(&tally);
-                with_hits.extend(hit);
-                take(made)?;
-            }
+        let made = |(rule, found, at): &(&Rule, &Found, Option<Stretch>)| {
+            let piece = found.piece(rule, rules, at.as_ref(), &self.seen);
+            let tally = if let Piece::Rows(rows) = &piece { rows.tally() } else { Summary::default() };
+            let hit = tally.something().then(|| rule.reference.id.clone());
+            (tally, hit, make(piece))
+        };
+        // While some are given out the next ones are made.
+        let shares = self.shares(rules);
+        let some = shares.chunks(2 * rayon::current_num_threads());
+        let mut ready: Vec<(Summary, Option<String>, T)> = Vec::new();
+        for shares in some.map(Some).chain(std::iter::once(None)) {
+            let mut next = Vec::new();
+            rayon::in_place_scope(|scope| {
+                if let Some(shares) = shares {
+                    scope.spawn(|_| next = shares.par_iter().map(made).collect());
+                }
+                for (tally, hit, made) in ready.drain(..) {
+                    summary.add(&tally);
+                    with_hits.extend(hit);
+                    take(made)?;
+                }
+                Ok(())
+            })?;
+            ready = next;
         }
         summary.rules_with_hits = with_hits.len();
         summary.elapsed = elapsed().as_secs_f64();
