@@ -1,10 +1,11 @@
 //! `count`: how many rows or values there are.
 
-use super::{Aggregation, Example, Merge, Moment};
+use super::{Aggregation, Example, Merge, Moment, State, States};
 use crate::Value;
 use crate::pipeline::columns;
-use grotto_events::Cell;
+use grotto_events::{Cell, Column};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 
 pub(super) static COUNT: Aggregation = Aggregation {
     name: "count",
@@ -40,5 +41,95 @@ impl Merge for Count {
 
     fn value(&self) -> Value {
         Value::Int(self.0)
+    }
+
+    fn many(self) -> Box<dyn States> {
+        Box::new(Counts(Vec::new()))
+    }
+}
+
+/// The counts of many groups; zero is none.
+struct Counts(Vec<i64>);
+
+impl Counts {
+    fn add(&mut self, group: usize, count: i64) {
+        if group >= self.0.len() {
+            self.0.resize(group + 1, 0);
+        }
+        if let Some(mine) = self.0.get_mut(group) {
+            *mine += count;
+        }
+    }
+
+    fn of(&self, group: usize) -> Option<i64> {
+        self.0.get(group).copied().filter(|count| *count != 0)
+    }
+}
+
+impl States for Counts {
+    fn accumulate(&mut self, group: usize, cell: Cell<'_>, at: Moment) {
+        let mut count = Count(0);
+        Merge::accumulate(&mut count, cell, at);
+        self.add(group, count.0);
+    }
+
+    fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize) {
+        if let Some(others) = others.as_any().downcast_mut::<Self>()
+            && let Some(theirs) = others.0.get_mut(theirs)
+        {
+            self.add(group, std::mem::take(theirs));
+        }
+    }
+
+    fn value(&self, group: usize) -> Option<Value> {
+        self.of(group).map(Value::Int)
+    }
+
+    fn column(&self, groups: &[u32]) -> Option<Column> {
+        // None is a count, too.
+        let count = |group: &u32| self.0.get(*group as usize).copied().unwrap_or_default();
+        (!groups.is_empty()).then(|| Column::Int(groups.iter().map(count).collect::<Vec<_>>().into()))
+    }
+
+    fn settle(&mut self, _: Option<(i64, i64)>) {}
+
+    fn size(&self) -> usize {
+        self.known()
+    }
+
+    fn known(&self) -> usize {
+        self.0.capacity() * size_of::<i64>()
+    }
+
+    fn knows_all(&self) -> bool {
+        true
+    }
+
+    fn save(&self, groups: &[u32], out: &mut Vec<u8>) {
+        let count = |group: &u32| self.of(*group as usize).unwrap_or_default().to_le_bytes();
+        out.extend(groups.iter().flat_map(count));
+    }
+
+    fn load(&mut self, groups: &[u32], saved: &[u8]) -> bool {
+        let (counts, rest) = saved.as_chunks::<8>();
+        if counts.len() != groups.len() || !rest.is_empty() {
+            return false;
+        }
+        for (group, count) in groups.iter().zip(counts) {
+            self.add(*group as usize, i64::from_le_bytes(*count));
+        }
+        true
+    }
+
+    fn take(&mut self, group: usize) -> Option<Box<dyn State>> {
+        let count = self.of(group)?;
+        if let Some(mine) = self.0.get_mut(group) {
+            *mine = 0;
+        }
+        Some(Box::new(Count(count)))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
     }
 }

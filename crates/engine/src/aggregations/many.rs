@@ -69,6 +69,14 @@ impl<T: State> Many<T> {
         result
     }
 
+    /// Takes in what a state of a group has seen.
+    pub(super) fn put(&mut self, group: usize, seen: T)
+    where
+        T: 'static,
+    {
+        self.with(group, |state| state.merge(Box::new(seen)));
+    }
+
     /// The state of a group, which is forgotten.
     fn remove(&mut self, group: usize) -> Option<T> {
         let state = self.all.get_mut(group)?.take()?;
@@ -87,7 +95,7 @@ impl<T: State + 'static> States for Many<T> {
     fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize) {
         let Some(others) = others.as_any().downcast_mut::<Self>() else { return };
         if let Some(theirs) = others.remove(theirs) {
-            self.with(group, |state| state.merge(Box::new(theirs)));
+            self.put(group, theirs);
         }
     }
 

@@ -1,6 +1,7 @@
 //! `max`: the largest value.
 
-use super::{Aggregation, Example, Keeps, Merge, Moment};
+use super::best::{Best, OfTimes};
+use super::{Aggregation, Example, Keeps, Merge, Moment, States};
 use crate::Value;
 use crate::pipeline::{columns, compare, compare_cell};
 use grotto_events::Cell;
@@ -53,5 +54,23 @@ impl Merge for Max {
 
     fn size(&self) -> usize {
         self.0.as_ref().map_or(0, Value::kept)
+    }
+
+    fn many(self) -> Box<dyn States> {
+        Best::<Self>::start()
+    }
+}
+
+impl OfTimes for Max {
+    fn nothing() -> Self {
+        Self(None)
+    }
+
+    fn of(time: i64) -> Self {
+        Self(Some(Value::Time(time)))
+    }
+
+    fn better(a: i64, b: i64) -> i64 {
+        a.max(b)
     }
 }

@@ -4,6 +4,7 @@
 //! the result must not depend on the parts. What depends on the order of rows keeps the rows' [`Place`]s.
 
 mod avg;
+mod best;
 mod count;
 mod dc;
 mod earliest;

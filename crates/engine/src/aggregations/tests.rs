@@ -116,6 +116,70 @@ proptest! {
     }
 }
 
+/// Values of which many lists are times only.
+fn lists() -> impl Strategy<Value = Vec<(Value, usize, usize)>> {
+    let any = prop::collection::vec((values(), 0usize..4, 0usize..2), 0..40);
+    let time = prop_oneof![3 => (0i64..5).prop_map(|s| s * SECOND / 3), 1 => Just(i64::MAX)];
+    let times = prop::collection::vec((time.prop_map(Value::Time), 0usize..4, 0usize..2), 0..20);
+    let least = Just(vec![(Value::Time(5), 0, 0), (Value::Time(i64::MIN), 0, 1), (Value::Time(7), 1, 1)]);
+    prop_oneof![4 => any, 4 => times, 1 => least]
+}
+
+proptest! {
+    #[test]
+    fn states_of_many_groups_are_those_of_each(rows in lists()) {
+        let all: Vec<(usize, Value)> = rows.iter().map(|(v, ..)| v.clone()).enumerate().collect();
+        let groups = [0u32, 1, 2, 3];
+        for aggregation in AGGREGATIONS {
+            let single = |group: usize| {
+                let of_group: Vec<_> = all.iter().filter(|(row, _)| rows[*row].1 == group).cloned().collect();
+                state(aggregation, &of_group).value()
+            };
+            let expected: Vec<Value> = groups.iter().map(|group| single(*group as usize)).collect();
+            let part = |part: usize| {
+                let mut states = (aggregation.start)(50.0).many();
+                for (row, value) in all.iter().filter(|(row, value)| rows[*row].2 == part && !value.is_null()) {
+                    let column = crate::pipeline::columns::column(std::slice::from_ref(value));
+                    let time = (*row as i64 / 2) * SECOND;
+                    let at = Moment { place: Place::of_event(Some(time), *row as i64), time: Some(time) };
+                    states.accumulate(rows[*row].1, column.cell(0), at);
+                }
+                states
+            };
+            let empty = (aggregation.start)(50.0).value();
+            let check = |states: &dyn States, how: &str| {
+                let found = |group: &u32| states.value(*group as usize).unwrap_or_else(|| empty.clone());
+                let found: Vec<Value> = groups.iter().map(found).collect();
+                let texts = |values: &[Value]| values.iter().map(Value::text).collect::<Vec<_>>();
+                prop_assert_eq!(texts(&found), texts(&expected), "{} {}", aggregation.name, how);
+                if let Some(column) = states.column(&groups) {
+                    let values = crate::pipeline::columns::column(&found);
+                    prop_assert_eq!(column, values, "{} {}", aggregation.name, how);
+                }
+                Ok(())
+            };
+            let (mut merged, mut other) = (part(0), part(1));
+            for group in groups {
+                merged.merge(group as usize, other.as_mut(), group as usize);
+            }
+            check(merged.as_ref(), "merged")?;
+            let mut loaded = (aggregation.start)(50.0).many();
+            for states in [part(1), part(0)] {
+                let mut saved = Vec::new();
+                states.save(&groups, &mut saved);
+                prop_assert!(loaded.load(&groups, &saved));
+            }
+            check(loaded.as_ref(), "loaded")?;
+            let mut taken = loaded;
+            for (group, expected) in groups.iter().zip(&expected) {
+                let value = taken.take(*group as usize).map_or_else(|| empty.clone(), |state| state.value());
+                prop_assert_eq!(value.text(), expected.text(), "{} taken", aggregation.name);
+                prop_assert!(taken.value(*group as usize).is_none());
+            }
+        }
+    }
+}
+
 #[test]
 fn states_answer_before_and_after_rows() {
     for aggregation in AGGREGATIONS {
