@@ -6,19 +6,25 @@
 //! evaluated as it is: predicates of other kinds (`!=`, `<`, times) are asked of the rows that are still in question.
 
 mod dictionary;
+mod gathered;
 mod guard;
 mod matcher;
 
 use super::{Formula, Mask, Predicate};
 use arrow_buffer::BooleanBufferBuilder;
+use gathered::Group;
 use grotto_events::{Batch, FieldName};
 use matcher::{Id, Matcher};
 use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Rows up to which a predicate is asked row by row and not of the whole batch.
 const FEW: usize = 16;
+
+/// Alternatives of one field from which on they are one thing in the index. Fewer are found each by itself, as other
+/// formulas look for the same.
+const MANY: usize = 64;
 
 /// Formulas, found by what they look for.
 #[derive(Debug, Default)]
@@ -46,18 +52,45 @@ impl Index {
 
     /// As [`new`](Self::new), over some fields only: formulas are not found by what they look for in others.
     pub fn over(formulas: impl IntoIterator<Item = Formula>, fields: &dyn Fn(&str) -> bool) -> Self {
+        Self::gathering(formulas, fields, MANY)
+    }
+
+    /// As [`over`](Self::over), where so many alternatives of a field are one thing.
+    fn gathering(
+        formulas: impl IntoIterator<Item = Formula>,
+        fields: &dyn Fn(&str) -> bool,
+        many: usize,
+    ) -> Self {
         let indexed = |p: &Predicate| guard::is_indexed(p) && fields(p.field());
         let mut index = Self::default();
         let mut matchers: FxHashMap<FieldName, Matcher> = FxHashMap::default();
         for formula in formulas {
             let number = index.formulas.len() as u32;
-            for predicate in formula.predicates().into_iter().filter(|p| indexed(p)) {
-                index.add(predicate, &mut matchers);
+            let guard = guard::of(&formula, &indexed);
+            let mut groups = Vec::new();
+            let formula = gathered::gathered(&formula, many, &indexed, &mut groups);
+            // Where predicates of this formula are found that are part of a group in it.
+            let mut in_groups: FxHashMap<usize, Id> = FxHashMap::default();
+            for Group { whole, any } in groups {
+                let id = index.number(&whole);
+                for predicate in any {
+                    matchers.entry(predicate.field().into()).or_default().add(id, &predicate);
+                    in_groups.insert(name(&predicate), id);
+                }
             }
-            match guard::of(&formula, &indexed) {
+            for predicate in formula.predicates().into_iter().filter(|p| indexed(p)) {
+                if !index.ids.contains_key(&name(predicate)) {
+                    let id = index.number(predicate);
+                    matchers.entry(predicate.field().into()).or_default().add(id, predicate);
+                }
+            }
+            match guard {
                 Some(guard) => {
-                    let ids = guard.any.iter().filter_map(|predicate| index.ids.get(&name(predicate)));
-                    ids.for_each(|id| index.guarded[*id as usize].push(number));
+                    let id = |p| in_groups.get(&name(p)).or_else(|| index.ids.get(&name(p)));
+                    let ids: BTreeSet<Id> = guard.any.iter().filter_map(id).copied().collect();
+                    for id in ids {
+                        index.guarded[id as usize].push(number);
+                    }
                 }
                 None => index.unguarded.push(number),
             }
@@ -68,14 +101,13 @@ impl Index {
         index
     }
 
-    fn add(&mut self, predicate: &Arc<Predicate>, matchers: &mut FxHashMap<FieldName, Matcher>) {
+    /// Gives a predicate a number.
+    fn number(&mut self, predicate: &Arc<Predicate>) -> Id {
         let id = self.predicates.len() as Id;
-        if let Entry::Vacant(entry) = self.ids.entry(name(predicate)) {
-            entry.insert(id);
-            self.predicates.push(Arc::clone(predicate));
-            self.guarded.push(Vec::new());
-            matchers.entry(predicate.field().into()).or_default().add(id, predicate);
-        }
+        self.ids.insert(name(predicate), id);
+        self.predicates.push(Arc::clone(predicate));
+        self.guarded.push(Vec::new());
+        id
     }
 
     /// The formulas that hold for some row of a batch, each by its number with its rows, in the order of the numbers.

@@ -76,17 +76,53 @@ fn many_needles_need_another_automaton() {
     assert_eq!(found, [0, 2999]);
 }
 
+#[test]
+fn many_alternatives_are_one_thing() {
+    let list = |field: &str, from: usize, to: usize| {
+        let values: Vec<String> = (from..to).map(|n| format!("{field}=v{n}")).collect();
+        values.join(" OR ")
+    };
+    let long = 2 * MANY;
+    let texts = [
+        format!("({}) other=x", list("a", 0, long)),
+        format!("{} OR b=* OR {}", list("a", 5, long), list("c", 0, long)),
+        "a=v7".to_owned(),
+        format!("NOT ({})", list("a", 0, long)),
+        list("a", 0, long),
+    ];
+    let index = Index::new(texts.iter().map(|text| formula(text)));
+    assert!(index.predicates.len() < 10, "{}", index.predicates.len());
+    let mut batch = Batch::new(4);
+    batch.set("a", Column::text([Some("V7"), Some("v3"), Some("nothing"), None]));
+    batch.set("other", Column::text([Some("x"), Some("y"), Some("x"), Some("x")]));
+    batch.set("c", Column::text([None, None, Some("v1"), None]));
+    let matching = index.matching(&batch);
+    let rows: Vec<(usize, Vec<usize>)> = matching
+        .iter()
+        .map(|(number, mask)| (*number, (0..4).filter(|row| mask.contains(*row)).collect()))
+        .collect();
+    assert_eq!(rows, [(0, vec![0]), (1, vec![0, 2]), (2, vec![0]), (3, vec![2, 3]), (4, vec![0, 1])]);
+    let mut known = Batch::new(1);
+    known.set("a", Column::constant("v9999", 1));
+    assert_eq!(index.possible(&known), [0, 1, 3], "what is needed of other fields is not known");
+    known.set("a", Column::constant("v9", 1));
+    assert_eq!(index.possible(&known), [0, 1, 3, 4]);
+}
+
 proptest! {
     #[test]
     fn the_index_agrees_with_every_formula_asked(
         formulas in proptest::collection::vec(formulas(), 1..12), batch in batches(),
     ) {
-        let index = Index::new(formulas.iter().cloned());
-        let matching: FxHashMap<usize, Mask> = index.matching(&batch).into_iter().collect();
-        for (number, formula) in formulas.iter().enumerate() {
-            let expected = formula.mask(&batch);
-            let got = matching.get(&number).cloned().unwrap_or(Mask::None);
-            prop_assert_eq!(got, expected, "{:?}", formula);
+        // With many alternatives, and with two, as one.
+        for many in [MANY, 2] {
+            let index = Index::gathering(formulas.iter().cloned(), &|_| true, many);
+            let matching: FxHashMap<usize, Mask> = index.matching(&batch).into_iter().collect();
+            for (number, formula) in formulas.iter().enumerate() {
+                let expected = formula.mask(&batch);
+                let got = matching.get(&number).cloned().unwrap_or(Mask::None);
+                prop_assert_eq!(got, expected, "{:?}", formula);
+            }
         }
     }
 
