@@ -132,7 +132,7 @@ impl Memory {
         self.0.modest / 8
     }
 
-    /// Whether there is room for as much more without anybody having to write to disk soon.
+    /// Whether as much more may be kept for long: only little may, as later passes take memory, too.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         self.used().saturating_add(bytes) <= self.0.modest / 8
     }

@@ -77,8 +77,16 @@ impl Texts {
     /// The shared buffer.
     pub(super) fn finish(&mut self) -> Buffer {
         let expected = self.shared.len();
-        let Self { shared, .. } = std::mem::replace(self, Self { expected, ..Self::default() });
+        let Self { mut shared, .. } = std::mem::replace(self, Self { expected, ..Self::default() });
+        trim(&mut shared, 0);
         Buffer::from_vec(shared)
+    }
+}
+
+/// Gives back room that was made for far more than came, but for so many values.
+fn trim<T>(values: &mut Vec<T>, most: usize) {
+    if values.capacity() / 2 > values.len().max(most) {
+        values.shrink_to(most);
     }
 }
 
@@ -208,7 +216,10 @@ impl ColumnBuilder {
     /// The column of `rows` rows, of which `shared` are the texts that it shares; the builder is empty after it.
     pub(super) fn finish(&mut self, rows: usize, shared: &Buffer) -> Column {
         let expected = (rows, self.texts.len());
-        let Self { first, more, texts, .. } = std::mem::replace(self, Self { expected, ..Self::default() });
+        let Self { mut first, more, mut texts, .. } =
+            std::mem::replace(self, Self { expected, ..Self::default() });
+        trim(&mut first, rows);
+        trim(&mut texts, 0);
         let buffers = [Buffer::from_vec(texts), shared.clone()];
         let column =
             if more.is_empty() { text(first, rows, &buffers) } else { list(&first, &more, rows, &buffers) };
