@@ -184,9 +184,9 @@ impl Rounds {
         while std::mem::take(&mut again) {
             // Searches that are added on the way come at the end, and get their turn in the next round.
             let answers = &self.answers;
-            // Those of many rows first: one that is left to the end lets the other threads wait.
+            // The largest first: one that is left to the end lets the other threads wait.
             let mut tasks: Vec<(usize, &mut Task)> = self.tasks.iter_mut().enumerate().collect();
-            tasks.sort_by_key(|(number, task)| (Reverse(task.taken()), *number));
+            tasks.sort_by_cached_key(|(_, task)| Reverse(task.size()));
             let advance = |(number, task): (usize, &mut Task)| (number, task.advance(answers));
             let mut moved: Vec<(usize, Moved)> = tasks.into_par_iter().with_max_len(1).map(advance).collect();
             moved.sort_by_key(|(number, _)| *number);
@@ -277,10 +277,10 @@ enum Moved {
 }
 
 impl Task {
-    /// How many rows were taken in that it goes on with.
-    fn taken(&self) -> u64 {
+    /// Bytes that it goes on with, about.
+    fn size(&self) -> usize {
         let State::Going(threads) = &self.state else { return 0 };
-        threads.iter().filter_map(|thread| thread.paused.as_ref()).map(Paused::taken).sum()
+        threads.iter().filter_map(|thread| thread.paused.as_ref()).map(Paused::size).sum()
     }
 
     /// Lets the search go on.

@@ -28,6 +28,8 @@ use arrow_array::Array;
 use disk::Disk;
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Column};
+use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -137,14 +139,24 @@ impl Memory {
         self.used().saturating_add(bytes) <= self.0.modest / 8
     }
 
-    /// Has holders write to disk until half of what they may take is free. For the end of a pass: making results of what is
-    /// held takes memory besides. Whoever calls must hold nothing locked.
+    /// Has holders write to disk until half of what they may take is free, on all threads. For the end of a pass: making
+    /// results of what is held takes memory besides. Whoever calls must hold nothing locked.
     pub(crate) fn make_room(&self) {
         let half = self.0.modest / 2;
-        if self.used() > half {
-            let _relief = self.0.relief.lock().unwrap_or_else(PoisonError::into_inner);
-            self.let_go(half, half, &[false]);
+        if self.used() <= half {
+            return;
         }
+        let (live, _) = self.largest();
+        let mut much = self.used().saturating_sub(half);
+        let enough = |holder: &&Arc<dyn Holder>| {
+            let is_needed = much > 0;
+            much = much.saturating_sub(holder.bytes());
+            is_needed
+        };
+        let first: Vec<&Arc<dyn Holder>> = live.iter().take_while(enough).collect();
+        first.into_par_iter().with_max_len(1).for_each(|holder| holder.let_go(false));
+        // Some may have been able to write less than they hold.
+        self.let_go(half, half, &[false]);
     }
 
     /// Bytes of a chunk of rows on disk.
@@ -204,15 +216,7 @@ impl Memory {
     /// Has the largest holders write to disk until no more than `goal` is used, unless it is no more than `enough` once they
     /// are weighed; told in turn whether it is the [last resort](Holder::let_go).
     fn let_go(&self, goal: usize, enough: usize, resorts: &[bool]) {
-        let least = WORTHWHILE.min(self.0.modest / 8);
-        let mut live: Vec<Arc<dyn Holder>> = {
-            let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
-            holders.iter().filter_map(Weak::upgrade).filter(|holder| holder.bytes() >= least).collect()
-        };
-        for holder in &live {
-            holder.weigh();
-        }
-        live.sort_by_cached_key(|holder| std::cmp::Reverse(holder.bytes()));
+        let (live, least) = self.largest();
         if self.used() <= enough {
             return;
         }
@@ -224,6 +228,22 @@ impl Memory {
                 holder.let_go(*last_resort);
             }
         }
+    }
+}
+
+impl Memory {
+    /// The holders that are worth asking, weighed, the largest first; and how much these have at least.
+    fn largest(&self) -> (Vec<Arc<dyn Holder>>, usize) {
+        let least = WORTHWHILE.min(self.0.modest / 8);
+        let mut live: Vec<Arc<dyn Holder>> = {
+            let holders = self.0.holders.lock().unwrap_or_else(PoisonError::into_inner);
+            holders.iter().filter_map(Weak::upgrade).filter(|holder| holder.bytes() >= least).collect()
+        };
+        for holder in &live {
+            holder.weigh();
+        }
+        live.sort_by_cached_key(|holder| Reverse(holder.bytes()));
+        (live, least)
     }
 }
 

@@ -59,6 +59,11 @@ impl Stored {
         self.rows.rows()
     }
 
+    /// Bytes of their values, about.
+    pub(crate) fn weight(&self) -> usize {
+        self.rows.weight()
+    }
+
     /// The rows of these numbers, which are in order; in memory where these are.
     ///
     /// # Errors

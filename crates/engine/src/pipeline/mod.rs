@@ -237,6 +237,10 @@ pub trait Fold: Send {
     fn rows(&self) -> usize;
     /// Bytes that it takes, about and at most.
     fn bytes(&self) -> usize;
+    /// Bytes that it took when it wrote them to disk, about.
+    fn spilled(&self) -> usize {
+        0
+    }
     /// Looks how much it really takes.
     fn weigh(&mut self) {}
     /// Told before it sees rows that nobody looks at more than the first so many rows of its table; it may give more.

@@ -191,9 +191,13 @@ impl Paused {
         self.warnings.extend(warnings);
     }
 
-    /// How many rows were taken in.
-    pub(crate) fn taken(&self) -> u64 {
-        self.taken
+    /// Bytes that it goes on with, about.
+    pub(crate) fn size(&self) -> usize {
+        match &self.kept {
+            Kept::Open(sink) => sink.size(),
+            Kept::Rows(stored) => stored.weight(),
+            Kept::Failed(_) => 0,
+        }
     }
 
     /// Runs the commands that come next, as far as the answers reach.

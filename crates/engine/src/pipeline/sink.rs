@@ -62,6 +62,17 @@ impl Sink {
         sink
     }
 
+    /// Bytes that it keeps, in memory and on disk, about: how much there is to do with it.
+    pub(super) fn size(&self) -> usize {
+        match &*self.kept.lock().unwrap_or_else(PoisonError::into_inner) {
+            Kept::Fold(fold) => fold.bytes() + fold.spilled(),
+            Kept::Rows(collected) => {
+                collected.bytes + collected.runs.iter().map(Chunks::weight).sum::<usize>()
+            }
+            Kept::Failed(_) => 0,
+        }
+    }
+
     fn memory(&self) -> &Memory {
         &self.stages.memory
     }

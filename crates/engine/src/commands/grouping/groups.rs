@@ -515,6 +515,10 @@ impl Fold for Groups {
         self.weighed + self.unweighed
     }
 
+    fn spilled(&self) -> usize {
+        self.took
+    }
+
     fn weigh(&mut self) {
         self.weighed = self.keys.bytes() + self.states.iter().map(|states| states.size()).sum::<usize>();
         self.unweighed = 0;
