@@ -324,7 +324,7 @@ mod tests {
         batch
     }
 
-    /// A set of one rule that raises what `kinds` say: findings, intermediate ones, neither, both; with indicators and
+    /// A set of one rule that raises findings or not, and intermediate ones or not; with `more`, that is indicators and
     /// drilldowns, or without.
     fn set(finding: bool, intermediate: bool, more: bool, context: &Context) -> crate::RuleSet {
         let (mut content, _) = crate::builtin::content();

@@ -57,7 +57,7 @@ impl<T: OfTimes> Best<T> {
         }
     }
 
-    /// The time of a group, if all of them have times.
+    /// The time of a group, if it has one and there are only times.
     fn time(&self, group: usize) -> Option<i64> {
         self.times.get(group).copied().filter(|time| *time != NONE)
     }

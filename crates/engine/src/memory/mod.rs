@@ -56,7 +56,7 @@ struct Inner {
     /// Holders are not asked again before this much is used: they could not let go of anything the last time.
     patience: AtomicUsize,
     holders: Mutex<Vec<Weak<dyn Holder>>>,
-    /// Held by the thread that has holders let go.
+    /// Held by the thread that has holders let go while rows are taken in.
     relief: Mutex<()>,
     disk: Disk,
 }

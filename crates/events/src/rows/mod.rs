@@ -42,6 +42,8 @@ pub(crate) struct Rows<'o> {
     key: String,
     count: usize,
     bytes: usize,
+    /// Bytes of room that was made for what other parts had.
+    room: usize,
     /// Events so far.
     events: i64,
     /// Grows when the numbers of types and columns no longer hold.
@@ -63,6 +65,7 @@ impl<'o> Rows<'o> {
             key: String::new(),
             count: 0,
             bytes: 0,
+            room: 0,
             events: 0,
             generation: 0,
         }
@@ -206,7 +209,9 @@ impl<'o> Rows<'o> {
             return *at;
         }
         let wanted = self.wanted(event, [true; CONSTANT.len()]);
-        let size = self.sizes.of(&self.key);
+        // Types that earlier parts had much of may be rare in this one.
+        let size = self.sizes.of(&self.key).filter(|size| self.room + size.bytes() <= MAX_BYTES);
+        self.room += size.as_ref().map_or(0, |size| size.bytes());
         self.types.push(TypeRows::new(event, wanted, &self.key, size, self.options.batch_rows));
         self.by_key.insert(self.key.as_str().into(), self.types.len() - 1);
         self.types.len() - 1

@@ -43,6 +43,12 @@ impl Sizes {
 }
 
 impl Size {
+    /// Bytes of memory that a batch of it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let views = self.rows * size_of::<u128>() * (self.fields.len() + 3);
+        views + self.shared + self.fields.values().sum::<usize>()
+    }
+
     /// Rows to make room for: as no two batches are alike, a few more.
     pub(super) fn room(&self, most: usize) -> usize {
         with_slack(self.rows).min(most)
@@ -57,6 +63,13 @@ pub(super) fn with_slack(size: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_that_of_views_and_texts() {
+        let fields = [("a", 100), ("b", 0)].map(|(name, bytes)| (FieldName::from(name), bytes));
+        let size = Size { rows: 10, shared: 1000, fields: fields.into_iter().collect() };
+        assert_eq!(size.bytes(), 10 * 16 * 5 + 1100);
+    }
 
     #[test]
     fn the_largest_batch_is_kept_and_not_too_many() {

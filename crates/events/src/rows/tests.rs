@@ -185,3 +185,20 @@ fn a_batch_is_handed_on_at_its_size() {
         .collect();
     assert_eq!(sizes, [4, 4, 2]);
 }
+
+#[test]
+fn room_is_made_for_so_much_only() {
+    let (options, none, sizes) = (ReadOptions::default(), Sizes::default(), Sizes::default());
+    let events: Vec<String> = (0..100).map(|n| event(&format!("provider {n}"), 1, "")).collect();
+    let mut rows = Rows::new(&options, None, &none);
+    for xml in &events {
+        rows.push(&decode::event(xml).unwrap(), &mut |_| {});
+        sizes.learn(&rows.key, Size { rows: 4096, shared: 1 << 20, ..Size::default() });
+    }
+    assert_eq!(rows.room, 0, "nothing was known");
+    let mut rows = Rows::new(&options, None, &sizes);
+    for xml in &events {
+        rows.push(&decode::event(xml).unwrap(), &mut |_| {});
+    }
+    assert!(rows.room > MAX_BYTES / 2 && rows.room <= MAX_BYTES, "{}", rows.room);
+}

@@ -30,7 +30,8 @@ const MANY: usize = 64;
 #[derive(Debug, Default)]
 pub struct Index {
     formulas: Vec<Formula>,
-    /// The predicates that are found by their values. Where they stand names them, so they are kept.
+    /// The predicates that are found by their values, and those that stand for many alternatives, which are never asked
+    /// themselves. Where they stand names them, so they are kept.
     predicates: Vec<Arc<Predicate>>,
     ids: FxHashMap<usize, Id>,
     fields: Vec<(FieldName, Matcher)>,

@@ -3,7 +3,7 @@
 use super::super::By;
 use super::super::keys::{Saved as SavedKeys, Sorted};
 use super::{Groups, Keys, OnDisk, Slot};
-use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large};
+use crate::memory::{Chunks, Memory, Rows, Segment, Writer, merge, too_large, weight};
 use crate::pipeline::{Command, Fold, Together, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
@@ -101,10 +101,7 @@ impl Groups {
     ) -> Result<(Rows, usize), Box<Diagnostic>> {
         let Sorted { groups, columns } = self.sorted();
         self.keys = Keys::default();
-        let per_group = self.weighed / groups.len().max(1) + 1;
-        let step = (memory.share() / 4 / per_group).max(1);
-        let piece = |from: usize| {
-            let to = groups.len().min(from + step);
+        let piece = |from: usize, to: usize| {
             let mut out = Batch::new(to - from);
             for (by, column) in self.grouping.by.iter().zip(&columns) {
                 out.set(by.field.as_str(), column.slice(from, to - from));
@@ -114,11 +111,17 @@ impl Groups {
             }
             out
         };
+        let most = memory.share() / 4;
         'next: for next in [next, &[]] {
             let mut together = Together::new(next);
             let mut writer = Writer::new(memory);
-            for from in (0..groups.len()).step_by(step) {
-                let piece = piece(from);
+            let (mut from, mut step) = (0, 256);
+            while from < groups.len() {
+                let to = groups.len().min(from + step);
+                let piece = piece(from, to);
+                // Rows may take more than groups, which share texts; what comes next takes about what came.
+                let fits = most / (weight(&piece) / (to - from) + 1);
+                (from, step) = (to, fits.clamp(1, 4 * step));
                 let left = if next.is_empty() { Some(piece) } else { together.run(piece)? };
                 let Some(left) = left else { continue 'next };
                 if left.rows() > 0 {
