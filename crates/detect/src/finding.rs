@@ -152,6 +152,13 @@ pub(crate) struct Thing<'r> {
     pub(crate) entity: &'r RiskEntity,
 }
 
+impl Thing<'_> {
+    /// What its records are called.
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.whole { "finding" } else { "intermediate_finding" }
+    }
+}
+
 /// What rows of a rule raise, with what is the same for all of them.
 pub(crate) struct Raising<'a> {
     rule: &'a Rule,
@@ -209,15 +216,19 @@ impl<'a> Raising<'a> {
 
     /// The id and the title of something that a row raises.
     pub(crate) fn name(&self, thing: &Thing<'_>, row: &At<'_>) -> (String, String) {
-        let Thing { whole, title, entity } = thing;
+        let Thing { title, entity, .. } = thing;
         let title = fill(title, row);
-        let kind = if *whole { "finding" } else { "intermediate_finding" };
         let value = row.text(&entity.field, BETWEEN).unwrap_or_default();
         let text =
             |(name, column): &(&'a str, &'a Column)| Some((*name, cell_text(column.cell(row.row), BETWEEN)?));
         let entity = [&*entity.field, entity.kind.name(), &*value];
-        let id =
-            crate::risk::id(&self.rule.detection, kind, entity, &title, self.telling.iter().filter_map(text));
+        let id = crate::risk::id(
+            &self.rule.detection,
+            thing.kind(),
+            entity,
+            &title,
+            self.telling.iter().filter_map(text),
+        );
         (id, title)
     }
 

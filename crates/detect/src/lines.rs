@@ -213,8 +213,7 @@ impl<'r> FindingLines<'r> {
         let [times, tail] = &self.tail;
         for thing in self.raising.raised_by(&at) {
             let (id, title) = self.raising.name(thing, &at);
-            let kind = if thing.whole { "finding" } else { "intermediate_finding" };
-            write!(out, r#"{{"type":"{kind}","id":"#)?;
+            write!(out, r#"{{"type":"{}","id":"#, thing.kind())?;
             write_text(&id, out);
             out.extend_from_slice(&self.rule);
             write_text(&title, out);

@@ -7,7 +7,8 @@
 //! rows of one run throttle each other, in the order of their times; a row without a time is never held back; and what
 //! was raised before, by the state, holds back only what came later, so that a scan of the same logs raises the same.
 
-use crate::row::{Fields, text};
+use crate::risk::BETWEEN;
+use crate::row::Fields;
 use grotto_content::Detection;
 use grotto_engine::time::{SECOND, Unit};
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,7 @@ impl<'b> Throttle<'b> {
 
     /// The values of a row by which it is told from others.
     pub(crate) fn values(&self, row: &impl Fields) -> Vec<String> {
-        let value = |field: &String| row.value(field).map(|value| text(&value, "\u{1f}")).unwrap_or_default();
+        let value = |field: &String| row.text(field, BETWEEN).unwrap_or_default().into_owned();
         self.fields.iter().map(value).collect()
     }
 

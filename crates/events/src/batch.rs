@@ -71,8 +71,12 @@ impl Column {
 
     /// The same text in every row; stored once.
     pub fn constant(value: &str, rows: usize) -> Self {
-        // Arrow looks at the text once so, and not for each row.
-        Self::Text(StringViewArray::from(vec![value])).of_rows(&vec![0; rows].into())
+        Self::Text(StringViewArray::from(vec![value])).repeated(rows)
+    }
+
+    /// The value of the first row in so many rows. Arrow looks at a text once so, and not for each row.
+    pub(crate) fn repeated(&self, rows: usize) -> Self {
+        self.of_rows(&vec![0; rows].into())
     }
 
     /// A column of `rows` nulls.

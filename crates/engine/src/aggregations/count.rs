@@ -1,5 +1,6 @@
 //! `count`: how many rows or values there are.
 
+use super::flat::Flat;
 use super::{Aggregation, Example, Merge, Moment, State, States};
 use crate::Value;
 use crate::pipeline::columns;
@@ -44,50 +45,35 @@ impl Merge for Count {
     }
 
     fn many(self) -> Box<dyn States> {
-        Box::new(Counts(Vec::new()))
+        Box::new(Counts(Flat::default()))
     }
 }
 
 /// The counts of many groups; zero is none.
-struct Counts(Vec<i64>);
-
-impl Counts {
-    fn add(&mut self, group: usize, count: i64) {
-        if group >= self.0.len() {
-            self.0.resize(group + 1, 0);
-        }
-        if let Some(mine) = self.0.get_mut(group) {
-            *mine += count;
-        }
-    }
-
-    fn of(&self, group: usize) -> Option<i64> {
-        self.0.get(group).copied().filter(|count| *count != 0)
-    }
-}
+struct Counts(Flat<0>);
 
 impl States for Counts {
     fn accumulate(&mut self, group: usize, cell: Cell<'_>, at: Moment) {
         let mut count = Count(0);
         Merge::accumulate(&mut count, cell, at);
-        self.add(group, count.0);
+        self.0.change(group, |mine| mine + count.0);
     }
 
     fn merge(&mut self, group: usize, others: &mut dyn States, theirs: usize) {
         if let Some(others) = others.as_any().downcast_mut::<Self>()
-            && let Some(theirs) = others.0.get_mut(theirs)
+            && let Some(theirs) = others.0.take(theirs)
         {
-            self.add(group, std::mem::take(theirs));
+            self.0.change(group, |mine| mine + theirs);
         }
     }
 
     fn value(&self, group: usize) -> Option<Value> {
-        self.of(group).map(Value::Int)
+        self.0.get(group).map(Value::Int)
     }
 
     fn column(&self, groups: &[u32]) -> Option<Column> {
         // None is a count, too.
-        let count = |group: &u32| self.0.get(*group as usize).copied().unwrap_or_default();
+        let count = |group: &u32| self.0.get(*group as usize).unwrap_or_default();
         (!groups.is_empty()).then(|| Column::Int(groups.iter().map(count).collect::<Vec<_>>().into()))
     }
 
@@ -98,7 +84,7 @@ impl States for Counts {
     }
 
     fn known(&self) -> usize {
-        self.0.capacity() * size_of::<i64>()
+        self.0.bytes()
     }
 
     fn knows_all(&self) -> bool {
@@ -106,27 +92,17 @@ impl States for Counts {
     }
 
     fn save(&self, groups: &[u32], out: &mut Vec<u8>) {
-        let count = |group: &u32| self.of(*group as usize).unwrap_or_default().to_le_bytes();
-        out.extend(groups.iter().flat_map(count));
+        self.0.save(groups, out);
     }
 
     fn load(&mut self, groups: &[u32], saved: &[u8]) -> bool {
-        let (counts, rest) = saved.as_chunks::<8>();
-        if counts.len() != groups.len() || !rest.is_empty() {
-            return false;
-        }
-        for (group, count) in groups.iter().zip(counts) {
-            self.add(*group as usize, i64::from_le_bytes(*count));
-        }
+        let Some(counts) = Flat::<0>::saved(groups, saved) else { return false };
+        counts.for_each(|(group, count)| self.0.change(group, |mine| mine + count));
         true
     }
 
     fn take(&mut self, group: usize) -> Option<Box<dyn State>> {
-        let count = self.of(group)?;
-        if let Some(mine) = self.0.get_mut(group) {
-            *mine = 0;
-        }
-        Some(Box::new(Count(count)))
+        Some(Box::new(Count(self.0.take(group)?)))
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

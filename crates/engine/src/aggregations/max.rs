@@ -1,11 +1,7 @@
 //! `max`: the largest value.
 
-use super::best::{Best, OfTimes};
-use super::{Aggregation, Example, Keeps, Merge, Moment, States};
-use crate::Value;
-use crate::pipeline::{columns, compare, compare_cell};
-use grotto_events::Cell;
-use serde::{Deserialize, Serialize};
+use super::extreme::Extreme;
+use super::{Aggregation, Example};
 
 pub(super) static MAX: Aggregation = Aggregation {
     name: "max",
@@ -23,54 +19,5 @@ pub(super) static MAX: Aggregation = Aggregation {
         Example { call: "max(x)", input: r#"["1", "100", "a", "b"]"#, expected: r#""b""# },
         Example { call: "max(x)", input: r#"[["3", "5"], "4"]"#, expected: r#""5""# },
     ],
-    start: |_| Box::new(Max(None)),
+    start: |_| Box::new(Extreme::<true>::default()),
 };
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Max(Option<Value>);
-
-impl Merge for Max {
-    const KEEPS: Keeps = Keeps::Known;
-
-    fn accumulate(&mut self, cell: Cell<'_>, _: Moment) {
-        columns::each(cell, |cell| {
-            if self.0.as_ref().is_none_or(|best| compare_cell(cell, best).is_gt()) {
-                self.0 = Some(cell.into());
-            }
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        if let Some(theirs) = other.0
-            && self.0.as_ref().is_none_or(|mine| compare(&theirs, mine).is_gt())
-        {
-            self.0 = Some(theirs);
-        }
-    }
-
-    fn value(&self) -> Value {
-        self.0.clone().unwrap_or_default()
-    }
-
-    fn size(&self) -> usize {
-        self.0.as_ref().map_or(0, Value::kept)
-    }
-
-    fn many(self) -> Box<dyn States> {
-        Best::<Self>::start()
-    }
-}
-
-impl OfTimes for Max {
-    fn nothing() -> Self {
-        Self(None)
-    }
-
-    fn of(time: i64) -> Self {
-        Self(Some(Value::Time(time)))
-    }
-
-    fn better(a: i64, b: i64) -> i64 {
-        a.max(b)
-    }
-}

@@ -4,7 +4,6 @@
 //! the result must not depend on the parts. What depends on the order of rows keeps the rows' [`Place`]s.
 
 mod avg;
-mod best;
 mod count;
 mod dc;
 mod earliest;
@@ -13,7 +12,9 @@ mod estdc;
 mod estdc_error;
 mod exact;
 mod exactperc;
+mod extreme;
 mod first;
+mod flat;
 mod last;
 mod latest;
 mod latest_time;

@@ -72,7 +72,7 @@ impl Free {
     }
 }
 
-/// Bytes in the file; it may be used anew when nobody needs any of them.
+/// Bytes in the file, which are written over once this is gone.
 #[derive(Debug)]
 pub(crate) struct Segment {
     store: Arc<Mutex<Store>>,
@@ -92,9 +92,7 @@ impl Disk {
         store.written += len;
         Ok(Segment { store: Arc::clone(&self.0), start, len })
     }
-}
 
-impl Disk {
     /// Bytes that were ever written.
     pub(crate) fn written(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).written

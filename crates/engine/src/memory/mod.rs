@@ -136,7 +136,7 @@ impl Memory {
 
     /// Whether as much more may be kept for long: only little may, as later passes take memory, too.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
-        self.used().saturating_add(bytes) <= self.0.modest / 8
+        self.used().saturating_add(bytes) <= self.share()
     }
 
     /// Has holders write to disk until half of what they may take is free, on all threads. For the end of a pass: making

@@ -37,7 +37,7 @@ impl Stored {
             Rows::Memory(batch) => batch.compact(),
         };
         let bytes = held(&batch);
-        if bytes <= memory.share() && memory.has_room(bytes) || batch.rows() == 0 {
+        if memory.has_room(bytes) || batch.rows() == 0 {
             memory.account(0, bytes);
             let share = Arc::new(Share { memory: memory.clone(), bytes });
             return Ok((Self { rows: Rows::Memory(batch), _share: Some(share) }, 0));

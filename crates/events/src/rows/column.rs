@@ -235,8 +235,7 @@ fn text(mut views: Vec<u128>, rows: usize, buffers: &[Buffer; 2]) -> Option<Colu
         && first == last
         && views.iter().all(|view| *view == first)
     {
-        // Arrow looks at the text once so, and not for each row.
-        return array(vec![first], None, buffers).map(|one| Column::Text(one).take(&vec![0; rows]));
+        return array(vec![first], None, buffers).map(|one| Column::Text(one).repeated(rows));
     }
     let nulls = views.contains(&NULL).then(|| views.iter().map(|v| *v != NULL).collect::<NullBuffer>());
     for view in &mut views {
