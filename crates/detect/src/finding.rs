@@ -209,11 +209,6 @@ impl<'a> Raising<'a> {
         self.things.iter().filter(|thing| thing.whole || row.has(&thing.entity.field))
     }
 
-    /// When what a row says began and ended.
-    pub(crate) fn times(&self, row: &At<'_>) -> (Option<String>, Option<String>) {
-        self.times.both(row)
-    }
-
     /// The id and the title of something that a row raises.
     pub(crate) fn name(&self, thing: &Thing<'_>, row: &At<'_>) -> (String, String) {
         let Thing { title, entity, .. } = thing;
@@ -252,7 +247,7 @@ impl<'a> Raising<'a> {
         };
         let record = |thing: &Thing<'_>| {
             let (id, title) = self.name(thing, &at);
-            let (first_time, last_time) = self.times(&at);
+            let (first_time, last_time) = self.times.both(&at);
             let [info_min_time, info_max_time] = self.written.clone();
             let threat_objects = self.threat_objects(&at).map(|(field, kind)| entity_of(field, kind));
             let finding = Finding {

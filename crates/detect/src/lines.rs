@@ -76,14 +76,14 @@ impl ResultRows<'_> {
     /// # Errors
     /// None that a value of a row can cause.
     pub fn write_lines(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
-        let hits = HitLines::new(self)?;
+        let (columns, hits) = (Columns::of(self), HitLines::new(self)?);
         if !self.rule.raises() {
-            return (0..self.count()).try_for_each(|row| hits.write(row, out));
+            return (0..self.count()).try_for_each(|row| hits.write(row, &columns, out));
         }
         let mut findings = FindingLines::new(self)?;
         for row in 0..self.count() {
-            if !findings.write(row, &hits.columns, out)? {
-                hits.write(row, out)?;
+            if !findings.write(row, &columns, out)? {
+                hits.write(row, &columns, out)?;
             }
         }
         Ok(())
@@ -103,26 +103,43 @@ impl ResultRows<'_> {
     }
 }
 
-/// The columns of rows, each with its name as JSON and a colon.
-struct Columns<'r>(Vec<(Vec<u8>, &'r Column)>);
+/// The columns of rows.
+struct Columns<'r> {
+    /// Each with its name as JSON and a colon.
+    all: Vec<(Vec<u8>, &'r Column)>,
+    /// Those that say when rows began, and those that say when they ended.
+    when: [Vec<&'r Column>; 2],
+    times: &'r Times<'r>,
+}
 
 impl<'r> Columns<'r> {
-    fn of(batch: &'r Batch) -> Self {
-        let mut columns = Vec::new();
-        for (name, column) in batch.columns() {
+    fn of(rows: &'r ResultRows<'_>) -> Self {
+        let mut all = Vec::new();
+        for (name, column) in rows.batch.columns() {
             let mut before = Vec::new();
             write_text(name, &mut before);
             before.push(b':');
-            columns.push((before, column));
+            all.push((before, column));
         }
-        Self(columns)
+        Self { all, when: finding::columns(&rows.batch), times: &rows.times }
+    }
+
+    /// Writes when what a row says began and ended, after a comma.
+    fn write_times(&self, row: usize, out: &mut Vec<u8>) {
+        let [first, last] =
+            self.when.each_ref().map(|columns| columns.iter().find_map(|column| json(column.cell(row))));
+        let (first, last) = self.times.of_values(first.as_ref(), last.as_ref());
+        out.extend_from_slice(br#","first_time":"#);
+        write_time(first.as_deref(), out);
+        out.extend_from_slice(br#","last_time":"#);
+        write_time(last.as_deref(), out);
     }
 
     /// Writes a row as an object.
     fn write(&self, row: usize, out: &mut Vec<u8>) -> std::io::Result<()> {
         out.push(b'{');
         let mut is_first = true;
-        for (before, column) in &self.0 {
+        for (before, column) in &self.all {
             let cell = column.cell(row);
             if cell == Cell::Null {
                 continue;
@@ -139,37 +156,27 @@ impl<'r> Columns<'r> {
 }
 
 /// Lines of hits, with what is the same in all of them.
-struct HitLines<'r> {
+struct HitLines {
     /// How they begin.
     head: Vec<u8>,
     /// What stands between times and row.
     middle: Vec<u8>,
-    columns: Columns<'r>,
-    firsts: Vec<&'r Column>,
-    lasts: Vec<&'r Column>,
-    times: &'r Times<'r>,
 }
 
-impl<'r> HitLines<'r> {
-    fn new(rows: &'r ResultRows<'_>) -> std::io::Result<Self> {
+impl HitLines {
+    fn new(rows: &ResultRows<'_>) -> std::io::Result<Self> {
         let mut head = br#"{"type":"hit","rule":"#.to_vec();
         serde_json::to_writer(&mut head, rows.rule())?;
-        head.extend_from_slice(br#","first_time":"#);
         let mut middle = rows.middle();
         middle.extend_from_slice(br#","row":"#);
-        let [firsts, lasts] = finding::columns(&rows.batch);
-        Ok(Self { head, middle, columns: Columns::of(&rows.batch), firsts, lasts, times: &rows.times })
+        Ok(Self { head, middle })
     }
 
-    fn write(&self, row: usize, out: &mut Vec<u8>) -> std::io::Result<()> {
-        let value = |columns: &[&Column]| columns.iter().find_map(|column| json(column.cell(row)));
-        let (first, last) = self.times.of_values(value(&self.firsts).as_ref(), value(&self.lasts).as_ref());
+    fn write(&self, row: usize, columns: &Columns<'_>, out: &mut Vec<u8>) -> std::io::Result<()> {
         out.extend_from_slice(&self.head);
-        write_time(first.as_deref(), out);
-        out.extend_from_slice(br#","last_time":"#);
-        write_time(last.as_deref(), out);
+        columns.write_times(row, out);
         out.extend_from_slice(&self.middle);
-        self.columns.write(row, out)?;
+        columns.write(row, out)?;
         out.extend_from_slice(b"}\n");
         Ok(())
     }
@@ -232,14 +239,10 @@ impl<'r> FindingLines<'r> {
     }
 
     fn make_tail(&mut self, at: &At<'_>, columns: &Columns<'_>) -> std::io::Result<()> {
-        let (first, last) = self.raising.times(at);
         let drilldowns = self.raising.drilldowns(at);
         let [times, tail] = &mut self.tail;
         times.clear();
-        times.extend_from_slice(br#","first_time":"#);
-        write_time(first.as_deref(), times);
-        times.extend_from_slice(br#","last_time":"#);
-        write_time(last.as_deref(), times);
+        columns.write_times(at.row, times);
         times.extend_from_slice(&self.middle);
         tail.clear();
         let mut before: &[u8] = br#","threat_objects":["#;
@@ -252,13 +255,14 @@ impl<'r> FindingLines<'r> {
         }
         tail.extend_from_slice(br#","row":"#);
         columns.write(at.row, tail)?;
-        let mut before: &[u8] = br#","drilldowns":["#;
-        for drilldown in &drilldowns {
-            tail.extend_from_slice(std::mem::replace(&mut before, b","));
+        tail.extend_from_slice(br#","drilldowns":["#);
+        for (number, drilldown) in drilldowns.iter().enumerate() {
+            if number > 0 {
+                tail.push(b',');
+            }
             write_drilldown(drilldown, tail);
         }
-        tail.extend_from_slice(if drilldowns.is_empty() { br#","drilldowns":[]"# } else { b"]" });
-        tail.extend_from_slice(b"}\n");
+        tail.extend_from_slice(b"]}\n");
         Ok(())
     }
 }

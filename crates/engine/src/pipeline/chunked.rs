@@ -61,12 +61,15 @@ impl<'c> Together<'c> {
         Self { commands, shapes: (0..=commands.len()).map(|_| None).collect() }
     }
 
-    /// What the commands make of a chunk. `None` when chunks come to have other columns or types than others: what a
-    /// command sees of its rows must be as if they were all one batch.
+    /// What the commands make of a chunk; of no commands that is the chunk. `None` when chunks come to have other columns or
+    /// types than others: what a command sees of its rows must be as if they were all one batch.
     ///
     /// # Errors
     /// Those of the commands.
     pub(crate) fn run(&mut self, mut chunk: Batch) -> Result<Option<Batch>, Box<Diagnostic>> {
+        if self.commands.is_empty() {
+            return Ok(Some(chunk));
+        }
         let commands = self.commands.iter().map(Some).chain(std::iter::once(None));
         for (command, shape) in commands.zip(&mut self.shapes) {
             if !shape.get_or_insert_with(|| Shape::of(&chunk)).fits(&chunk) {

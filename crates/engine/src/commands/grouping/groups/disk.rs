@@ -8,6 +8,7 @@ use crate::pipeline::{Command, Fold, Together, columns};
 use grotto_diag::Diagnostic;
 use grotto_events::{Batch, Cell, Column};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How names of columns begin that tell the types of BY values.
@@ -80,7 +81,15 @@ impl Groups {
             return Ok((Rows::Memory(self.whole()?.table()), 0));
         }
         if self.spilled.is_none() {
-            return self.pieces(memory, next);
+            let sorted = self.sorted();
+            // The columns have the values: they need not be there twice.
+            self.keys = Keys::default();
+            for next in [next, &[]] {
+                if let Some(rows) = self.pieces(&sorted, memory, next)? {
+                    return Ok((Rows::Disk(rows), next.len()));
+                }
+            }
+            return Err(broken());
         }
         self.write_out(memory)?;
         let parts = self.spilled.take().map(OnDisk::into_parts).into_iter().flatten();
@@ -93,47 +102,45 @@ impl Groups {
         Err(broken())
     }
 
-    /// The same of groups that are in memory, of which the table would take as much again.
+    /// What commands make of the table of the groups in memory, piece by piece, as the whole would take as much again;
+    /// `None` when they can't be run over some of the groups at a time.
     fn pieces(
-        mut self,
+        &self,
+        sorted: &Sorted,
         memory: &Memory,
         next: &[Box<dyn Command>],
-    ) -> Result<(Rows, usize), Box<Diagnostic>> {
-        let Sorted { groups, columns } = self.sorted();
-        self.keys = Keys::default();
-        let piece = |from: usize, to: usize| {
-            let mut out = Batch::new(to - from);
-            for (by, column) in self.grouping.by.iter().zip(&columns) {
-                out.set(by.field.as_str(), column.slice(from, to - from));
-            }
-            for (name, column) in self.names().iter().zip(self.columns(&groups[from..to])) {
-                out.set(name.as_str(), column);
-            }
-            out
-        };
+    ) -> Result<Option<Chunks>, Box<Diagnostic>> {
+        let mut together = Together::new(next);
+        let mut writer = Writer::new(memory);
         let most = memory.share() / 4;
-        'next: for next in [next, &[]] {
-            let mut together = Together::new(next);
-            let mut writer = Writer::new(memory);
-            let (mut from, mut step) = (0, 256);
-            while from < groups.len() {
-                let to = groups.len().min(from + step);
-                let piece = piece(from, to);
-                // Rows may take more than groups, which share texts; what comes next takes about what came.
-                let fits = most / (weight(&piece) / (to - from) + 1);
-                (from, step) = (to, fits.clamp(1, 4 * step));
-                let left = if next.is_empty() { Some(piece) } else { together.run(piece)? };
-                let Some(left) = left else { continue 'next };
-                if left.rows() > 0 {
-                    writer.push(&left)?;
-                }
+        let (mut from, mut step) = (0, 256);
+        while from < sorted.groups.len() {
+            let to = sorted.groups.len().min(from + step);
+            let piece = self.piece(sorted, from..to);
+            // Rows may take more than groups, which share texts; what comes next takes about what came.
+            let fits = most / (weight(&piece) / (to - from) + 1);
+            (from, step) = (to, fits.clamp(1, 4 * step));
+            let Some(left) = together.run(piece)? else { return Ok(None) };
+            if left.rows() > 0 {
+                writer.push(&left)?;
             }
-            if writer.is_empty() {
-                writer.push(&together.none()?)?;
-            }
-            return Ok((Rows::Disk(writer.finish()?), next.len()));
         }
-        Err(broken())
+        if writer.is_empty() {
+            writer.push(&together.none()?)?;
+        }
+        writer.finish().map(Some)
+    }
+
+    /// Some rows of the table of results.
+    fn piece(&self, sorted: &Sorted, rows: Range<usize>) -> Batch {
+        let mut out = Batch::new(rows.len());
+        for (by, column) in self.grouping.by.iter().zip(&sorted.columns) {
+            out.set(by.field.as_str(), column.slice(rows.start, rows.len()));
+        }
+        for (name, column) in self.names().iter().zip(self.columns(&sorted.groups[rows])) {
+            out.set(name.as_str(), column);
+        }
+        out
     }
 
     /// What commands make of the table of the groups in these parts; `None` when they can't be run over some of the groups
@@ -158,8 +165,7 @@ impl Groups {
                 continue;
             }
             let table = std::mem::replace(&mut groups, self.empty()).keyed_table(!next.is_empty());
-            let left = if next.is_empty() { Some(table) } else { together.run(table)? };
-            let Some(left) = left else { return Ok(None) };
+            let Some(left) = together.run(table)? else { return Ok(None) };
             if left.rows() > 0 {
                 let mut run = Writer::new(memory);
                 run.push(&left)?;
