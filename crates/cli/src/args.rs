@@ -417,8 +417,8 @@ pub(crate) struct Common {
     /// How much all that is in a compressed file or an archive may unpack to, such as 500M or 64G.
     #[arg(long, value_name = "SIZE", default_value = "16G", value_parser = size)]
     pub(crate) max_archive_bytes: u64,
-    /// Memory for the rows that searches keep, such as 500M or 4G. From 128M on they go to temporary files where they can;
-    /// the rest is for what has to be in memory at once. A quarter of the machine's memory if not given.
+    /// Memory for the rows that searches keep, such as 500M or 4G. From 128M on, and large tables before,
+    /// they go to temporary files where they can; the rest is for what has to be in memory at once. A quarter of the machine's memory if not given.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
     /// When to use colours. NO_COLOR is honoured.
