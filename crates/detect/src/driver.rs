@@ -127,7 +127,7 @@ pub(crate) fn run_with(
     progress: &(dyn Fn(u64) + Sync),
     how: How<'_>,
 ) -> Pass {
-    let ready = jobs.iter().map(|job| (Arc::as_ptr(&job.plan), Arc::clone(job))).collect();
+    let ready = jobs.iter().map(|job| (name(&job.plan), Arc::clone(job))).collect();
     let mut reader = Reader {
         parts,
         knowledge,
@@ -155,11 +155,16 @@ pub(crate) fn run_with(
     report.diagnostics.extend(knowledge.problems());
     let told = |(job, answers): (&Arc<Job>, Vec<Answer>)| {
         // One whose head was filled in meanwhile is another plan; it runs once.
-        let runs = reader.runs_of.get(&Arc::as_ptr(&job.plan)).map(Vec::as_slice).unwrap_or_default();
+        let runs = reader.runs_of.get(&name(&job.plan)).map(Vec::as_slice).unwrap_or_default();
         let run = |at: usize| runs.get(at).copied().unwrap_or(RunOf { firing: None, joined: at > 0 });
         answers.into_iter().enumerate().map(|(at, answer)| Told { answer, run: run(at) }).collect()
     };
     Pass { answers: jobs.iter().zip(answers).map(told).collect(), report }
+}
+
+/// Where a plan stands, which is its name for as long as it is kept.
+fn name(plan: &Arc<Plan>) -> usize {
+    Arc::as_ptr(plan) as usize
 }
 
 /// The parts as rounds of searches see them.
@@ -168,7 +173,7 @@ struct Reader<'a> {
     knowledge: &'a Knowledge,
     predicates: Predicates,
     /// Jobs that are made already, by where their plans stand.
-    ready: FxHashMap<*const Plan, Arc<Job>>,
+    ready: FxHashMap<usize, Arc<Job>>,
     progress: &'a (dyn Fn(u64) + Sync),
     /// The report of the first pass. What later ones would say is the same.
     report: Option<PartReport>,
@@ -179,7 +184,7 @@ struct Reader<'a> {
     /// Rows of the first pass for searches of later ones.
     shelf: Option<Shelf>,
     /// Which runs there were of each search, by where its plan stands.
-    runs_of: FxHashMap<*const Plan, Vec<RunOf>>,
+    runs_of: FxHashMap<usize, Vec<RunOf>>,
     /// `times` for the first pass only.
     how: How<'a>,
 }
@@ -191,19 +196,19 @@ impl Events for Reader<'_> {
 
     fn expect(&mut self, later: &[Arc<Plan>]) {
         if self.how.indexed() {
-            let jobs = later.iter().filter_map(|plan| self.job(plan).ok());
+            let jobs = later.par_iter().filter_map(|plan| self.job(plan).ok());
             self.shelf = Shelf::new(jobs.collect(), self.how.room);
         }
     }
 
     fn read(&mut self, searches: &[Arc<Plan>]) -> Vec<Result<Vec<Run>, Box<Diagnostic>>> {
         let made: Vec<Result<Arc<Job>, Box<Diagnostic>>> =
-            searches.iter().map(|plan| self.job(plan)).collect();
+            searches.par_iter().map(|plan| self.job(plan)).collect();
         let jobs: Vec<Arc<Job>> = made.iter().filter_map(|job| job.as_ref().ok()).map(Arc::clone).collect();
         let mut runs = self.runs(&jobs).into_iter();
         let mut of_job = |job: Arc<Job>| {
             let (which, runs) = runs.next().unwrap_or_default().into_iter().unzip();
-            self.runs_of.insert(Arc::as_ptr(&job.plan), which);
+            self.runs_of.insert(name(&job.plan), which);
             runs
         };
         made.into_iter().map(|job| job.map(&mut of_job)).collect()
@@ -259,10 +264,10 @@ impl Reader<'_> {
         runs
     }
 
-    fn job(&mut self, plan: &Arc<Plan>) -> Result<Arc<Job>, Box<Diagnostic>> {
-        match self.ready.get(&Arc::as_ptr(plan)) {
+    fn job(&self, plan: &Arc<Plan>) -> Result<Arc<Job>, Box<Diagnostic>> {
+        match self.ready.get(&name(plan)) {
             Some(job) => Ok(Arc::clone(job)),
-            None => Job::new(Arc::clone(plan), self.knowledge, &mut self.predicates).map(Arc::new),
+            None => Job::new(Arc::clone(plan), self.knowledge, &self.predicates).map(Arc::new),
         }
     }
 }

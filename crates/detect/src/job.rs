@@ -7,9 +7,10 @@ use grotto_engine::plan::{Head, Model, Plan};
 use grotto_engine::predicate::{Formula, Mask, Op, Predicate};
 use grotto_events::{Batch, Column, FieldName};
 use grotto_knowledge::{Knowledge, Node};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A search made ready for the pass.
 pub struct Job {
@@ -41,7 +42,7 @@ impl Job {
     pub fn new(
         plan: Arc<Plan>,
         knowledge: &Knowledge,
-        predicates: &mut Predicates,
+        predicates: &Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
         let needs = plan.needed_fields();
         let mut reads = needs.clone();
@@ -130,16 +131,32 @@ fn nodename(condition: &Formula) -> Option<String> {
     named.value().rsplit('.').next().map(str::to_owned)
 }
 
-/// The predicates of all jobs, each once however many jobs hold it.
-#[derive(Debug, Clone, Default)]
-pub struct Predicates(FxHashSet<Arc<Predicate>>);
+/// The predicates of all jobs, each once however many jobs hold it. Jobs can be made on many threads at once; what is
+/// added to a clone is in the clone only.
+#[derive(Debug, Default)]
+pub struct Predicates([Mutex<FxHashSet<Arc<Predicate>>>; SHELVES]);
+
+/// Sets that the predicates stand in by their hash, so that threads seldom wait for each other.
+const SHELVES: usize = 16;
 
 impl Predicates {
-    fn intern(&mut self, predicate: &Arc<Predicate>) -> Arc<Predicate> {
-        if let Some(known) = self.0.get(predicate) {
+    fn intern(&self, predicate: &Arc<Predicate>) -> Arc<Predicate> {
+        // The sets go by the other end of the hash.
+        let at = (FxBuildHasher.hash_one(predicate) >> 60) as usize % SHELVES;
+        let Some(shelf) = self.0.get(at) else { return Arc::clone(predicate) };
+        let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shelf.get(predicate) {
             return Arc::clone(known);
         }
-        self.0.insert(Arc::clone(predicate));
+        shelf.insert(Arc::clone(predicate));
         Arc::clone(predicate)
+    }
+}
+
+impl Clone for Predicates {
+    fn clone(&self) -> Self {
+        Self(self.0.each_ref().map(|shelf| {
+            Mutex::new(shelf.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        }))
     }
 }

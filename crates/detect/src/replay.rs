@@ -98,7 +98,6 @@ impl RuleSet {
         also: Option<Arc<Job>>,
         parts: &[Part],
         knowledge: &Knowledge,
-        predicates: Predicates,
         progress: &(dyn Fn(u64) + Sync),
     ) -> driver::Pass {
         let apart: Vec<(usize, &Rule)> = numbers
@@ -124,7 +123,7 @@ impl RuleSet {
         };
         let how = How { evaluation: self.evaluation, hints: true, times, ..How::default() };
         let driver::Pass { answers: told, mut report } =
-            driver::run_with(parts, &jobs, knowledge, predicates.clone(), progress, how);
+            driver::run_with(parts, &jobs, knowledge, self.predicates.clone(), progress, how);
         report.diagnostics.extend(kept);
         let count = places.iter().map(|at| at + 1).max().unwrap_or(0).max(numbers.len());
         let mut answers: Vec<Vec<Told>> = (0..count).map(|_| Vec::new()).collect();
@@ -138,7 +137,7 @@ impl RuleSet {
         }
         drop(told);
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.run_apart(&apart, &seen, parts, knowledge, predicates, &mut answers);
+        self.run_apart(&apart, &seen, parts, knowledge, &mut answers);
         driver::Pass { answers, report }
     }
 
@@ -175,10 +174,10 @@ impl RuleSet {
         seen: &BTreeSet<i64>,
         parts: &[Part],
         knowledge: &Knowledge,
-        mut predicates: Predicates,
         answers: &mut [Vec<Told>],
     ) {
         let (mut jobs, mut whose) = (Vec::new(), Vec::new());
+        let predicates = self.predicates.clone();
         for (at, rule) in apart {
             let job = rule.job.and_then(|job| self.jobs.get(job));
             let Some(firings) = job.and_then(|job| job.firings.as_ref()) else { continue };
@@ -188,7 +187,7 @@ impl RuleSet {
                 let help = "let it fire less often, or scan a shorter time";
                 Err(Box::new(Diagnostic::error("schedule/too-many-runs", message).help(help)))
             } else {
-                fired.iter().map(|firing| self.at(rule, *firing, knowledge, &mut predicates)).collect()
+                fired.iter().map(|firing| self.at(rule, *firing, knowledge, &predicates)).collect()
             };
             match made {
                 Ok::<Vec<Arc<Job>>, _>(made) => {
@@ -219,7 +218,7 @@ impl RuleSet {
         rule: &Rule,
         firing: firings::Firing,
         knowledge: &Knowledge,
-        predicates: &mut Predicates,
+        predicates: &Predicates,
     ) -> Result<Arc<Job>, Box<Diagnostic>> {
         let later = |a: Option<i64>, b: Option<i64>| a.max(b);
         let sooner = |a: Option<i64>, b: Option<i64>| match (a, b) {

@@ -59,40 +59,17 @@ impl RuleSet {
             context: context.clone(),
             evaluation: Evaluation::default(),
         };
-        // What needs nothing of the other rules is made on all threads.
-        let alone = |detection: &Detection| {
-            let planned = Planned::of(&detection.search, macros, knowledge, context);
-            (planned, detection.clone(), Arc::new(Annotations::of(detection)))
-        };
-        let alone: Vec<(Planned, Detection, Arc<Annotations>)> =
-            content.detections.par_iter().map(alone).collect();
-        for (planned, detection, annotations) in alone {
-            set.add(detection, annotations, planned, knowledge);
+        let predicates = &set.predicates;
+        let one = |detection: &Detection| Made::of(detection, macros, knowledge, context, predicates);
+        let made: Vec<Made> = content.detections.par_iter().map(one).collect();
+        for Made { mut rule, job } in made {
+            rule.job = job.map(|job| {
+                set.jobs.push(job);
+                set.jobs.len() - 1
+            });
+            set.rules.push(rule);
         }
         set
-    }
-
-    /// Adds a rule.
-    fn add(
-        &mut self,
-        detection: Detection,
-        annotations: Arc<Annotations>,
-        planned: Planned,
-        knowledge: &Knowledge,
-    ) {
-        let (expanded, compiled) = planned.job(knowledge, &mut self.predicates);
-        let mut notes = Vec::new();
-        let (state, reason, job) = match compiled {
-            Ok(job) => {
-                let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
-                notes = crate::notes::of_rule(&detection, text, &job);
-                self.jobs.push(Arc::new(job));
-                (RuleState::Run, None, Some(self.jobs.len() - 1))
-            }
-            Err(diagnostic) => (state_of(&diagnostic), Some(located(&detection, *diagnostic)), None),
-        };
-        let reference = reference(&detection);
-        self.rules.push(Rule { detection, reference, annotations, state, reason, notes, job, expanded });
     }
 
     /// A scheduled run of a rule; `None` for a rule that runs once.
@@ -131,53 +108,65 @@ impl Rule {
     }
 }
 
+/// A rule and its job, if it runs.
+struct Made {
+    rule: Rule,
+    job: Option<Arc<Job>>,
+}
+
+impl Made {
+    fn of(
+        detection: &Detection,
+        macros: &MacroTable,
+        knowledge: &Knowledge,
+        context: &Context,
+        predicates: &Predicates,
+    ) -> Self {
+        let (expanded, compiled) = compile(&detection.search, macros, knowledge, context, predicates);
+        let mut notes = Vec::new();
+        let (state, reason, job) = match compiled {
+            Ok(job) => {
+                let text = expanded.as_ref().map_or("", |expanded| expanded.text.as_str());
+                notes = crate::notes::of_rule(detection, text, &job);
+                (RuleState::Run, None, Some(Arc::new(job)))
+            }
+            Err(diagnostic) => (state_of(&diagnostic), Some(located(detection, *diagnostic)), None),
+        };
+        let rule = Rule {
+            detection: detection.clone(),
+            reference: reference(detection),
+            annotations: Arc::new(Annotations::of(detection)),
+            state,
+            reason,
+            notes,
+            job: None,
+            expanded,
+        };
+        Self { rule, job }
+    }
+}
+
 /// The expanded text of a search, and its job. A diagnostic's spans are those of `search`, not of the expanded text.
 pub(crate) fn compile(
     search: &str,
     macros: &MacroTable,
     knowledge: &Knowledge,
     context: &Context,
-    predicates: &mut Predicates,
+    predicates: &Predicates,
 ) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
-    Planned::of(search, macros, knowledge, context).job(knowledge, predicates)
-}
-
-/// A search that was compiled alone; its predicates are not yet those of the scan.
-struct Planned {
-    /// The text after macro expansion; `None` when that failed.
-    expanded: Option<Expanded>,
-    plan: Result<Plan, Box<Diagnostic>>,
-}
-
-impl Planned {
-    fn of(search: &str, macros: &MacroTable, knowledge: &Knowledge, context: &Context) -> Self {
-        let expansion = phase::enter(Phase::Expand);
-        let expanded = match macros.expand(search) {
-            Ok(expanded) => expanded,
-            Err(diagnostic) => return Self { expanded: None, plan: Err(diagnostic) },
-        };
-        drop(expansion);
-        let _phase = phase::enter(Phase::Compile);
-        let plan = grotto_spl::parse(&expanded.text)
-            .and_then(|tree| Plan::compile(&tree, context))
-            .and_then(|plan| check_inside(&plan, knowledge).map(|()| plan));
-        Self { expanded: Some(expanded), plan }
-    }
-
-    /// The job, whose predicates are shared with those that are known.
-    fn job(
-        self,
-        knowledge: &Knowledge,
-        predicates: &mut Predicates,
-    ) -> (Option<Expanded>, Result<Job, Box<Diagnostic>>) {
-        let _phase = phase::enter(Phase::Compile);
-        let job = self.plan.and_then(|plan| Job::new(Arc::new(plan), knowledge, predicates));
-        let job = job.map_err(|diagnostic| match &self.expanded {
-            Some(expanded) => Box::new(as_written(*diagnostic, expanded)),
-            None => diagnostic,
-        });
-        (self.expanded, job)
-    }
+    let expansion = phase::enter(Phase::Expand);
+    let expanded = match macros.expand(search) {
+        Ok(expanded) => expanded,
+        Err(diagnostic) => return (None, Err(diagnostic)),
+    };
+    drop(expansion);
+    let _phase = phase::enter(Phase::Compile);
+    let job = grotto_spl::parse(&expanded.text)
+        .and_then(|tree| Plan::compile(&tree, context))
+        .and_then(|plan| check_inside(&plan, knowledge).map(|()| plan))
+        .and_then(|plan| Job::new(Arc::new(plan), knowledge, predicates))
+        .map_err(|diagnostic| Box::new(as_written(*diagnostic, &expanded)));
+    (Some(expanded), job)
 }
 
 /// Finds out whether the searches inside a search can run.
@@ -185,7 +174,7 @@ fn check_inside(plan: &Plan, knowledge: &Knowledge) -> Result<(), Box<Diagnostic
     for inner in plan.subsearches() {
         check_inside(&inner, knowledge)?;
         let at = inner.span();
-        let job = Job::new(inner, knowledge, &mut Predicates::default());
+        let job = Job::new(inner, knowledge, &Predicates::default());
         job.map_err(|problem| {
             Box::new(if problem.labels.is_empty() { problem.at(at, "in this search") } else { *problem })
         })?;

@@ -135,14 +135,13 @@ pub fn scan_with(
         reads.iter().enumerate().filter(|(_, reads)| wanted(**reads)).map(|(job, _)| job).collect()
     };
     let (first, second) = (chosen(&|r| r == Reads::Logs), chosen(&|r| r != Reads::Logs));
-    let mut predicates = rules.predicates.clone();
     let in_logs = (!second.is_empty())
-        .then(|| LogRisk::new(&rules.context, knowledge, &mut predicates))
+        .then(|| LogRisk::new(&rules.context, knowledge, &rules.predicates))
         .and_then(Result::ok)
         .map(|search| search.0);
     let again = reads.contains(&Reads::Both);
     let kept: Vec<Diagnostic> = parts.iter().filter(|_| again).filter_map(|part| part.keep().err()).collect();
-    let mut pass = rules.run(&first, in_logs, parts, knowledge, predicates.clone(), progress);
+    let mut pass = rules.run(&first, in_logs, parts, knowledge, progress);
     let count = rules.rules.len();
     let mut outcome = Outcome {
         report: pass.report,
@@ -162,7 +161,7 @@ pub fn scan_with(
         if again {
             risk.splice(0..0, parts.iter().cloned());
         }
-        let pass = rules.run(&second, None, &risk, knowledge, predicates, &|_| {});
+        let pass = rules.run(&second, None, &risk, knowledge, &|_| {});
         outcome.take_in(rules, &second, &pass.answers, options);
         if !again {
             outcome.report.diagnostics.extend(pass.report.diagnostics);

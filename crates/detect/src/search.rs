@@ -41,8 +41,8 @@ pub fn compile(
     context: &Context,
 ) -> Result<Search, Box<Diagnostic>> {
     let source = Arc::new(Source::new("<search>", search));
-    let mut predicates = Predicates::default();
-    let (expanded, job) = crate::rules::compile(search, macros, knowledge, context, &mut predicates);
+    let predicates = Predicates::default();
+    let (expanded, job) = crate::rules::compile(search, macros, knowledge, context, &predicates);
     match job {
         Ok(job) => Ok(Search { job: Arc::new(job), predicates, expanded, source }),
         Err(problem) => Err(Box::new(problem.in_source(&source))),

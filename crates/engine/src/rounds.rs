@@ -200,7 +200,6 @@ impl Rounds {
     fn moved(&mut self, number: usize, moved: Moved) -> bool {
         match moved {
             Moved::No => false,
-            Moved::Open => self.fill(number),
             Moved::On { moved, asked } => {
                 self.publish(number);
                 if !asked.is_empty() {
@@ -211,26 +210,6 @@ impl Rounds {
                 moved
             }
         }
-    }
-
-    /// Puts results into a head; whether all of them were there.
-    fn fill(&mut self, number: usize) -> bool {
-        let Some(task) = self.tasks.get_mut(number) else { return false };
-        let mut env = Env::new(&self.answers);
-        let filled =
-            if task.plan.is_open() { task.plan.filled(&mut env) } else { task.plan.narrowed(&mut env) };
-        let (_, warnings, _) = env.into_parts();
-        task.state = match filled {
-            Err(Stop::Waits) => return false,
-            Err(Stop::Failed(problem)) => State::Done(vec![Answer::failed(problem)]),
-            Ok(plan) => {
-                task.plan = Arc::new(plan);
-                ready(&task.plan)
-            }
-        };
-        task.warnings = warnings;
-        self.publish(number);
-        true
     }
 
     /// Makes the answer of a search that is done known to those who ask for it.
@@ -263,13 +242,11 @@ impl Rounds {
 
 /// What came of letting a search go on.
 enum Moved {
-    /// It waits for a pass, or is done.
+    /// It waits for a pass or for results, or is done.
     No,
-    /// Its head waits for results.
-    Open,
-    /// Its runs went on as far as the answers reach.
+    /// Results were put into its head, or its runs went on, as far as the answers reach.
     On {
-        /// Whether one of them did.
+        /// Whether it did.
         moved: bool,
         /// The searches whose results they ask for.
         asked: Vec<Arc<Plan>>,
@@ -283,11 +260,30 @@ impl Task {
         threads.iter().filter_map(|thread| thread.paused.as_ref()).map(Paused::size).sum()
     }
 
+    /// Puts results into the head; whether all of them were there.
+    fn fill(&mut self, answers: &Answers) -> bool {
+        let mut env = Env::new(answers);
+        let filled =
+            if self.plan.is_open() { self.plan.filled(&mut env) } else { self.plan.narrowed(&mut env) };
+        let (_, warnings, _) = env.into_parts();
+        self.state = match filled {
+            Err(Stop::Waits) => return false,
+            Err(Stop::Failed(problem)) => State::Done(vec![Answer::failed(problem)]),
+            Ok(plan) => {
+                self.plan = Arc::new(plan);
+                ready(&self.plan)
+            }
+        };
+        self.warnings = warnings;
+        true
+    }
+
     /// Lets the search go on.
     fn advance(&mut self, answers: &Answers) -> Moved {
-        let State::Going(threads) = &mut self.state else {
-            return if matches!(self.state, State::Open) { Moved::Open } else { Moved::No };
-        };
+        if matches!(self.state, State::Open) && self.fill(answers) {
+            return Moved::On { moved: true, asked: Vec::new() };
+        }
+        let State::Going(threads) = &mut self.state else { return Moved::No };
         let (mut moved, mut asked) = (false, Vec::new());
         let warnings = std::mem::take(&mut self.warnings);
         for thread in threads.iter_mut() {

@@ -48,7 +48,8 @@ pub(super) struct Heads<'a> {
     /// Those jobs found by the fields that are the same in an event type.
     partition: Index,
     nodes: Vec<NodeHeads>,
-    kinds: Mutex<FxHashMap<String, Arc<Kind>>>,
+    /// By the constants. Threads that come to different event types don't wait for each other.
+    kinds: Mutex<FxHashMap<String, Arc<OnceLock<Arc<Kind>>>>>,
 }
 
 /// The jobs over one data model node.
@@ -245,8 +246,9 @@ impl<'a> Heads<'a> {
                 key.push('\u{1e}');
             }
         }
-        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(kinds.entry(key).or_insert_with(|| Arc::new(self.new_kind(constants))))
+        let kind =
+            Arc::clone(self.kinds.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        Arc::clone(kind.get_or_init(|| Arc::new(self.new_kind(constants))))
     }
 
     fn new_kind(&self, constants: &[Option<&str>]) -> Kind {

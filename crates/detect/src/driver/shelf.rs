@@ -16,6 +16,7 @@ use grotto_engine::pipeline::{FieldSet, is_hidden};
 use grotto_engine::predicate::{Formula, Mask, Subject};
 use grotto_events::{Batch, FieldName};
 use grotto_knowledge::Node;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -120,7 +121,7 @@ impl Shelf {
     /// `engine/disk` when it can't be read back.
     pub(super) fn read(&self, jobs: &[Arc<Job>], how: How<'_>) -> Result<Vec<RunsOf>, Box<Diagnostic>> {
         let _phase = phase::enter(Phase::Heads);
-        let groups: Vec<Group> = self.nodes.iter().map(|columns| group(jobs, columns)).collect();
+        let groups: Vec<Group> = self.nodes.par_iter().map(|columns| group(jobs, columns)).collect();
         let kept = self.lock();
         let (runs, Problem(problem)) = threads::run(&kept.lots, &|_, lot: &Lot, runs: &mut Runs| {
             let Some(group) = groups.get(lot.node) else { return Problem(None) };
@@ -305,10 +306,10 @@ mod tests {
     fn found(evaluation: Evaluation, room: Room, emptied: bool) -> (Vec<String>, bool) {
         let context = Context::default();
         let (knowledge, _) = Knowledge::load(&[], &context);
-        let mut predicates = Predicates::default();
+        let predicates = Predicates::default();
         let macros = MacroTable::default();
         let mut job = |spl: &&str| {
-            let (_, job) = crate::rules::compile(spl, &macros, &knowledge, &context, &mut predicates);
+            let (_, job) = crate::rules::compile(spl, &macros, &knowledge, &context, &predicates);
             Arc::new(job.unwrap_or_else(|problem| panic!("{spl}: {problem}")))
         };
         let jobs: Vec<Arc<Job>> = SEARCHES.iter().map(&mut job).collect();

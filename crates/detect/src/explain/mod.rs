@@ -87,12 +87,12 @@ pub fn explain(
     parts: &[Part],
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Explanation, Box<Diagnostic>> {
-    let mut predicates = Predicates::default();
-    let (expanded, compiled) = crate::rules::compile(search, macros, knowledge, context, &mut predicates);
+    let predicates = Predicates::default();
+    let (expanded, compiled) = crate::rules::compile(search, macros, knowledge, context, &predicates);
     let job = Arc::new(compiled?);
     let text = expanded.map(|expanded| expanded.text).unwrap_or_default();
     let tree = grotto_spl::parse(&text)?;
-    let prefixes = prefixes(&tree, context, knowledge, &mut predicates)?;
+    let prefixes = prefixes(&tree, context, knowledge, &predicates)?;
     for part in parts {
         // The events are read twice at least.
         part.keep().map_err(Box::new)?;
@@ -140,7 +140,7 @@ fn prefixes(
     tree: &Search,
     context: &Context,
     knowledge: &Knowledge,
-    predicates: &mut Predicates,
+    predicates: &Predicates,
 ) -> Result<Prefixes, Box<Diagnostic>> {
     let mut made = Prefixes { jobs: Vec::new(), inner: Vec::new() };
     let mut add = |search: &Search| -> Result<(), Box<Diagnostic>> {

@@ -98,7 +98,7 @@ impl LogRisk {
     pub(crate) fn new(
         context: &Context,
         knowledge: &Knowledge,
-        predicates: &mut Predicates,
+        predicates: &Predicates,
     ) -> Result<Self, Box<Diagnostic>> {
         let tree = grotto_spl::parse(&format!("search index=risk | head {}", MOST + 1))?;
         let job = Job::new(Arc::new(Plan::compile(&tree, context)?), knowledge, predicates)?;

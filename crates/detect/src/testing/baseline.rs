@@ -82,8 +82,8 @@ pub fn run(
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Baseline {
-    let mut predicates = rules.predicates.clone();
-    let (_, hosts) = compile(HOSTS, &MacroTable::default(), knowledge, &rules.context, &mut predicates);
+    let predicates = rules.predicates.clone();
+    let (_, hosts) = compile(HOSTS, &MacroTable::default(), knowledge, &rules.context, &predicates);
     let mut jobs = rules.jobs.clone();
     let counts_hosts = hosts.is_ok();
     jobs.extend(hosts.ok().map(Arc::new));

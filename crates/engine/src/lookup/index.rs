@@ -8,7 +8,7 @@ use super::{Matching, Settings, Table};
 use crate::pipeline::columns;
 use crate::predicate::{Cidr, Glob, fold};
 use grotto_events::{Cell, Column};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet, FxHasher};
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
@@ -203,7 +203,8 @@ impl Postings {
     fn new(mut entries: Vec<(u64, u32)>) -> Self {
         entries.sort_unstable();
         entries.dedup();
-        let mut ranges = FxHashMap::default();
+        let different = entries.chunk_by(|a, b| a.0 == b.0).count();
+        let mut ranges = FxHashMap::with_capacity_and_hasher(different, FxBuildHasher);
         let mut start = 0;
         for group in entries.chunk_by(|a, b| a.0 == b.0) {
             ranges.insert(group[0].0, (start, start + group.len() as u32));
@@ -233,30 +234,37 @@ struct Patterns {
 
 impl Patterns {
     fn new(cells: &Cells<'_>, case: bool) -> Self {
-        let folded = |text: &str| if case { text.to_owned() } else { fold(text) };
         // How often pieces occur in patterns, by a few bits of their hash: to choose rare ones, an estimate is enough.
         let mut counts = vec![0_u32; 1 << 18];
-        cells(&mut |_, text| {
-            for piece in pieces(&folded(text)) {
-                let count = &mut counts[(piece >> 46) as usize];
-                *count = count.saturating_add(1);
-            }
-        });
+        let count_of = |piece: u64| (piece >> 46) as usize;
         let (mut entries, mut always, mut lengths) = (Vec::new(), Vec::new(), FxHashSet::default());
+        // The pieces of all patterns, and of which row how many of them are.
+        let (mut found, mut of_rows): (Vec<u64>, Vec<(u32, usize)>) = (Vec::new(), Vec::new());
         cells(&mut |row, text| {
-            let text = folded(text);
-            if !text.contains('*') {
-                entries.push((whole(&text), row));
+            let lower = if case || !may_fold(text) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
+            if !lower.contains('*') {
+                entries.push((whole(&lower), row));
                 return;
             }
-            match pieces(&text).min_by_key(|piece| counts[(piece >> 46) as usize]) {
-                Some(piece) => {
-                    entries.push((piece, row));
-                    lengths.extend(length_of(&text));
-                }
-                None => always.push(row),
+            let longest = longest(&lower).as_bytes();
+            let Some(length) = length_of(longest) else {
+                always.push(row);
+                return;
+            };
+            lengths.insert(length);
+            let before = found.len();
+            found.extend(pieces(longest, length));
+            for piece in found.iter().skip(before) {
+                let count = &mut counts[count_of(*piece)];
+                *count = count.saturating_add(1);
             }
+            of_rows.push((row, found.len() - before));
         });
+        let mut found = found.into_iter();
+        for (row, count) in of_rows {
+            let rarest = found.by_ref().take(count).min_by_key(|piece| counts[count_of(*piece)]);
+            entries.extend(rarest.map(|piece| (piece, row)));
+        }
         let lengths = PIECES.into_iter().filter(|length| lengths.contains(length)).collect();
         Self { postings: Postings::new(entries), always, lengths }
     }
@@ -290,18 +298,20 @@ fn longest(pattern: &str) -> &str {
     pattern.split('*').max_by_key(|part| part.len()).unwrap_or_default()
 }
 
-/// The length of the pieces by which a pattern can be found; `None` when it has no text.
-fn length_of(pattern: &str) -> Option<usize> {
-    let longest = longest(pattern).len();
-    PIECES.into_iter().find(|length| *length <= longest)
+/// Whether folding may change a text.
+fn may_fold(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
 }
 
-/// Some pieces of a pattern, spread over its longest text.
-fn pieces(pattern: &str) -> impl Iterator<Item = u64> {
-    let text = longest(pattern).as_bytes();
-    let length = length_of(pattern).unwrap_or(1);
-    let places = (text.len() + 1).saturating_sub(length);
-    (0..places).step_by(places.div_ceil(CHOICE).max(1)).map(move |at| piece(&text[at..at + length]))
+/// The length of the pieces by which a pattern with this longest text can be found; `None` when it has no text.
+fn length_of(longest: &[u8]) -> Option<usize> {
+    PIECES.into_iter().find(|length| *length <= longest.len())
+}
+
+/// Some pieces of the longest text of a pattern, spread over it.
+fn pieces(longest: &[u8], length: usize) -> impl Iterator<Item = u64> {
+    let places = (longest.len() + 1).saturating_sub(length);
+    (0..places).step_by(places.div_ceil(CHOICE).max(1)).map(move |at| piece(&longest[at..at + length]))
 }
 
 /// Networks by their length and the bits that addresses in them share.

@@ -31,6 +31,8 @@ const RECORD_MAGIC: &[u8] = &[0x2a, 0x2a, 0, 0];
 const CHUNKS_PER_PART: std::ops::RangeInclusive<u64> = 64..=256;
 /// Parts of a log that is large enough, so that many threads have something to do.
 const PARTS: u64 = 32;
+/// Parts of what is left of a log near its end, where they become smaller, so that threads end about the same time.
+const LAST_PARTS: u64 = 16;
 
 /// The format.
 pub(super) struct Evtx;
@@ -50,11 +52,12 @@ impl LogFormat for Evtx {
 
     fn split(&self, _input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
         let base = if head.bytes.starts_with(FILE_MAGIC) { FILE_HEADER } else { 0 };
-        let step = chunks_per_part(len) * CHUNK as u64;
+        let most = chunks_per_part(len);
         let mut extents = Vec::new();
         let mut start = base;
         while start < len {
-            let end = (start + step).min(len);
+            let chunks = ((len - start) / CHUNK as u64 / LAST_PARTS).clamp(*CHUNKS_PER_PART.start(), most);
+            let end = (start + chunks * CHUNK as u64).min(len);
             extents.push(Extent { start, end: Some(end), lack: None });
             start = end;
         }
