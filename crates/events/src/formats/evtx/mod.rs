@@ -32,7 +32,7 @@ const CHUNKS_PER_PART: std::ops::RangeInclusive<u64> = 64..=256;
 /// Parts of a log that is large enough, so that many threads have something to do.
 const PARTS: u64 = 32;
 /// Parts of what is left of a log near its end, where they become smaller, so that threads end about the same time.
-const LAST_PARTS: u64 = 16;
+const LAST_PARTS: u64 = 4;
 
 /// The format.
 pub(super) struct Evtx;
