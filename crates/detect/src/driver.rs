@@ -29,6 +29,9 @@ use threads::InOrder;
 /// Bits for the position of an event in its part; the number of the part stands above them.
 const PART_BITS: u32 = 40;
 
+/// A job that takes more than one of so many rows of a batch takes many.
+const MANY: usize = 8;
+
 /// What the events gave to the jobs.
 pub(crate) struct Pass {
     /// For each job what it found; and a second time what it makes of script blocks that were logged in parts, of which
@@ -412,7 +415,11 @@ impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
     fn push(&self, base: &Batch, runs: &mut Runs) {
         let chosen = self.heads.choose(base);
-        self.feed(base, &chosen, runs);
+        // What a few events are chosen for is not made of all that others take in.
+        let many = |one: &Chosen| one.job >= self.own || one.rows.count(base.rows()) > base.rows() / MANY;
+        let (of_many, of_few): (Vec<Chosen>, Vec<Chosen>) = chosen.into_iter().partition(many);
+        self.feed(base, &of_many, runs);
+        self.feed(base, &of_few, runs);
     }
 
     /// Pushes the rows that satisfy the heads of jobs. What add-ons make of events is computed for those rows only.

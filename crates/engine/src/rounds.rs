@@ -188,7 +188,8 @@ impl Rounds {
             let mut tasks: Vec<(usize, &mut Task)> = self.tasks.iter_mut().enumerate().collect();
             tasks.sort_by_cached_key(|(_, task)| Reverse(task.size()));
             let advance = |(number, task): (usize, &mut Task)| (number, task.advance(answers));
-            let mut moved: Vec<(usize, Moved)> = tasks.into_par_iter().with_max_len(1).map(advance).collect();
+            // A bridge, as halves of the list would be taken in turn and not their first.
+            let mut moved: Vec<(usize, Moved)> = tasks.into_iter().par_bridge().map(advance).collect();
             moved.sort_by_key(|(number, _)| *number);
             for (number, moved) in moved {
                 again |= self.moved(number, moved);
