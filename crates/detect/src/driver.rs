@@ -17,7 +17,7 @@ use grotto_events::{Batch, Column, EventType, Part, PartReport, ReadOptions, Wan
 use grotto_knowledge::{Knowledge, Node};
 pub use heads::Evaluation;
 pub(crate) use heads::PARTITION;
-use heads::{Chosen, Heads};
+use heads::{Choice, Chosen, Heads, Made};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 pub(crate) use shelf::Room;
@@ -414,16 +414,17 @@ struct Driver<'a> {
 impl Driver<'_> {
     /// Gives a batch of one event type to all jobs that may want it.
     fn push(&self, base: &Batch, runs: &mut Runs) {
-        let chosen = self.heads.choose(base);
+        let Choice { chosen, made } = self.heads.choose(base);
         // What a few events are chosen for is not made of all that others take in.
         let many = |one: &Chosen| one.job >= self.own || one.rows.count(base.rows()) > base.rows() / MANY;
         let (of_many, of_few): (Vec<Chosen>, Vec<Chosen>) = chosen.into_iter().partition(many);
-        self.feed(base, &of_many, runs);
-        self.feed(base, &of_few, runs);
+        self.feed(base, &of_many, made.as_ref(), runs);
+        self.feed(base, &of_few, made.as_ref(), runs);
     }
 
-    /// Pushes the rows that satisfy the heads of jobs. What add-ons make of events is computed for those rows only.
-    fn feed(&self, base: &Batch, chosen: &[Chosen], runs: &mut Runs) {
+    /// Pushes the rows that satisfy the heads of jobs. What add-ons make of events is computed for those rows only, and
+    /// not again where it was made for the heads.
+    fn feed(&self, base: &Batch, chosen: &[Chosen], made: Option<&Made>, runs: &mut Runs) {
         if chosen.is_empty() {
             return;
         }
@@ -436,12 +437,20 @@ impl Driver<'_> {
         let mut kept = self.shelf.map(Shelf::lots);
         let of_jobs = || chosen.iter().filter_map(|one| Some((one, self.jobs.get(one.job)?)));
         let mut wanted = FieldSet::none();
-        of_jobs().for_each(|(_, job)| wanted.union(&job.sources));
-        let derived = self.knowledge.derive(&rows, &wanted);
+        // The head of a search whose rows are kept is asked again.
+        let is_kept = |one: &Chosen| one.job >= self.own;
+        for (one, job) in of_jobs() {
+            wanted.union(if is_kept(one) { &job.sources } else { &job.taken().sources });
+        }
+        let derived = match made {
+            Some(made) => made.derive(&union, &rows, &wanted, self.knowledge),
+            None => self.knowledge.derive(&rows, &wanted),
+        };
         let mut nodes: FxHashMap<*const Node, (FieldSet, Option<Batch>)> = FxHashMap::default();
-        for (_, job) in of_jobs() {
+        for (one, job) in of_jobs() {
             if let Some(node) = &job.node {
-                nodes.entry(Arc::as_ptr(node)).or_default().0.union(&job.reads);
+                let fields = if is_kept(one) { &job.reads } else { &job.taken().own };
+                nodes.entry(Arc::as_ptr(node)).or_default().0.union(fields);
             }
         }
         let is_alias = |field: &str| self.knowledge.is_alias(base, field);
@@ -456,7 +465,7 @@ impl Driver<'_> {
             };
             let rows = one.rows.within(&union);
             match (&job.node, &mut kept) {
-                (Some(node), Some(kept)) if one.job >= self.own => kept.add(node, batch, rows),
+                (Some(node), Some(kept)) if is_kept(one) => kept.add(node, batch, rows),
                 _ => self.how.enter(one.job, job, &job.select(batch, &rows, &declares), runs),
             }
         }
@@ -476,11 +485,11 @@ impl Driver<'_> {
         let _phase = phase::enter(Phase::Heads);
         for block in blocks.whole() {
             let plain = |chosen: &Chosen| self.jobs.get(chosen.job).is_some_and(|job| job.node.is_none());
-            let of_parts = self.heads.choose(&block.parts);
-            let mut chosen = self.heads.choose(&block.joined);
+            let of_parts = self.heads.choose(&block.parts).chosen;
+            let Choice { mut chosen, made } = self.heads.choose(&block.joined);
             // Without a condition every part satisfies a job.
             chosen.retain(|one| plain(one) && of_parts.iter().all(|part| part.job != one.job));
-            self.feed(&block.joined, &chosen, &mut runs);
+            self.feed(&block.joined, &chosen, made.as_ref(), &mut runs);
         }
         runs
     }

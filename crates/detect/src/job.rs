@@ -32,6 +32,15 @@ pub struct Job {
     pub firings: Option<Arc<Firings>>,
     /// The fields that the plan reads.
     needs: FieldSet,
+    /// The fields that are read of rows that satisfy the head.
+    taken: Fields,
+}
+
+/// Fields, and those of the events that they are made from.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    pub(crate) own: FieldSet,
+    pub(crate) sources: FieldSet,
 }
 
 impl Job {
@@ -57,19 +66,29 @@ impl Job {
             Some(_) => plan.hint().map(&mut |p| predicates.intern(p)),
             None => Formula::Always,
         };
-        hint.fields().into_iter().for_each(|field| reads.insert_pattern(&Pattern::new(field)));
-        let sources = match &node {
+        let mut own = needs.clone();
+        for field in hint.fields() {
+            reads.insert_pattern(&Pattern::new(field));
+            own.insert_pattern(&Pattern::new(field));
+        }
+        let sources_of = |fields: &FieldSet| match &node {
             Some(node) if needs.is_all() => {
-                let mut sources = node.sources(&reads);
+                let mut sources = node.sources(fields);
                 sources.extend(crate::driver::PARTITION);
                 sources.extend(["_time", "host"]);
                 sources
             }
-            Some(node) => node.inputs(&reads),
-            None => reads.clone(),
+            Some(node) => node.inputs(fields),
+            None => fields.clone(),
         };
+        let (sources, taken) = (sources_of(&reads), Fields { sources: sources_of(&own), own });
         let (aliased, firings) = (aliased.unwrap_or_default(), None);
-        Ok(Self { plan, condition, hint, node, reads, sources, aliased, firings, needs })
+        Ok(Self { plan, condition, hint, node, reads, sources, aliased, firings, needs, taken })
+    }
+
+    /// The fields that are read of rows that satisfy the head, without those that only it reads.
+    pub(crate) fn taken(&self) -> &Fields {
+        &self.taken
     }
 
     /// Whether the search reads events at all.

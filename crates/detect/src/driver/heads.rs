@@ -4,6 +4,7 @@
 //! each event type. The others are found by what they look for ([`Index`]), in columns of which only those that heads
 //! read are made. [`Evaluation::Full`] asks every job instead, and is what the fast way is proved against.
 
+use super::within;
 use crate::job::Job;
 use grotto_diag::phase::{self, Phase};
 use grotto_engine::pipeline::FieldSet;
@@ -35,6 +36,52 @@ pub(super) struct Chosen {
     /// The job by number.
     pub(super) job: usize,
     pub(super) rows: Mask,
+}
+
+/// What the heads of all jobs said of a batch.
+#[derive(Default)]
+pub(super) struct Choice {
+    pub(super) chosen: Vec<Chosen>,
+    /// What was made of the batch for them.
+    pub(super) made: Option<Made>,
+}
+
+/// A batch with fields that add-ons make of its events.
+pub(super) struct Made {
+    batch: Batch,
+    kind: Arc<Kind>,
+}
+
+impl Made {
+    /// Some rows of the batch with the wanted fields that add-ons make, of which those that were made already are not made
+    /// again. `base` is those rows of the events.
+    pub(super) fn derive(
+        &self,
+        rows: &Mask,
+        base: &Batch,
+        wanted: &FieldSet,
+        knowledge: &Knowledge,
+    ) -> Batch {
+        let known = &self.kind.reads;
+        // The order of columns is as if all were made here, where it may matter.
+        if !wanted.is_plain() || !known.is_plain() {
+            return knowledge.derive(base, wanted);
+        }
+        let mut out = knowledge.derive(base, &wanted.without(known));
+        let is_known = |name: &str| known.contains(name) && wanted.contains(name);
+        let mut made = within(&self.batch.select(is_known), rows);
+        for name in known.names().filter(|name| wanted.contains(name)) {
+            match made.remove(name) {
+                Some(column) => {
+                    out.set(Arc::clone(name), column);
+                }
+                None => {
+                    out.remove(name);
+                }
+            }
+        }
+        out
+    }
 }
 
 /// The heads of all jobs.
@@ -141,14 +188,14 @@ impl<'a> Heads<'a> {
     }
 
     /// The jobs that want rows of a batch of one event type.
-    pub(super) fn choose(&self, base: &Batch) -> Vec<Chosen> {
+    pub(super) fn choose(&self, base: &Batch) -> Choice {
         if self.evaluation == Evaluation::Full {
-            return self.choose_asking_all(base);
+            return Choice { chosen: self.choose_asking_all(base), made: None };
         }
         let kind = self.kind(base);
         let _phase = phase::enter(Phase::Heads);
         if kind.plain.jobs.is_empty() && kind.nodes.is_empty() {
-            return Vec::new();
+            return Choice::default();
         }
         let batch = self.knowledge.derive(base, &kind.reads);
         let mut chosen = kind.plain.matching(&batch);
@@ -167,7 +214,7 @@ impl<'a> Heads<'a> {
                 }
             }
         }
-        chosen
+        Choice { chosen, made: Some(Made { batch, kind }) }
     }
 
     /// The same, asking every job.

@@ -115,6 +115,11 @@ impl FieldSet {
         self.all || self.names.contains(name) || self.patterns.iter().any(|p| p.matches(name))
     }
 
+    /// Whether it is single names only.
+    pub fn is_plain(&self) -> bool {
+        !self.all && self.patterns.is_empty()
+    }
+
     /// The single names; says nothing when the set [is everything](Self::is_all).
     pub fn names(&self) -> impl Iterator<Item = &FieldName> {
         self.names.iter()
@@ -156,6 +161,14 @@ impl FieldSet {
     pub fn remove_matching(&mut self, pattern: &Pattern) {
         self.names.retain(|name| !pattern.matches(name));
         self.patterns.remove(pattern);
+    }
+
+    /// The set without the names that are in another, as [`remove`](Self::remove) takes them out.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        let mut out = self.clone();
+        out.names.retain(|name| !other.contains(name));
+        out
     }
 
     /// Adds all of another set.
@@ -215,6 +228,9 @@ mod tests {
         set.remove("a");
         set.remove_matching(&Pattern::new("b*"));
         assert!(!set.contains("a") && !set.contains("b"));
+        assert!(!set.is_plain() && FieldSet::of(["a"]).is_plain() && !FieldSet::all().is_plain());
+        let rest = FieldSet::of(["a", "p_1", "q"]).without(&set.with("a"));
+        assert_eq!(rest, FieldSet::of(["q"]));
         set.union(&FieldSet::all());
         assert!(set.is_all() && set.contains("anything"));
         set.remove("anything");
