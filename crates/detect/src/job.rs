@@ -174,8 +174,10 @@ impl Predicates {
 
 impl Clone for Predicates {
     fn clone(&self) -> Self {
-        Self(self.0.each_ref().map(|shelf| {
-            Mutex::new(shelf.lock().unwrap_or_else(PoisonError::into_inner).clone())
-        }))
+        Self(
+            self.0
+                .each_ref()
+                .map(|shelf| Mutex::new(shelf.lock().unwrap_or_else(PoisonError::into_inner).clone())),
+        )
     }
 }
