@@ -437,10 +437,13 @@ impl Driver<'_> {
         let mut kept = self.shelf.map(Shelf::lots);
         let of_jobs = || chosen.iter().filter_map(|one| Some((one, self.jobs.get(one.job)?)));
         let mut wanted = FieldSet::none();
-        // The head of a search whose rows are kept is asked again.
-        let is_kept = |one: &Chosen| one.job >= self.own;
+        // Of rows that are kept, the heads of all searches over their node are asked again.
+        let kept_of = |one: &Chosen, job: &Job| {
+            let shelf = self.shelf.filter(|_| one.job >= self.own)?;
+            shelf.columns(job.node.as_ref()?)
+        };
         for (one, job) in of_jobs() {
-            wanted.union(if is_kept(one) { &job.sources } else { &job.taken().sources });
+            wanted.union(kept_of(one, job).map_or(&job.sources_of_needs, |kept| &kept.sources));
         }
         let derived = match made {
             Some(made) => made.derive(&union, &rows, &wanted, self.knowledge),
@@ -449,7 +452,7 @@ impl Driver<'_> {
         let mut nodes: FxHashMap<*const Node, (FieldSet, Option<Batch>)> = FxHashMap::default();
         for (one, job) in of_jobs() {
             if let Some(node) = &job.node {
-                let fields = if is_kept(one) { &job.reads } else { &job.taken().own };
+                let fields = kept_of(one, job).map_or(&job.needs, |kept| &kept.fields);
                 nodes.entry(Arc::as_ptr(node)).or_default().0.union(fields);
             }
         }
@@ -465,7 +468,7 @@ impl Driver<'_> {
             };
             let rows = one.rows.within(&union);
             match (&job.node, &mut kept) {
-                (Some(node), Some(kept)) if is_kept(one) => kept.add(node, batch, rows),
+                (Some(node), Some(kept)) if one.job >= self.own => kept.add(node, batch, rows),
                 _ => self.how.enter(one.job, job, &job.select(batch, &rows, &declares), runs),
             }
         }

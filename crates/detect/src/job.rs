@@ -30,17 +30,10 @@ pub struct Job {
     pub aliased: Vec<String>,
     /// When it fires, each time over a window of time; `None` runs it once, over everything.
     pub firings: Option<Arc<Firings>>,
-    /// The fields that the plan reads.
-    needs: FieldSet,
-    /// The fields that are read of rows that satisfy the head.
-    taken: Fields,
-}
-
-/// Fields, and those of the events that they are made from.
-#[derive(Debug, Clone)]
-pub(crate) struct Fields {
-    pub(crate) own: FieldSet,
-    pub(crate) sources: FieldSet,
+    /// The fields that the plan reads; of rows that satisfy the head nothing else is read.
+    pub(crate) needs: FieldSet,
+    /// The fields of the events that those are made from.
+    pub(crate) sources_of_needs: FieldSet,
 }
 
 impl Job {
@@ -66,11 +59,7 @@ impl Job {
             Some(_) => plan.hint().map(&mut |p| predicates.intern(p)),
             None => Formula::Always,
         };
-        let mut own = needs.clone();
-        for field in hint.fields() {
-            reads.insert_pattern(&Pattern::new(field));
-            own.insert_pattern(&Pattern::new(field));
-        }
+        hint.fields().into_iter().for_each(|field| reads.insert_pattern(&Pattern::new(field)));
         let sources_of = |fields: &FieldSet| match &node {
             Some(node) if needs.is_all() => {
                 let mut sources = node.sources(fields);
@@ -81,14 +70,9 @@ impl Job {
             Some(node) => node.inputs(fields),
             None => fields.clone(),
         };
-        let (sources, taken) = (sources_of(&reads), Fields { sources: sources_of(&own), own });
+        let (sources, sources_of_needs) = (sources_of(&reads), sources_of(&needs));
         let (aliased, firings) = (aliased.unwrap_or_default(), None);
-        Ok(Self { plan, condition, hint, node, reads, sources, aliased, firings, needs, taken })
-    }
-
-    /// The fields that are read of rows that satisfy the head, without those that only it reads.
-    pub(crate) fn taken(&self) -> &Fields {
-        &self.taken
+        Ok(Self { plan, condition, hint, node, reads, sources, aliased, firings, needs, sources_of_needs })
     }
 
     /// Whether the search reads events at all.
@@ -160,8 +144,8 @@ const SHELVES: usize = 16;
 
 impl Predicates {
     fn intern(&self, predicate: &Arc<Predicate>) -> Arc<Predicate> {
-        // The sets go by the other end of the hash.
-        let at = (FxBuildHasher.hash_one(predicate) >> 60) as usize % SHELVES;
+        // The sets go by both ends of the hash.
+        let at = (FxBuildHasher.hash_one(predicate) >> 32) as usize % SHELVES;
         let Some(shelf) = self.0.get(at) else { return Arc::clone(predicate) };
         let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = shelf.get(predicate) {

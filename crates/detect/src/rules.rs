@@ -60,9 +60,9 @@ impl RuleSet {
             evaluation: Evaluation::default(),
         };
         let predicates = &set.predicates;
-        let one = |detection: &Detection| Made::of(detection, macros, knowledge, context, predicates);
-        let made: Vec<Made> = content.detections.par_iter().map(one).collect();
-        for Made { mut rule, job } in made {
+        let one = |detection: &Detection| Compiled::of(detection, macros, knowledge, context, predicates);
+        let made: Vec<Compiled> = content.detections.par_iter().map(one).collect();
+        for Compiled { mut rule, job } in made {
             rule.job = job.map(|job| {
                 set.jobs.push(job);
                 set.jobs.len() - 1
@@ -109,12 +109,12 @@ impl Rule {
 }
 
 /// A rule and its job, if it runs.
-struct Made {
+struct Compiled {
     rule: Rule,
     job: Option<Arc<Job>>,
 }
 
-impl Made {
+impl Compiled {
     fn of(
         detection: &Detection,
         macros: &MacroTable,

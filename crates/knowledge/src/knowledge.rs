@@ -15,10 +15,11 @@ use grotto_engine::Context;
 use grotto_engine::lookup::Lookups;
 use grotto_engine::pipeline::FieldSet;
 use grotto_engine::predicate::Predicate;
-use grotto_events::{Batch, Column};
+use grotto_engine::value::cell_text;
+use grotto_events::{Batch, Cell, Column};
 use grotto_spl::{MacroDefinition, MacroTable};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,6 +45,9 @@ fn of_known(known: &Batch, predicate: &Predicate) -> Option<bool> {
 
 /// Source, host and source type of events.
 type Origin = (String, String, String);
+
+/// What is made of events is known for so many sources, hosts and source types at once.
+const MOST_ORIGINS: usize = 4096;
 
 /// All search-time knowledge of a run; shared by threads.
 pub struct Knowledge {
@@ -136,6 +140,13 @@ impl Knowledge {
     /// The batch with the wanted fields that add-ons make of its events. Asking for every field makes all of them.
     pub fn derive(&self, base: &Batch, wanted: &FieldSet) -> Batch {
         let _phase = phase::enter(Phase::Derive);
+        if self.objects.props.has_host_stanzas()
+            && base.rows() > 1
+            && let Some(host @ Column::Text(_)) = base.column("host")
+            && host.as_constant().is_none()
+        {
+            return self.derive_by_host(base, host, wanted);
+        }
         let mut fields = wanted.clone();
         let tags = self.tagging.makes_any(wanted);
         if tags && !fields.is_all() {
@@ -149,6 +160,33 @@ impl Knowledge {
             self.tagging.run(&mut batch, wanted);
         }
         batch
+    }
+
+    /// As [`derive`](Self::derive), where hosts differ and so may what is made of their events.
+    fn derive_by_host(&self, base: &Batch, hosts: &Column, wanted: &FieldSet) -> Batch {
+        let mut by_host: BTreeMap<Option<String>, Vec<u32>> = BTreeMap::new();
+        for row in 0..base.rows() {
+            let host = match hosts.cell(row) {
+                Cell::Null => None,
+                cell => Some(cell_text(cell)),
+            };
+            by_host.entry(host).or_default().push(row as u32);
+        }
+        let mut order: Vec<(u32, u32)> = Vec::with_capacity(base.rows());
+        let mut pieces = Vec::with_capacity(by_host.len());
+        for (host, rows) in by_host {
+            let first = order.len();
+            order.extend(rows.iter().enumerate().map(|(at, row)| (*row, (first + at) as u32)));
+            let mut piece = base.take(&rows);
+            match host {
+                Some(host) => piece.set("host", Column::constant(&host, rows.len())),
+                None => piece.remove("host").is_some(),
+            };
+            pieces.push(self.derive(&piece, wanted));
+        }
+        order.sort_unstable();
+        let order: Vec<u32> = order.into_iter().map(|(_, place)| place).collect();
+        Batch::concat(&pieces, cell_text).take(&order)
     }
 
     /// Adds to the fields that events of a source and source type have those that add-ons can make of them. `false` when
@@ -217,9 +255,15 @@ impl Knowledge {
     }
 
     /// What was found to be wrong with the add-ons since the last call: an expression that can't be compiled, a table
-    /// that can't be read. Also what searches of this run had to say of lookups. Each is said once.
+    /// that can't be read. Also what searches of this run had to say of lookups. Each is said once, in the order of
+    /// files and places, whichever thread found it first.
     pub fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner));
+        problems.sort_by_cached_key(|problem| {
+            let file = problem.source.as_ref().map(|source| source.name.clone());
+            let start = problem.labels.first().map(|label| label.span.start);
+            (file, start, problem.slug, problem.message.clone())
+        });
         problems.extend(self.context.lookups.remarks());
         problems
     }
@@ -229,11 +273,10 @@ impl Knowledge {
         let field = |name: &str| {
             let column: &Column = batch.column(name)?;
             (0..column.len()).find_map(|row| match column.cell(row) {
-                grotto_events::Cell::Text(text) => Some(text.to_owned()),
+                Cell::Text(text) => Some(text.to_owned()),
                 _ => None,
             })
         };
-        // Hosts differ inside a batch. Their stanzas apply where the batch has one host only.
         let host = batch.column("host").and_then(Column::as_constant).unwrap_or_default().to_owned();
         let host = if self.objects.props.has_host_stanzas() { host } else { String::new() };
         Some((field("source").unwrap_or_default(), host, field("sourcetype")?))
@@ -243,6 +286,10 @@ impl Knowledge {
         let mut known = self.derivations.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(derivation) = known.get(&origin) {
             return Arc::clone(derivation);
+        }
+        // There may be any number of hosts.
+        if known.len() >= MOST_ORIGINS {
+            known.clear();
         }
         let made = Arc::new(compile::derivation(self, &origin));
         known.insert(origin, Arc::clone(&made));
@@ -262,7 +309,6 @@ impl Knowledge {
 mod tests {
     use super::*;
     use crate::app::Origin as AppOrigin;
-    use grotto_engine::value::cell_text;
 
     fn knowledge(files: &[(&str, &str)]) -> Knowledge {
         let (app, problems) = App::from_files("t", AppOrigin::Given, files.iter().copied());
@@ -392,6 +438,31 @@ mod tests {
             let got = derive(&knowledge, &[("code", code)], &FieldSet::of(["eventtype"]));
             assert_eq!(got, pairs(&[("eventtype", "logon")]));
         }
+    }
+
+    #[test]
+    fn stanzas_of_hosts_apply_to_their_events_whatever_others_are_in_the_batch() {
+        let text = "[t]\nEVAL-who = \"event\"\n[host::h1]\nEVAL-who = \"host\"\n";
+        let knowledge = knowledge(&[("default/props.conf", text)]);
+        let hosts = [Some("h1"), Some("h2"), None, Some("h1"), Some("h3")];
+        let mut batch = Batch::new(hosts.len());
+        for (name, value) in [("source", "s"), ("sourcetype", "t")] {
+            batch.set(name, Column::constant(value, hosts.len()));
+        }
+        batch.set("host", Column::text(hosts));
+        batch.set("n", Column::Int((0..5).collect::<Vec<i64>>().into()));
+        let who = |batch: &Batch| -> Vec<String> {
+            (0..batch.rows())
+                .map(|row| ["n", "host", "who"].map(|field| cell_text(batch.cell(field, row))).join(" "))
+                .collect()
+        };
+        let wanted = FieldSet::of(["who"]);
+        let all = who(&knowledge.derive(&batch, &wanted));
+        assert_eq!(all, ["0 h1 host", "1 h2 event", "2  event", "3 h1 host", "4 h3 event"]);
+        for from in 0..5 {
+            assert_eq!(who(&knowledge.derive(&batch.slice(from, 5 - from), &wanted)), all[from..]);
+        }
+        assert_eq!(knowledge.derive(&batch.slice(0, 0), &wanted).names().count(), batch.names().count() + 1);
     }
 
     #[test]

@@ -47,9 +47,12 @@ pub(super) struct Shelf {
 }
 
 /// What is kept of the rows of a data model node.
-struct Columns {
+pub(super) struct Columns {
     node: Arc<Node>,
-    fields: FieldSet,
+    /// The fields that the searches over it read, their heads among them.
+    pub(super) fields: FieldSet,
+    /// The fields of the events that those are made from.
+    pub(super) sources: FieldSet,
 }
 
 #[derive(Default)]
@@ -86,9 +89,13 @@ impl Shelf {
         for (job, node) in jobs.iter().filter_map(|job| Some((job, job.node.as_ref()?))) {
             match nodes.iter_mut().find(|columns| Arc::ptr_eq(&columns.node, node)) {
                 Some(columns) => columns.fields.union(&job.reads),
-                None => nodes.push(Columns { node: Arc::clone(node), fields: job.reads.clone() }),
+                None => {
+                    let (node, fields) = (Arc::clone(node), job.reads.clone());
+                    nodes.push(Columns { node, fields, sources: FieldSet::none() });
+                }
             }
         }
+        nodes.iter_mut().for_each(|columns| columns.sources = columns.node.inputs(&columns.fields));
         let keys = jobs.iter().map(|job| Arc::clone(job.plan.key())).collect();
         Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::default(), room })
     }
@@ -102,8 +109,7 @@ impl Shelf {
     pub(super) fn serves(&self, job: &Job) -> bool {
         let has = |field: &str, columns: &Columns| !field.contains('*') && columns.fields.contains(field);
         let columns = job.node.as_ref().and_then(|node| self.columns(node));
-        let known =
-            |(_, columns): (usize, &Columns)| job.hint.fields().iter().all(|field| has(field, columns));
+        let known = |columns: &Columns| job.hint.fields().iter().all(|field| has(field, columns));
         self.keys.contains(job.plan.key())
             && is_fit(job)
             && columns.is_some_and(known)
@@ -134,8 +140,13 @@ impl Shelf {
         }
     }
 
-    fn columns(&self, node: &Arc<Node>) -> Option<(usize, &Columns)> {
-        self.nodes.iter().enumerate().find(|(_, columns)| Arc::ptr_eq(&columns.node, node))
+    fn number(&self, node: &Arc<Node>) -> Option<usize> {
+        self.nodes.iter().position(|columns| Arc::ptr_eq(&columns.node, node))
+    }
+
+    /// What is kept of the rows of a node.
+    pub(super) fn columns(&self, node: &Arc<Node>) -> Option<&Columns> {
+        self.nodes.get(self.number(node)?)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -228,7 +239,7 @@ pub(super) struct Lots<'s> {
 impl Lots<'_> {
     /// Adds rows of a batch with the fields of a node.
     pub(super) fn add(&mut self, node: &Arc<Node>, batch: &Batch, rows: Mask) {
-        let Some((node, _)) = self.shelf.columns(node) else { return };
+        let Some(node) = self.shelf.number(node) else { return };
         match self.of_nodes.iter_mut().find(|(other, ..)| *other == node) {
             Some((.., known)) => *known = std::mem::replace(known, Mask::None).or(rows),
             None => self.of_nodes.push((node, batch.clone(), rows)),
@@ -261,7 +272,9 @@ mod tests {
     use std::sync::Arc;
 
     /// Searches that wait for others: one narrows by what is inside it, in one that inside waits for rows.
-    const SEARCHES: [&str; 3] = [
+    ///
+    /// The last takes no event, though its head would let any row through that lacks the name of its process.
+    const SEARCHES: [&str; 4] = [
         "| tstats count from datamodel=Endpoint.Processes where Processes.process_name!=lsass.exe \
          by Processes.process_guid Processes.process_name Processes.user | rename Processes.* as * \
          | join process_guid [| tstats count as files from datamodel=Endpoint.Filesystem \
@@ -273,6 +286,10 @@ mod tests {
         "| tstats count from datamodel=Endpoint.Processes by Processes.process_guid | rename Processes.* as * \
          | join process_guid [| tstats count as files from datamodel=Endpoint.Filesystem \
          where Filesystem.file_name=nothing by Filesystem.process_guid | rename Filesystem.* as *]",
+        "| tstats count from datamodel=Endpoint.Processes where NOT Processes.process_path=*p.exe \
+         by Processes.process_guid | rename Processes.* as * \
+         | join process_guid [| tstats count as files from datamodel=Endpoint.Filesystem \
+         where Filesystem.file_name=*9.txt by Filesystem.process_guid | rename Filesystem.* as *]",
     ];
 
     /// Processes, each of which writes a file.
@@ -338,7 +355,7 @@ mod tests {
         let (expected, _) = found(Evaluation::Full, room, false);
         assert_eq!(
             expected.iter().map(|rows| rows.matches("process_guid").count()).collect::<Vec<_>>(),
-            [10, 1, 0]
+            [10, 1, 0, 0]
         );
         for room in [room, Room { memory: 0, ..room }, Room { memory: 2000, ..room }] {
             assert_eq!(found(Evaluation::Indexed, room, true), (expected.clone(), false), "{room:?}");

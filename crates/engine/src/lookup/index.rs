@@ -236,33 +236,33 @@ impl Patterns {
     fn new(cells: &Cells<'_>, case: bool) -> Self {
         // How often pieces occur in patterns, by a few bits of their hash: to choose rare ones, an estimate is enough.
         let mut counts = vec![0_u32; 1 << 18];
-        let count_of = |piece: u64| (piece >> 46) as usize;
+        let place = |piece: u64| (piece >> 46) as usize;
         let (mut entries, mut always, mut lengths) = (Vec::new(), Vec::new(), FxHashSet::default());
         // The pieces of all patterns, and of which row how many of them are.
         let (mut found, mut of_rows): (Vec<u64>, Vec<(u32, usize)>) = (Vec::new(), Vec::new());
         cells(&mut |row, text| {
-            let lower = if case || !may_fold(text) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
-            if !lower.contains('*') {
-                entries.push((whole(&lower), row));
+            let text = if case || !may_fold(text) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
+            if !text.contains('*') {
+                entries.push((whole(&text), row));
                 return;
             }
-            let longest = longest(&lower).as_bytes();
-            let Some(length) = length_of(longest) else {
+            let part = longest(&text).as_bytes();
+            let Some(length) = length_of(part) else {
                 always.push(row);
                 return;
             };
             lengths.insert(length);
             let before = found.len();
-            found.extend(pieces(longest, length));
+            found.extend(pieces(part, length));
             for piece in found.iter().skip(before) {
-                let count = &mut counts[count_of(*piece)];
+                let count = &mut counts[place(*piece)];
                 *count = count.saturating_add(1);
             }
             of_rows.push((row, found.len() - before));
         });
         let mut found = found.into_iter();
         for (row, count) in of_rows {
-            let rarest = found.by_ref().take(count).min_by_key(|piece| counts[count_of(*piece)]);
+            let rarest = found.by_ref().take(count).min_by_key(|piece| counts[place(*piece)]);
             entries.extend(rarest.map(|piece| (piece, row)));
         }
         let lengths = PIECES.into_iter().filter(|length| lengths.contains(length)).collect();
