@@ -52,7 +52,7 @@ impl LogFormat for Evtx {
 
     fn split(&self, _input: &Input, head: &Head, len: u64) -> Result<Vec<Extent>, Diagnostic> {
         let base = if head.bytes.starts_with(FILE_MAGIC) { FILE_HEADER } else { 0 };
-        let most = chunks_per_part(len);
+        let most = most_chunks(len);
         let mut extents = Vec::new();
         let mut start = base;
         while start < len {
@@ -122,8 +122,8 @@ impl LogFormat for Evtx {
     }
 }
 
-/// Chunks in a part of a log of `len` bytes, whatever the number of threads.
-fn chunks_per_part(len: u64) -> u64 {
+/// The most chunks in a part of a log of `len` bytes, whatever the number of threads.
+fn most_chunks(len: u64) -> u64 {
     (len / CHUNK as u64 / PARTS).clamp(*CHUNKS_PER_PART.start(), *CHUNKS_PER_PART.end())
 }
 
