@@ -87,15 +87,16 @@ impl Shelf {
         }
         let mut nodes: Vec<Columns> = Vec::new();
         for (job, node) in jobs.iter().filter_map(|job| Some((job, job.node.as_ref()?))) {
-            match nodes.iter_mut().find(|columns| Arc::ptr_eq(&columns.node, node)) {
-                Some(columns) => columns.fields.union(&job.reads),
-                None => {
-                    let (node, fields) = (Arc::clone(node), job.reads.clone());
-                    nodes.push(Columns { node, fields, sources: FieldSet::none() });
-                }
+            if let Some(columns) = nodes.iter_mut().find(|columns| Arc::ptr_eq(&columns.node, node)) {
+                columns.fields.union(&job.reads);
+            } else {
+                let (node, fields) = (Arc::clone(node), job.reads.clone());
+                nodes.push(Columns { node, fields, sources: FieldSet::none() });
             }
         }
-        nodes.iter_mut().for_each(|columns| columns.sources = columns.node.inputs(&columns.fields));
+        for columns in &mut nodes {
+            columns.sources = columns.node.inputs(&columns.fields);
+        }
         let keys = jobs.iter().map(|job| Arc::clone(job.plan.key())).collect();
         Some(Self { jobs, keys, nodes, kept: Mutex::default(), disk: Memory::default(), room })
     }
