@@ -3,7 +3,7 @@
 use super::env::wider;
 use super::order::mark;
 use super::sink::Sink;
-use super::{Answer, Answers, Env, Matches, Stages, Stop, chunked};
+use super::{Answer, Answers, Env, FieldSet, Matches, Stages, Stop, chunked, is_hidden};
 use crate::memory::{Rows, Stored, Writer, weight};
 use crate::plan::Plan;
 use grotto_diag::Diagnostic;
@@ -104,7 +104,7 @@ impl Run {
                 return Ok(());
             }
         }
-        forget_dropped(&mut rows, &read);
+        forget_dropped(&mut rows, &read, stages.needs.first());
         if let Some(sieve) = stages.sieve.as_ref().filter(|_| self.sieved) {
             rows = sieve.pass(&stages.commands, rows);
             if rows.rows() == 0 {
@@ -269,11 +269,14 @@ fn times(rows: &Batch) -> TimeSpan {
 
 /// Takes away columns that streaming commands made and that no row has kept a value of. A column that was read and is
 /// empty says that the events declare its field; an emptied new one says nothing, and must not depend on which rows
-/// came in the same batch.
-fn forget_dropped(rows: &mut Batch, read: &Batch) {
+/// came in the same batch. A column that was read though no command needs it is a new one where a command makes it again.
+fn forget_dropped(rows: &mut Batch, read: &Batch, needed: Option<&FieldSet>) {
+    let is_needed =
+        |name: &str| name == "_time" || is_hidden(name) || needed.is_some_and(|needed| needed.contains(name));
+    let declared = |name: &FieldName| is_needed(name) && read.column(name).is_some();
     let emptied: Vec<FieldName> = rows
         .columns()
-        .filter(|(name, column)| column.all_null() && read.column(name).is_none())
+        .filter(|(name, column)| column.all_null() && !declared(name))
         .map(|(name, _)| name.clone())
         .collect();
     for name in emptied {
