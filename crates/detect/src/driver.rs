@@ -416,10 +416,15 @@ impl Driver<'_> {
     fn push(&self, base: &Batch, runs: &mut Runs) {
         let Choice { chosen, made } = self.heads.choose(base);
         // What a few events are chosen for is not made of all that others take in.
-        let many = |one: &Chosen| one.job >= self.own || one.rows.count(base.rows()) > base.rows() / MANY;
+        let many = |one: &Chosen| self.is_later(one) || one.rows.count(base.rows()) > base.rows() / MANY;
         let (of_many, of_few): (Vec<Chosen>, Vec<Chosen>) = chosen.into_iter().partition(many);
         self.feed(base, &of_many, made.as_ref(), runs);
         self.feed(base, &of_few, made.as_ref(), runs);
+    }
+
+    /// Whether rows are kept for a job of a later pass.
+    fn is_later(&self, one: &Chosen) -> bool {
+        one.job >= self.own
     }
 
     /// Pushes the rows that satisfy the heads of jobs. What add-ons make of events is computed for those rows only, and
@@ -439,7 +444,7 @@ impl Driver<'_> {
         let mut wanted = FieldSet::none();
         // Of rows that are kept, the heads of all searches over their node are asked again.
         let kept_of = |one: &Chosen, job: &Job| {
-            let shelf = self.shelf.filter(|_| one.job >= self.own)?;
+            let shelf = self.shelf.filter(|_| self.is_later(one))?;
             shelf.columns(job.node.as_ref()?)
         };
         for (one, job) in of_jobs() {
@@ -468,7 +473,7 @@ impl Driver<'_> {
             };
             let rows = one.rows.within(&union);
             match (&job.node, &mut kept) {
-                (Some(node), Some(kept)) if one.job >= self.own => kept.add(node, batch, rows),
+                (Some(node), Some(kept)) if self.is_later(one) => kept.add(node, batch, rows),
                 _ => self.how.enter(one.job, job, &job.select(batch, &rows, &declares), runs),
             }
         }

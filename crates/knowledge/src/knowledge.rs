@@ -147,12 +147,17 @@ impl Knowledge {
         {
             return self.derive_by_host(base, host, wanted);
         }
+        self.derive_from(self.origin(base), base, wanted)
+    }
+
+    /// As [`derive`](Self::derive), of events that come from the same place.
+    fn derive_from(&self, origin: Option<Origin>, base: &Batch, wanted: &FieldSet) -> Batch {
         let mut fields = wanted.clone();
         let tags = self.tagging.makes_any(wanted);
         if tags && !fields.is_all() {
             self.tagging.reads(&mut fields);
         }
-        let mut batch = match self.origin(base) {
+        let mut batch = match origin {
             Some(origin) => self.derivation(origin).run(base, &fields),
             None => base.clone(),
         };
@@ -164,29 +169,23 @@ impl Knowledge {
 
     /// As [`derive`](Self::derive), where hosts differ and so may what is made of their events.
     fn derive_by_host(&self, base: &Batch, hosts: &Column, wanted: &FieldSet) -> Batch {
-        let mut by_host: BTreeMap<Option<String>, Vec<u32>> = BTreeMap::new();
+        let mut by_host: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for row in 0..base.rows() {
-            let host = match hosts.cell(row) {
-                Cell::Null => None,
-                cell => Some(cell_text(cell)),
-            };
+            let host = if let Cell::Text(host) = hosts.cell(row) { host } else { "" };
             by_host.entry(host).or_default().push(row as u32);
         }
-        let mut order: Vec<(u32, u32)> = Vec::with_capacity(base.rows());
         let mut pieces = Vec::with_capacity(by_host.len());
-        for (host, rows) in by_host {
-            let first = order.len();
-            order.extend(rows.iter().enumerate().map(|(at, row)| (*row, (first + at) as u32)));
-            let mut piece = base.take(&rows);
-            match host {
-                Some(host) => piece.set("host", Column::constant(&host, rows.len())),
-                None => piece.remove("host").is_some(),
-            };
-            pieces.push(self.derive(&piece, wanted));
+        for (host, rows) in &by_host {
+            let piece = base.take(rows);
+            let origin = self.origin(&piece);
+            let origin = origin.map(|(source, _, sourcetype)| (source, (*host).to_owned(), sourcetype));
+            pieces.push(self.derive_from(origin, &piece, wanted));
         }
-        order.sort_unstable();
-        let order: Vec<u32> = order.into_iter().map(|(_, place)| place).collect();
-        Batch::concat(&pieces, cell_text).take(&order)
+        // Back in the order in which they were.
+        let mut places: Vec<(u32, u32)> = by_host.into_values().flatten().zip(0..).collect();
+        places.sort_unstable();
+        let places: Vec<u32> = places.into_iter().map(|(_, place)| place).collect();
+        Batch::concat(&pieces, cell_text).take(&places)
     }
 
     /// Adds to the fields that events of a source and source type have those that add-ons can make of them. `false` when
@@ -470,6 +469,21 @@ mod tests {
         let knowledge = knowledge(&[]);
         let error = knowledge.node("Nothing", None).unwrap_err();
         assert_eq!(error.slug, "engine/unknown-data-model");
+    }
+
+    #[test]
+    fn problems_stand_in_the_order_of_places_whichever_came_first() {
+        let text = "[t]\nEVAL-a = nosuch(a)\n[u]\nEVAL-a = nosuch(a)\n";
+        for origins in [["t", "u"], ["u", "t"]] {
+            let knowledge = knowledge(&[("default/props.conf", text)]);
+            for origin in origins {
+                let mut batch = event(&[("a", "x")]);
+                batch.set("sourcetype", Column::constant(origin, 1));
+                knowledge.derive(&batch, &FieldSet::all());
+            }
+            let lines = knowledge.problems().iter().filter_map(|p| Some(p.place()?.line)).collect::<Vec<_>>();
+            assert_eq!(lines, [2, 4]);
+        }
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Index {
 
     /// Text as it is compared.
     fn folded<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.case { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) }
+        folded(text, self.case)
     }
 
     /// Whether a row has the values in all keys.
@@ -186,6 +186,12 @@ fn network(text: &str) -> Option<Cidr> {
     })
 }
 
+/// Text as it is compared where letter case counts, or does not.
+fn folded(text: &str, case: bool) -> Cow<'_, str> {
+    let stays = case || text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if stays { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) }
+}
+
 fn hash_of<T: Hash>(parts: impl IntoIterator<Item = T>) -> u64 {
     let mut hasher = FxHasher::default();
     parts.into_iter().for_each(|part| part.hash(&mut hasher));
@@ -241,7 +247,7 @@ impl Patterns {
         // The pieces of all patterns, and of which row how many of them are.
         let (mut found, mut of_rows): (Vec<u64>, Vec<(u32, usize)>) = (Vec::new(), Vec::new());
         cells(&mut |row, text| {
-            let text = if case || !may_fold(text) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
+            let text = folded(text, case);
             if !text.contains('*') {
                 entries.push((whole(&text), row));
                 return;
@@ -296,11 +302,6 @@ fn whole(text: &str) -> u64 {
 /// The longest text between the wildcards of a pattern.
 fn longest(pattern: &str) -> &str {
     pattern.split('*').max_by_key(|part| part.len()).unwrap_or_default()
-}
-
-/// Whether folding may change a text.
-fn may_fold(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
 }
 
 /// The length of the pieces by which a pattern with this longest text can be found; `None` when it has no text.

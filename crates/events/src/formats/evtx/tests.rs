@@ -152,6 +152,23 @@ fn a_large_log_is_read_in_parts() {
 }
 
 #[test]
+fn parts_cover_a_log_and_become_smaller_at_its_end() {
+    let input = Input::memory("<m>", log(&[]));
+    let head = Head::of(&input).unwrap();
+    for chunks in [1, 63, 64, 65, 2048, 16_384, 100_000] {
+        let len = FILE_HEADER + chunks * CHUNK as u64 + 100;
+        let parts = Evtx.split(&input, &head, len).unwrap();
+        let bounds: Vec<(u64, u64)> = parts.iter().map(|part| (part.start, part.end.unwrap())).collect();
+        assert_eq!((bounds[0].0, bounds[bounds.len() - 1].1), (FILE_HEADER, len), "{chunks}");
+        assert!(bounds.windows(2).all(|two| two[0].1 == two[1].0), "{chunks}: {bounds:?}");
+        let sizes: Vec<u64> = bounds.iter().map(|(start, end)| (end - start) / CHUNK as u64).collect();
+        assert!(sizes.is_sorted_by(|a, b| a >= b), "{chunks}: {sizes:?}");
+        assert_eq!(sizes[0], chunks.min((chunks / PARTS).clamp(64, 256)), "{chunks}");
+        assert!(sizes[sizes.len() - 1] <= 64, "{chunks}: {sizes:?}");
+    }
+}
+
+#[test]
 fn a_bad_chunk_is_named_and_the_next_goes_on() {
     let mut bytes = log(&[chunk(1..3), chunk(3..5), chunk(5..7)]);
     bytes[FILE_HEADER as usize + CHUNK] = b'X';
